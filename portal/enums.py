@@ -1,0 +1,69 @@
+"""The fixed vocabularies of the portal."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(TextChoices):
+    PATIENT = "patient", _("Patient")
+    DOCTOR = "doctor", _("Doctor")
+    ASSISTANT = "assistant", _("Assistant")
+    ADMIN = "admin", _("Admin")
+
+
+class UserState(TextChoices):
+    ACTIVE = "active", _("Active")
+    BLOCKED = "blocked", _("Blocked")
+    CLOSED = "closed", _("Closed")
+
+
+class Gender(TextChoices):
+    FEMALE = "female", _("Female")
+    MALE = "male", _("Male")
+    OTHER = "other", _("Other")
+    UNSTATED = "", _("Prefer not to say")
+
+
+class DoctorState(TextChoices):
+    PENDING = "pending", _("Waiting for approval")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Not approved")
+
+
+class SlotState(TextChoices):
+    OPEN = "open", _("Free")
+    TAKEN = "taken", _("Booked")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class AppointmentState(TextChoices):
+    REQUESTED = "requested", _("Requested")
+    CONFIRMED = "confirmed", _("Confirmed")
+    ARRIVED = "arrived", _("Arrived")
+    COMPLETED = "completed", _("Completed")
+    NO_SHOW = "no_show", _("Did not attend")
+    CANCELLED = "cancelled", _("Cancelled")
+    DECLINED = "declined", _("Declined")
+    EXPIRED = "expired", _("Expired")
+
+
+class Mode(TextChoices):
+    IN_PERSON = "in_person", _("In person")
+    VIDEO = "video", _("By video")
+
+
+class CancelReason(TextChoices):
+    """Why an appointment was cancelled (requirement B13)."""
+
+    HEALTH = "health", _("Health reasons")
+    PERSONAL = "personal", _("Personal reasons")
+    OTHER_SPECIALIST = "other_specialist", _("Found another specialist")
+    OTHER = "other", _("Another reason")
+
+
+class PartOfDay(TextChoices):
+    """Morning ends at 12:00 and afternoon at 17:00, in the office's zone."""
+
+    MORNING = "morning", _("Morning")
+    AFTERNOON = "afternoon", _("Afternoon")
+    EVENING = "evening", _("Evening")

@@ -1,0 +1,54 @@
+"""Errors whose text is written for the person who reads it."""
+
+from django.utils.translation import gettext_lazy as _
+
+
+class PortalError(Exception):
+    """A refusal by the portal. `message` is a sentence for the reader, `field` the input at fault."""
+
+    message = _("That could not be done.")
+    status = 422
+
+    def __init__(self, message: str = "", *, field: str | None = None):
+        self.message = message or self.message
+        self.field = field
+        super().__init__(str(self.message))
+
+
+class Forbidden(PortalError):
+    """The user may see the thing but not do this to it."""
+
+    message = _("You are not allowed to do that.")
+    status = 403
+
+
+class SlotTaken(PortalError):
+    """Somebody else was quicker, or the doctor withdrew the time."""
+
+    message = _("That time has just been taken.")
+    status = 409
+
+
+class Overlap(PortalError):
+    """The patient or the doctor is already busy at that time."""
+
+    status = 409
+
+
+class TooLate(PortalError):
+    """The moment until which this was possible has passed."""
+
+
+class StaleState(PortalError):
+    """The thing has moved on since the page was loaded."""
+
+    message = _("This has changed since you opened the page. Here is how it stands now.")
+    status = 409
+
+
+class OutsideHours(PortalError):
+    """A time is off the clinic's grid, in the past or beyond the horizon."""
+
+
+class LimitReached(PortalError):
+    """One of the clinic's caps is reached."""

@@ -1,0 +1,1 @@
+"""The outside world, and the local stand-ins that a single machine starts with."""

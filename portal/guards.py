@@ -1,0 +1,96 @@
+"""What the database itself refuses, whatever program talks to it.
+
+- Two slots of one doctor, or two live appointments of one patient, that overlap in time.
+- On SQLite, anything longer than a day: that bounds what its overlap check has to read.
+- A change or a removal of an audit event.
+
+Unique constraints in the models already forbid equal starts; these guards add the overlaps that
+start at different minutes. All statements are idempotent: they run after every `migrate`.
+"""
+
+LIVE_APPOINTMENT = "state IN ('requested', 'confirmed', 'arrived')"
+LIVE_SLOT = "state <> 'withdrawn'"
+
+# table → (guard's name, column of the one who can be in one place only, condition, refusal)
+NO_OVERLAP = {
+    "portal_slot": ("slot_no_overlap", "doctor_id", LIVE_SLOT),
+    "portal_appointment": ("appointment_no_overlap", "patient_id", LIVE_APPOINTMENT),
+}
+
+
+def install_after_migrate(using: str = "default", **_kwargs) -> None:
+    from django.db import connections  # deferred: this module loads before the app registry
+
+    install(connections[using])
+
+
+def install(connection) -> None:
+    """Create every guard that is missing."""
+    with connection.cursor() as cursor:
+        if "portal_auditevent" not in connection.introspection.table_names(cursor):
+            return  # migrated back to nothing
+        for statement in _statements(connection.vendor):
+            cursor.execute(statement)
+
+
+def remove(connection) -> None:
+    """Let audit events be removed: only for tests that empty their database."""
+    names = ("audit_no_update", "audit_no_delete")
+    on = " ON portal_auditevent" if connection.vendor == "postgresql" else ""
+    with connection.cursor() as cursor:
+        for name in names:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on}")
+
+
+def _statements(vendor: str) -> list[str]:
+    if vendor == "postgresql":
+        return [*_postgresql_overlaps(), *_postgresql_audit()]
+    return [*_sqlite_overlaps(), *_sqlite_audit()]
+
+
+def _postgresql_overlaps():
+    yield "CREATE EXTENSION IF NOT EXISTS btree_gist"
+    for table, (name, owner, condition) in NO_OVERLAP.items():
+        yield f"""
+            DO $$ BEGIN
+              IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = '{name}') THEN
+                ALTER TABLE {table} ADD CONSTRAINT {name} EXCLUDE USING gist
+                  ({owner} WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE ({condition});
+              END IF;
+            END $$"""
+
+
+def _postgresql_audit():
+    yield """
+        CREATE OR REPLACE FUNCTION audit_refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN RAISE EXCEPTION 'audit events cannot be changed or removed'
+              USING ERRCODE = 'integrity_constraint_violation'; END $$"""
+    for event in ("update", "delete"):
+        yield f"""
+            CREATE OR REPLACE TRIGGER audit_no_{event} BEFORE {event.upper()} ON portal_auditevent
+            FOR EACH ROW EXECUTE FUNCTION audit_refuse()"""
+
+
+def _sqlite_overlaps():
+    for table, (name, owner, condition) in NO_OVERLAP.items():
+        for event in ("INSERT", "UPDATE"):
+            yield f"""
+                CREATE TRIGGER IF NOT EXISTS {name}_{event.lower()} BEFORE {event} ON {table}
+                WHEN NEW.{condition}
+                BEGIN
+                  SELECT RAISE(ABORT, '{name}') WHERE EXISTS (
+                    SELECT 1 FROM {table}
+                    WHERE {owner} = NEW.{owner} AND id <> COALESCE(NEW.id, -1) AND {condition}
+                      AND starts_at < NEW.ends_at AND ends_at > NEW.starts_at
+                      AND starts_at > datetime(NEW.starts_at, '-1 day'));
+                  SELECT RAISE(ABORT, '{name}: longer than a day')
+                  WHERE NEW.ends_at > datetime(NEW.starts_at, '+1 day');
+                END"""
+
+
+def _sqlite_audit():
+    for event in ("update", "delete"):
+        yield f"""
+            CREATE TRIGGER IF NOT EXISTS audit_no_{event} BEFORE {event.upper()}
+            ON portal_auditevent
+            BEGIN SELECT RAISE(ABORT, 'audit events cannot be changed or removed'); END"""

@@ -1,0 +1,108 @@
+"""The login. Who a person is to the clinic stands in `patient.py` and `staff.py`."""
+
+from allauth.account.models import EmailAddress
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rules import has_perm
+
+from portal.enums import Role, UserState
+
+
+class UserManager(BaseUserManager):
+    def create_user(self, email: str, password: str | None = None, **fields) -> "User":
+        """A user whose address counts as confirmed: for staff's invitations, demo data and tests."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        EmailAddress.objects.using(self._db).create(
+            user=user, email=user.email, primary=True, verified=True
+        )
+        return user
+
+    def get_by_natural_key(self, email: str) -> "User":
+        return self.get(email__iexact=email)
+
+
+class User(AbstractBaseUser):
+    """There is no superuser and there are no groups: the role decides, nothing can be added to it."""
+
+    email = models.EmailField(_("email address"), unique=True)
+    username = models.CharField(
+        _("username"),
+        max_length=40,
+        null=True,
+        blank=True,
+        validators=[
+            RegexValidator(
+                r"^[\w.-]+\Z", _("Use letters, digits, dots, hyphens and underscores only.")
+            )
+        ],
+    )
+    name = models.CharField(_("full name"), max_length=120)
+    role = models.CharField(max_length=10, choices=Role, default=Role.PATIENT)
+    state = models.CharField(max_length=10, choices=UserState, default=UserState.ACTIVE)
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="user_email_unique"),
+            models.UniqueConstraint(Lower("username"), name="user_username_unique"),
+            models.CheckConstraint(condition=models.Q(role__in=Role.values), name="user_role"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=UserState.values), name="user_state"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(username__isnull=True) | ~models.Q(username__contains="@"),
+                name="user_username_without_at",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("profile")
+
+    @property
+    def is_active(self) -> bool:
+        return self.state == UserState.ACTIVE
+
+    @property
+    def is_patient(self) -> bool:
+        return self.role == Role.PATIENT
+
+    @property
+    def is_doctor(self) -> bool:
+        return self.role == Role.DOCTOR
+
+    @property
+    def is_assistant(self) -> bool:
+        return self.role == Role.ASSISTANT
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == Role.ADMIN
+
+    @property
+    def is_staff(self) -> bool:
+        """Works for the clinic. (Django's admin site, which the name comes from, is not installed.)"""
+        return self.role != Role.PATIENT
+
+    @property
+    def is_desk(self) -> bool:
+        """Runs the front desk: assistants, and admins everywhere."""
+        return self.role in (Role.ASSISTANT, Role.ADMIN)
+
+    def has_perm(self, perm: str, obj=None) -> bool:
+        return self.is_active and has_perm(perm, self, obj)

@@ -1,0 +1,129 @@
+"""An appointment, and the table of what may become of it."""
+
+import secrets
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.enums import AppointmentState as State
+from portal.enums import CancelReason, Mode, Role
+from portal.models.availability import Slot
+from portal.models.office import Office
+from portal.models.patient import Patient
+from portal.models.staff import Doctor, offices_of
+
+LIVE = (State.REQUESTED, State.CONFIRMED, State.ARRIVED)
+HOLDING = (State.CONFIRMED, State.ARRIVED, State.COMPLETED, State.NO_SHOW)
+
+# verb → (states it starts from, state it leads to). Nothing else sets a state.
+TRANSITIONS: dict[str, tuple[tuple[State, ...], State]] = {
+    "cancel": ((State.CONFIRMED,), State.CANCELLED),
+}
+
+# Letters and digits that cannot be mistaken for one another over the phone.
+_REFERENCE_ALPHABET = "ABCDEFGHJKMNPQRTUVWXYZ2346789"
+
+
+def new_reference() -> str:
+    """A reference such as `K7M-4QX`: 29⁶, about 595 million of them."""
+    letters = "".join(secrets.choice(_REFERENCE_ALPHABET) for _i in range(6))
+    return f"{letters[:3]}-{letters[3:]}"
+
+
+class AppointmentQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "AppointmentQuerySet":
+        """Patients: their own. Doctors: their own. Assistants: their offices'. Admins: all (B17)."""
+        if user.role == Role.ADMIN:
+            return self
+        if user.role == Role.DOCTOR:
+            return self.filter(doctor__user=user)
+        if user.role == Role.ASSISTANT:
+            return self.filter(office__in=offices_of(user))
+        return self.filter(patient__in=Patient.objects.of(user))
+
+    def live(self) -> "AppointmentQuerySet":
+        return self.filter(state__in=LIVE)
+
+    def upcoming(self) -> "AppointmentQuerySet":
+        return self.filter(state__in=LIVE, ends_at__gt=timezone.now())
+
+    def past(self) -> "AppointmentQuerySet":
+        return self.filter(ends_at__lte=timezone.now()).exclude(state=State.CANCELLED)
+
+    def cancelled(self) -> "AppointmentQuerySet":
+        return self.filter(state=State.CANCELLED)
+
+    def overlapping(self, starts_at, ends_at) -> "AppointmentQuerySet":
+        """Half-open: back-to-back appointments do not overlap."""
+        return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
+
+
+class Appointment(models.Model):
+    """Keeps its own copy of office and times, so that history stays true whatever becomes of the slot."""
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="appointments")
+    doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="appointments")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="appointments")
+    slot = models.ForeignKey(Slot, models.PROTECT, related_name="appointments")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=State, default=State.CONFIRMED)
+    mode = models.CharField(max_length=10, choices=Mode, default=Mode.IN_PERSON)
+    reason = models.CharField(_("reason for the appointment"), max_length=300, blank=True)
+    reference = models.CharField(max_length=7, unique=True, default=new_reference)
+    form_token = models.UUIDField(unique=True, null=True, editable=False)
+    booked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    booked_at = models.DateTimeField(default=timezone.now, editable=False)
+    cancel_reason = models.CharField(max_length=20, choices=CancelReason, blank=True)
+    cancel_comment = models.CharField(max_length=300, blank=True)
+    cancelled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    cancelled_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slot"], condition=Q(state__in=HOLDING), name="appointment_once_per_slot"
+            ),
+            models.UniqueConstraint(
+                fields=["patient", "starts_at"],
+                condition=Q(state__in=LIVE),
+                name="appointment_once_per_patient",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="appointment_ends_after_start"
+            ),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="appointment_state"),
+        ]
+        indexes = [
+            models.Index(fields=["doctor", "starts_at"], name="appointment_by_doctor"),
+            models.Index(fields=["patient", "starts_at"], name="appointment_by_patient"),
+            models.Index(fields=["office", "starts_at"], name="appointment_by_office"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("appointment", args=[self.pk])
+
+    def can(self, verb: str) -> bool:
+        """Whether the transition table lets `verb` start from the present state."""
+        return self.state in TRANSITIONS[verb][0]
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends_at <= timezone.now()
+
+    @property
+    def has_started(self) -> bool:
+        return self.starts_at <= timezone.now()

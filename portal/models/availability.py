@@ -1,0 +1,66 @@
+"""When doctors are free."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from portal.enums import SlotState
+from portal.models.office import Office
+from portal.models.staff import Doctor
+
+
+class SlotQuerySet(models.QuerySet):
+    def live(self) -> "SlotQuerySet":
+        """Slots that stand in a diary: open or taken."""
+        return self.exclude(state=SlotState.WITHDRAWN)
+
+    def open(self) -> "SlotQuerySet":
+        return self.filter(state=SlotState.OPEN)
+
+    def overlapping(self, starts_at, ends_at) -> "SlotQuerySet":
+        """Half-open: a slot that ends when another starts does not overlap it."""
+        return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
+
+
+class Slot(models.Model):
+    """A stretch of a doctor's time at an office, `starts_at` ≤ t < `ends_at`, in UTC."""
+
+    doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="slots")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="slots")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    state = models.CharField(max_length=10, choices=SlotState, default=SlotState.OPEN)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = SlotQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["starts_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["doctor", "starts_at"],
+                condition=~Q(state=SlotState.WITHDRAWN),
+                name="slot_once_per_doctor",
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="slot_ends_after_start"
+            ),
+            models.CheckConstraint(condition=Q(state__in=SlotState.values), name="slot_state"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["starts_at", "doctor"], condition=Q(state="open"), name="slot_open_by_time"
+            ),
+            models.Index(
+                fields=["doctor", "starts_at"],
+                condition=Q(state="open"),
+                name="slot_open_by_doctor",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.doctor_id} {self.starts_at:%Y-%m-%d %H:%M} UTC"
+
+    def get_absolute_url(self) -> str:
+        return reverse("slot-book", args=[self.pk])

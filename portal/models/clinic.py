@@ -1,0 +1,77 @@
+"""How the clinic works: one typed row."""
+
+from datetime import time, timedelta
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+
+class ClinicSettings(models.Model):
+    """The only row has id 1; `ClinicSettings.current()` reads it (requirement B18)."""
+
+    name = models.CharField(_("name of the clinic"), max_length=80, default="Clinic")
+    phone = PhoneNumberField(_("phone"), blank=True)
+    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    horizon_days = models.PositiveSmallIntegerField(
+        _("how many days ahead can be booked"),
+        default=90,
+        validators=[MinValueValidator(1), MaxValueValidator(730)],
+    )
+    minimum_notice_minutes = models.PositiveSmallIntegerField(
+        _("minutes of notice a patient must give when booking"),
+        default=30,
+        validators=[MaxValueValidator(10080)],
+    )
+    cancel_cutoff_hours = models.PositiveSmallIntegerField(
+        _("hours before the start until which patients cancel online"),
+        default=4,
+        validators=[MaxValueValidator(336)],
+    )
+    max_upcoming_per_patient = models.PositiveSmallIntegerField(
+        _("upcoming appointments a patient may hold"),
+        default=12,
+        validators=[MinValueValidator(1), MaxValueValidator(500)],
+    )
+    grid_minutes = models.PositiveSmallIntegerField(
+        _("length of a slot in minutes"),
+        default=30,
+        validators=[MinValueValidator(5), MaxValueValidator(240)],
+    )
+    day_starts_at = models.TimeField(_("the day starts at"), default=time(9))
+    day_ends_at = models.TimeField(_("the day ends at"), default=time(21))
+
+    class Meta:
+        verbose_name_plural = "clinic settings"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(pk=1), name="clinic_settings_one_row"),
+            models.CheckConstraint(
+                condition=models.Q(day_ends_at__gt=models.F("day_starts_at")),
+                name="clinic_day_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> "ClinicSettings":
+        """The settings as they are now, in every process: one query. Defaults if none were saved."""
+        return cls.objects.filter(pk=1).first() or cls(pk=1)
+
+    @property
+    def minimum_notice(self) -> timedelta:
+        return timedelta(minutes=self.minimum_notice_minutes)
+
+    @property
+    def horizon(self) -> timedelta:
+        return timedelta(days=self.horizon_days)
+
+    @property
+    def cancel_cutoff(self) -> timedelta:
+        return timedelta(hours=self.cancel_cutoff_hours)
+
+    @property
+    def grid(self) -> timedelta:
+        return timedelta(minutes=self.grid_minutes)

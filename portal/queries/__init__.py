@@ -1,0 +1,1 @@
+"""Reads that span models. Each says how many SQL queries it costs."""

@@ -1,0 +1,63 @@
+"""A day's grid of slots, made from the wall clock of an office (requirement B02)."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from portal.models import ClinicSettings
+
+
+@dataclass(frozen=True)
+class GridTime:
+    """One cell: `starts_at` ≤ t < `ends_at` in UTC; `wall` is what the clock on the wall shows."""
+
+    starts_at: datetime
+    ends_at: datetime
+    wall: datetime
+
+    @property
+    def is_repeated(self) -> bool:
+        """The second of two equal wall times, on the night when clocks go back."""
+        return self.wall.fold == 1
+
+
+def day_grid(day: date, zone: ZoneInfo, settings: ClinicSettings) -> list[GridTime]:
+    """The cells of `day` at an office in `zone`, sorted in time. Costs no query.
+
+    A wall time that a clock change skips is left out; one that happens twice is there twice.
+    """
+    cells = {}
+    for wall_time in _wall_times(settings):
+        for fold in (0, 1):
+            wall = datetime.combine(day, wall_time.replace(fold=fold), zone)
+            starts_at = wall.astimezone(UTC)
+            if starts_at.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
+                ends_at = starts_at + settings.grid
+                cells.setdefault(
+                    starts_at, GridTime(starts_at, ends_at, starts_at.astimezone(zone))
+                )
+    return _without_overlaps(sorted(cells.values(), key=lambda cell: cell.starts_at))
+
+
+def local_day(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """The first moment of `day` in `zone` and that of the next day, both in UTC."""
+    start = datetime.combine(day, time(), zone)
+    end = datetime.combine(day + timedelta(days=1), time(), zone)
+    return start.astimezone(UTC), end.astimezone(UTC)
+
+
+def _wall_times(settings: ClinicSettings):
+    step = settings.grid_minutes
+    first = settings.day_starts_at.hour * 60 + settings.day_starts_at.minute
+    last = settings.day_ends_at.hour * 60 + settings.day_ends_at.minute - step
+    for minutes in range(first, last + 1, step):
+        yield time(minutes // 60, minutes % 60)
+
+
+def _without_overlaps(cells: list[GridTime]) -> list[GridTime]:
+    """Zones that move their clocks by half an hour would overlap the last cell before the change."""
+    kept: list[GridTime] = []
+    for cell in cells:
+        if not kept or cell.starts_at >= kept[-1].ends_at:
+            kept.append(cell)
+    return kept

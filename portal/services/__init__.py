@@ -1,0 +1,1 @@
+"""The only writers: a verb each, in the module of its noun. See docs/architecture.md."""

@@ -1,0 +1,201 @@
+"""Making and changing appointments.
+
+Locks are always taken in the order doctor, slot, patient, appointment, so that no two services can
+wait for each other. SQLite has no row locks; there every writing transaction runs alone.
+"""
+
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.enums import CancelReason, DoctorState, Mode, SlotState
+from portal.errors import (
+    LimitReached,
+    OutsideHours,
+    Overlap,
+    PortalError,
+    SlotTaken,
+    StaleState,
+    TooLate,
+)
+from portal.models import TRANSITIONS, Appointment, ClinicSettings, Patient, Slot, User
+from portal.services import audit
+from portal.services.authority import demand
+
+
+def book(
+    slot_id: int,
+    *,
+    patient_id: int,
+    by: User,
+    reason: str = "",
+    mode: str = Mode.IN_PERSON,
+    form_token: UUID | None = None,
+) -> Appointment:
+    """Confirm an appointment of a patient on a free slot, at once.
+
+    A `form_token` that has been used before, by the same user, returns the appointment that it made.
+    Patients are held to the clinic's notice, horizon and cap; staff are not.
+    Locks the slot, then the patient. Writes the slot, an Appointment, an AuditEvent.
+    Raises SlotTaken, Overlap, TooLate, OutsideHours, LimitReached, Forbidden; Slot.DoesNotExist and
+    Patient.DoesNotExist. Source: requirements B08, B09, B11.
+    """
+    try:
+        with transaction.atomic():
+            slot = _locked_slot(slot_id)
+            demand(by, "portal.book_slot", slot)
+            if form_token and (earlier := _made_by_same_form(form_token, by)):
+                return earlier
+            settings = ClinicSettings.current()
+            _check_bookable(slot, by=by, settings=settings)
+            patient = Patient.objects.select_for_update(of=("self",)).get(pk=patient_id)
+            demand(by, "portal.book_for_patient", patient)
+            _check_patient_is_free(patient, slot, by=by, settings=settings)
+            _take(slot)
+            appointment = Appointment.objects.create(
+                patient=patient,
+                doctor=slot.doctor,
+                office=slot.office,
+                slot=slot,
+                starts_at=slot.starts_at,
+                ends_at=slot.ends_at,
+                mode=mode,
+                reason=reason,
+                booked_by=by,
+                form_token=form_token,
+            )
+            audit.record(
+                "book",
+                appointment,
+                by=by,
+                patient=patient,
+                reference=appointment.reference,
+                doctor=slot.doctor_id,
+                slot=slot.pk,
+                starts_at=slot.starts_at.isoformat(),
+            )
+            return appointment
+    except IntegrityError as error:
+        raise _refusal(error) from error
+
+
+def cancel(
+    appointment: Appointment, *, by: User, reason: str = "", comment: str = ""
+) -> Appointment:
+    """Cancel a confirmed appointment before its start; its slot is free again at once.
+
+    Patients can until the clinic's cut-off, staff until the start. Needs a reason (CancelReason) or
+    a comment. Locks the slot, then the appointment. Writes both and an AuditEvent.
+    Raises StaleState, TooLate, Forbidden, PortalError. Source: requirement B13.
+    """
+    if reason not in CancelReason.values and not comment.strip():
+        raise PortalError(_("Choose a reason, or say in your own words why."), field="reason")
+    with transaction.atomic():
+        Slot.objects.select_for_update().get(pk=appointment.slot_id)
+        appointment = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
+        demand(by, "portal.cancel_appointment", appointment)
+        if not appointment.can("cancel"):
+            raise StaleState
+        _check_cancellable(appointment, by=by)
+        appointment.state = TRANSITIONS["cancel"][1]
+        appointment.cancel_reason = reason
+        appointment.cancel_comment = comment.strip()
+        appointment.cancelled_by = by
+        appointment.cancelled_at = timezone.now()
+        appointment.version += 1
+        appointment.save()
+        Slot.objects.filter(pk=appointment.slot_id, state=SlotState.TAKEN).update(
+            state=SlotState.OPEN
+        )
+        audit.record(
+            "cancel",
+            appointment,
+            by=by,
+            patient=appointment.patient,
+            reference=appointment.reference,
+            reason=reason,
+            starts_at=appointment.starts_at.isoformat(),
+        )
+    return appointment
+
+
+def cancel_until(starts_at, *, settings: ClinicSettings):
+    """The moment (UTC) until which a patient cancels online. Source: requirement B18."""
+    return starts_at - settings.cancel_cutoff
+
+
+def _locked_slot(slot_id: int) -> Slot:
+    return (
+        Slot.objects.select_for_update(of=("self",))
+        .select_related("doctor", "doctor__user", "office")
+        .get(pk=slot_id)
+    )
+
+
+def _made_by_same_form(form_token: UUID, by: User) -> Appointment | None:
+    return Appointment.objects.filter(form_token=form_token, booked_by=by).first()
+
+
+def _check_bookable(slot: Slot, *, by: User, settings: ClinicSettings) -> None:
+    """The doctor takes patients, and the time is free, ahead, and within notice and horizon."""
+    now = timezone.now()
+    if slot.doctor.state != DoctorState.APPROVED or not slot.doctor.user.is_active:
+        raise SlotTaken(_("This doctor takes no appointments at present."))
+    if slot.starts_at <= now:
+        raise TooLate(_("That time has passed."))
+    if slot.state != SlotState.OPEN:
+        raise SlotTaken
+    if by.is_staff:
+        return
+    if slot.starts_at < now + settings.minimum_notice:
+        raise TooLate(_("That time is too soon to be booked online. Please call the office."))
+    if slot.starts_at > now + settings.horizon:
+        raise OutsideHours(_("That time is too far ahead to be booked yet."))
+
+
+def _check_patient_is_free(
+    patient: Patient, slot: Slot, *, by: User, settings: ClinicSettings
+) -> None:
+    """One query: the patient's live appointments that are not over."""
+    held = list(patient.appointments.upcoming().values_list("starts_at", "ends_at"))
+    if any(starts < slot.ends_at and ends > slot.starts_at for starts, ends in held):
+        raise Overlap(
+            _("You already have an appointment at that time.")
+            if by.is_patient
+            else _("%(patient)s already has an appointment at that time.")
+            % {"patient": patient.name}
+        )
+    if by.is_patient and len(held) >= settings.max_upcoming_per_patient:
+        raise LimitReached(
+            _("You have %(count)s upcoming appointments, which is as many as can be held at once.")
+            % {"count": len(held)}
+        )
+
+
+def _take(slot: Slot) -> None:
+    """Conditional: of any number who try, one changes the row."""
+    taken = Slot.objects.filter(pk=slot.pk, state=SlotState.OPEN).update(state=SlotState.TAKEN)
+    if not taken:
+        raise SlotTaken
+
+
+def _check_cancellable(appointment: Appointment, *, by: User) -> None:
+    if appointment.has_started:
+        raise TooLate(_("This appointment has already started."))
+    until = cancel_until(appointment.starts_at, settings=ClinicSettings.current())
+    if by.is_patient and timezone.now() > until:
+        raise TooLate(_("It is too late to cancel online. Please call the office."))
+
+
+def _refusal(error: IntegrityError) -> PortalError:
+    """What the database refused, in words. The checks above come first; this is the last line."""
+    text = str(error)
+    if "form_token" in text:
+        return StaleState(_("This form has been sent before. Please start again."))
+    if "patient" in text or "appointment_no_overlap" in text:
+        return Overlap(_("There is already an appointment at that time."))
+    if "slot" in text:
+        return SlotTaken()
+    raise error

@@ -1,0 +1,41 @@
+"""Times on the office's clock, money, and words that several pages use."""
+
+from datetime import datetime
+
+from django import template
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$"}
+
+
+@register.filter
+def local(moment: datetime, office) -> datetime:
+    """`slot.starts_at|local:slot.office|date:"H:i"`: the moment on the clock of an office.
+
+    Naive on purpose, or the `date` filter would turn it back into the server's zone.
+    """
+    return moment.astimezone(office.zone).replace(tzinfo=None)
+
+
+@register.filter
+def when(thing) -> str:
+    """`appointment|when`: “Tuesday 4 March 2026, 13:30” at the thing's office."""
+    return date_format(local(thing.starts_at, thing.office), "l j F Y, H:i")
+
+
+@register.filter
+def zone_name(office) -> str:
+    """`office|zone_name`: “Madrid time”."""
+    city = office.time_zone.rpartition("/")[2].replace("_", " ")
+    return _("%(city)s time") % {"city": city}
+
+
+@register.filter
+def money(cents: int, currency: str) -> str:
+    """`doctor.fee_cents|money:clinic.currency`: “€60” or “€62.50”."""
+    amount = f"{cents // 100}" if cents % 100 == 0 else f"{cents / 100:.2f}"
+    symbol = SYMBOLS.get(currency)
+    return f"{symbol}{amount}" if symbol else f"{amount} {currency}"

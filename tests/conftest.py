@@ -1,0 +1,32 @@
+"""What every test gets."""
+
+import pytest
+from django.db import connection
+from django.test import override_settings
+
+from portal import guards
+
+pytest_plugins = ["tests.plugins.accessibility", "tests.plugins.browser", "tests.servers.fixtures"]
+
+TRANSACTIONAL = {"transactional_db", "live_server", "django_db_reset_sequences"}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _fast_passwords():
+    """The real hasher is slow on purpose."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _liftable_guards(request):
+    """Tests that commit are cleaned up by deleting rows, which the audit's guard would refuse."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = marker and marker.kwargs.get("transaction")
+    if not commits and not TRANSACTIONAL & set(request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("transactional_db")
+    guards.install(connection)
+    yield
+    guards.remove(connection)

@@ -1,0 +1,153 @@
+"""Things that tests start from. Each factory makes one valid row and what it cannot be without."""
+
+from datetime import UTC, date, timedelta
+
+import factory
+from django.utils import timezone
+
+from portal.enums import AppointmentState, DoctorState, Role, SlotState
+from portal.models import (
+    Appointment,
+    Assistant,
+    Doctor,
+    Office,
+    Patient,
+    Review,
+    Slot,
+    Specialty,
+    User,
+)
+
+PASSWORD = "correct-horse-battery"
+
+
+def in_days(days: int, hour: int = 10, minute: int = 0):
+    """That hour (UTC) so many days from today."""
+    day = timezone.now().astimezone(UTC) + timedelta(days=days)
+    return day.replace(hour=hour, minute=minute, second=0, microsecond=0)
+
+
+class UserFactory(factory.django.DjangoModelFactory):
+    """A login without a profile; its password is PASSWORD and its address is confirmed."""
+
+    class Meta:
+        model = User
+
+    email = factory.Sequence(lambda n: f"user{n}@example.org")
+    name = factory.Sequence(lambda n: f"Person {n}")
+    password = PASSWORD
+
+    @classmethod
+    def _create(cls, model_class, *args, **kwargs):
+        return model_class.objects.create_user(*args, **kwargs)
+
+
+class AdminFactory(UserFactory):
+    role = Role.ADMIN
+
+
+class OfficeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Office
+
+    name = factory.Sequence(lambda n: f"Office {n}")
+    address = "1 Harbour Street"
+    phone = "+34910000001"
+    time_zone = "Europe/Madrid"
+
+
+class SpecialtyFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Specialty
+
+    name = factory.Sequence(lambda n: f"Specialty {n}")
+
+
+class DoctorFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Doctor
+
+    name = factory.Sequence(lambda n: f"Dr Doctor {n}")
+    user = factory.SubFactory(UserFactory, role=Role.DOCTOR, name=factory.SelfAttribute("..name"))
+    specialty = factory.SubFactory(SpecialtyFactory)
+    office = factory.SubFactory(OfficeFactory)
+    licence_number = factory.Sequence(lambda n: f"LIC-{n}")
+    practising_since = 2010
+    fee_cents = 6000
+    state = DoctorState.APPROVED
+
+
+class AssistantFactory(factory.django.DjangoModelFactory):
+    """`AssistantFactory(offices=[office])`, or `all_offices=True`."""
+
+    class Meta:
+        model = Assistant
+        skip_postgeneration_save = True
+
+    user = factory.SubFactory(UserFactory, role=Role.ASSISTANT)
+
+    @factory.post_generation
+    def offices(self, create, extracted, **_kwargs):
+        self.offices.set(extracted or [])
+
+
+class PatientFactory(factory.django.DjangoModelFactory):
+    """A patient with a login; `PatientFactory(user=None)` was phoned in."""
+
+    class Meta:
+        model = Patient
+
+    name = factory.Sequence(lambda n: f"Patient {n}")
+    user = factory.SubFactory(UserFactory, name=factory.SelfAttribute("..name"))
+    phone = factory.Sequence(lambda n: f"+346{n:08d}")
+    date_of_birth = date(1980, 5, 17)
+
+
+class SlotFactory(factory.django.DjangoModelFactory):
+    """Half an hour of tomorrow at 10:00 UTC, free."""
+
+    class Meta:
+        model = Slot
+
+    doctor = factory.SubFactory(DoctorFactory)
+    office = factory.SelfAttribute("doctor.office")
+    starts_at = factory.LazyFunction(lambda: in_days(1))
+    ends_at = factory.LazyAttribute(lambda slot: slot.starts_at + timedelta(minutes=30))
+
+
+class AppointmentFactory(factory.django.DjangoModelFactory):
+    """A confirmed appointment, on a slot that it has taken; `starts_at=` and `doctor=` place it."""
+
+    class Meta:
+        model = Appointment
+
+    class Params:
+        holds_slot = factory.LazyAttribute(
+            lambda appointment: appointment.state != AppointmentState.CANCELLED
+        )
+
+    patient = factory.SubFactory(PatientFactory)
+    doctor = factory.SubFactory(DoctorFactory)
+    office = factory.SelfAttribute("doctor.office")
+    starts_at = factory.LazyFunction(lambda: in_days(1))
+    ends_at = factory.LazyAttribute(lambda one: one.starts_at + timedelta(minutes=30))
+    state = AppointmentState.CONFIRMED
+    slot = factory.LazyAttribute(
+        lambda one: SlotFactory(
+            doctor=one.doctor,
+            office=one.office,
+            starts_at=one.starts_at,
+            ends_at=one.ends_at,
+            state=SlotState.TAKEN if one.holds_slot else SlotState.OPEN,
+        )
+    )
+    booked_by = factory.LazyAttribute(lambda one: one.patient.user or one.doctor.user)
+
+
+class ReviewFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Review
+
+    appointment = factory.SubFactory(AppointmentFactory, state=AppointmentState.COMPLETED)
+    doctor = factory.SelfAttribute("appointment.doctor")
+    rating = 5

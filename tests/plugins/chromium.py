@@ -1,0 +1,61 @@
+"""Finds a Chromium for the browser tests; as a program it also installs one.
+
+`python -m tests.plugins.chromium` ends with 1 if there is none and CI is set.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+APT = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+
+
+def find() -> str | None:
+    """Its path: CHROMIUM_PATH, playwright's own, the one on PATH."""
+    given = os.environ.get("CHROMIUM_PATH")
+    if given and Path(given).exists():
+        return given
+    return playwrights_own() or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def playwrights_own() -> str | None:
+    default = Path.home() / ".cache/ms-playwright"
+    folder = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH") or default)
+    found = sorted(folder.glob("chromium-*/chrome-linux*/chrome"))
+    return str(found[-1]) if found else None
+
+
+def install() -> None:
+    attempt(sys.executable, "-m", "playwright", "install", "chromium", seconds=60)
+    if find() is None and os.geteuid() == 0 and shutil.which("apt-get"):
+        attempt("apt-get", "update", "-q", seconds=300)
+        attempt("apt-get", "install", "-qy", "--no-install-recommends", "chromium", seconds=900)
+
+
+def attempt(*command: str, seconds: int) -> None:
+    sys.stdout.write(f"{' '.join(command)} …\n")
+    sys.stdout.flush()
+    options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "env": APT}
+    try:
+        subprocess.run(command, timeout=seconds, check=False, **options)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        sys.stdout.write(f"  did not work: {error}\n")
+
+
+def main() -> int:
+    if find() is None:
+        sys.stdout.write("No Chromium found; installing one.\n")
+        install()
+    if find():
+        return 0
+    if os.environ.get("CI"):
+        return 1
+    sys.stdout.write("No browser could be installed: the browser tests will be skipped.\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

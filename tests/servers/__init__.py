@@ -1,0 +1,1 @@
+"""The real portal as separate processes, for tests of what happens between processes."""

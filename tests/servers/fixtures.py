@@ -1,0 +1,37 @@
+"""Fixtures of the tests that need several real processes: `portal` and `start_portal`."""
+
+import pytest
+
+FIXTURES = {"portal", "start_portal"}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if FIXTURES & set(item.fixturenames):
+            item.add_marker("reliability")
+
+
+@pytest.fixture
+def start_portal():
+    """Start portals, each with a database of its own: `start_portal(workers=4, CACHE_URL=…)`."""
+    from tests.servers.portal import Portal  # deferred: plugins load before Django is set up
+
+    started = []
+
+    def start(*, workers: int = 3, **environment: str) -> Portal:
+        portal = Portal(workers=workers, environment=environment)
+        started.append(portal)
+        portal.wait_until_ready()
+        return portal
+
+    yield start
+    for portal in started:
+        portal.stop()
+
+
+@pytest.fixture
+def portal(start_portal, django_db_blocker):
+    """A running portal; the test's models use its database. Not to be mixed with `db`."""
+    running = start_portal()
+    with running.orm(django_db_blocker):
+        yield running

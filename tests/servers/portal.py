@@ -1,0 +1,99 @@
+"""The portal under gunicorn with a database of its own."""
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import urllib3
+from django.db import connection
+
+from tests.plugins.postgresql import free_port
+from tests.servers import databases
+from tests.servers.client import Client, signed_in_cookies
+
+
+class Portal:
+    def __init__(self, *, workers: int, environment: dict[str, str]):
+        self.database_url = databases.create()
+        self.url = f"http://127.0.0.1:{free_port()}"
+        self.folder = Path(os.environ["VAR_DIR"]) / self.url.rpartition(":")[2]
+        (self.folder / "static").mkdir(parents=True)
+        self.environment = {
+            "VAR_DIR": str(self.folder),
+            "ORIGIN": self.url,
+            "DATABASE_URL": self.database_url,
+            **environment,
+        }
+        self.processes: list[subprocess.Popen] = []
+        bind = self.url.removeprefix("http://")
+        self.web = self._start(
+            "-m", "gunicorn", "clinic.wsgi", f"--workers={workers}", f"--bind={bind}"
+        )
+
+    def _start(self, *arguments: str) -> subprocess.Popen:
+        with (self.folder / "log").open("a") as log:
+            process = subprocess.Popen(
+                [sys.executable, *arguments],
+                cwd=databases.ROOT,
+                env={**os.environ, **self.environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        self.processes.append(process)
+        return process
+
+    @property
+    def log(self) -> str:
+        """What its processes have printed so far."""
+        return (self.folder / "log").read_text()
+
+    def wait_until_ready(self) -> None:
+        for _ in range(300):
+            assert self.web.poll() is None, self.log
+            try:
+                if urllib3.request("GET", f"{self.url}/health/ready", retries=False).status == 200:
+                    return
+            except urllib3.exceptions.HTTPError:
+                pass  # not listening yet
+            time.sleep(0.1)
+        raise AssertionError(f"The portal does not become ready.\n{self.log}")
+
+    def manage(self, *arguments: str) -> str:
+        """Run a management command against its database; returns what it printed."""
+        return databases.manage(self.database_url, *arguments, **self.environment)
+
+    def spawn(self, *arguments: str) -> subprocess.Popen:
+        """Start a lasting management command (`db_worker`); it ends with the test."""
+        return self._start("manage.py", *arguments)
+
+    def client(self, user=None) -> Client:
+        """A client signed in as `user`, without the detour through the sign-in form."""
+        return Client(self.url, signed_in_cookies(user) if user else {})
+
+    @contextmanager
+    def orm(self, blocker):
+        """Within it, models in this process read and write the portal's database."""
+        before = connection.settings_dict["NAME"]
+        connection.close()
+        connection.settings_dict["NAME"] = databases.name_of(self.database_url)
+        try:
+            with blocker.unblock():
+                yield
+        finally:
+            connection.close()
+            connection.settings_dict["NAME"] = before
+
+    def stop(self) -> None:
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            try:
+                process.wait(timeout=15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        databases.drop(self.database_url)
