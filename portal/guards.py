@@ -35,7 +35,7 @@ def install(connection) -> None:
 
 def remove(connection) -> None:
     """Let audit events be removed: only for tests that empty their database."""
-    names = ("audit_no_update", "audit_no_delete")
+    names = ("audit_no_update", "audit_no_delete", "audit_no_replace", "audit_no_truncate")
     on = " ON portal_auditevent" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
         for name in names:
@@ -69,6 +69,9 @@ def _postgresql_audit():
         yield f"""
             CREATE OR REPLACE TRIGGER audit_no_{event} BEFORE {event.upper()} ON portal_auditevent
             FOR EACH ROW EXECUTE FUNCTION audit_refuse()"""
+    yield """
+        CREATE OR REPLACE TRIGGER audit_no_truncate BEFORE TRUNCATE ON portal_auditevent
+        FOR EACH STATEMENT EXECUTE FUNCTION audit_refuse()"""
 
 
 def _sqlite_overlaps():
@@ -94,3 +97,8 @@ def _sqlite_audit():
             CREATE TRIGGER IF NOT EXISTS audit_no_{event} BEFORE {event.upper()}
             ON portal_auditevent
             BEGIN SELECT RAISE(ABORT, 'audit events cannot be changed or removed'); END"""
+    # INSERT OR REPLACE removes the old row without firing the trigger for removals.
+    yield """
+        CREATE TRIGGER IF NOT EXISTS audit_no_replace BEFORE INSERT ON portal_auditevent
+        WHEN NEW.id IN (SELECT id FROM portal_auditevent)
+        BEGIN SELECT RAISE(ABORT, 'audit events cannot be changed or removed'); END"""
