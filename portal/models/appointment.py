@@ -28,9 +28,9 @@ TRANSITIONS: dict[str, tuple[tuple[State, ...], State]] = {
 _REFERENCE_ALPHABET = "ABCDEFGHJKMNPQRTUVWXYZ2346789"
 
 
-def new_reference() -> str:
-    """A reference such as `K7M-4QX`: 29⁶, about 595 million of them."""
-    letters = "".join(secrets.choice(_REFERENCE_ALPHABET) for _i in range(6))
+def new_reference(choose=secrets.choice) -> str:
+    """A reference such as `K7M-4QX`: 29⁶, about 595 million of them. `choose` picks a letter."""
+    letters = "".join(choose(_REFERENCE_ALPHABET) for _i in range(6))
     return f"{letters[:3]}-{letters[3:]}"
 
 
@@ -40,7 +40,7 @@ class AppointmentQuerySet(models.QuerySet):
         if user.role == Role.ADMIN:
             return self
         if user.role == Role.DOCTOR:
-            return self.filter(doctor__user=user)
+            return self.filter(doctor=Doctor.objects.filter(user=user).values("pk")[:1])
         if user.role == Role.ASSISTANT:
             return self.filter(office__in=offices_of(user))
         return self.filter(patient__in=Patient.objects.of(user))
@@ -108,6 +108,7 @@ class Appointment(models.Model):
             models.Index(fields=["doctor", "starts_at"], name="appointment_by_doctor"),
             models.Index(fields=["patient", "starts_at"], name="appointment_by_patient"),
             models.Index(fields=["office", "starts_at"], name="appointment_by_office"),
+            models.Index(fields=["starts_at", "id"], name="appointment_by_time"),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,145 @@
+"""The demo doctors' diaries from today on: times offered, and how many of them are booked."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from random import Random
+
+from portal.demo import group
+from portal.demo.clerk import Clerk
+from portal.demo.pool import Pool, province
+from portal.enums import SlotState
+from portal.models import Appointment, ClinicSettings, Doctor, Patient, Slot
+from portal.queries.grid import GridTime, day_grid, local_day
+
+DAYS_AHEAD = 14
+# Days from today → share of the times that is booked; the nearer, the fuller.
+SHARES = (0.5, 0.38, 0.3, 0.24, 0.18, 0.18, 0.18, 0.18)
+LATER_SHARE = 0.1
+CANCELLED_SHARE = 0.05  # of the times that are left free
+
+BUSIEST = group.DOCTORS[0]  # doctor@example.com: full today and tomorrow, at weekends too
+BUSIEST_SHARE = 0.9
+ON_DUTY: group.Hours = ((time(9), time(13, 30)), (time(15), time(20, 30)))
+
+BY_LICENCE = {doctor.licence: doctor for doctor in group.DOCTORS}
+
+
+def make_slot(doctor: Doctor, cell: GridTime, state: SlotState, *, now: datetime) -> Slot:
+    """A slot, declared some weeks before."""
+    return Slot(
+        doctor=doctor,
+        office=doctor.office,
+        starts_at=cell.starts_at,
+        ends_at=cell.ends_at,
+        state=state,
+        created_at=min(cell.starts_at - timedelta(days=45), now),
+    )
+
+
+def cells_of(
+    demo: group.DemoDoctor, day: date, settings: ClinicSettings, zone, *, on_duty: bool = False
+) -> list[GridTime]:
+    """The times that the doctor offers on `day`."""
+    hours = demo.week[day.weekday()]
+    if on_duty and day.weekday() >= 5:
+        hours = ON_DUTY
+    return [
+        cell
+        for cell in day_grid(day, zone, settings)
+        if any(
+            first <= cell.wall.time() and (cell.wall + settings.grid).time() <= last
+            for first, last in hours
+        )
+    ]
+
+
+class Diary:
+    """Tops up one doctor's diary; what people have changed in it stays."""
+
+    def __init__(self, doctor: Doctor, pool: Pool, clerk: Clerk, settings: ClinicSettings):
+        self.doctor = doctor
+        self.demo = BY_LICENCE[doctor.licence_number]
+        self.pool = pool
+        self.clerk = clerk
+        self.settings = settings
+        self.zone = doctor.office.zone
+        self.today = clerk.now.astimezone(self.zone).date()
+
+    def declare(self) -> list[date]:
+        """Offer times on those of the coming days that have never had any; returns these days."""
+        days = [self.today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD + 1)]
+        known = self._days_declared(days[0], days[-1])
+        fresh = [day for day in days if day not in known]
+        Slot.objects.bulk_create(
+            make_slot(self.doctor, cell, SlotState.OPEN, now=self.clerk.now)
+            for day in fresh
+            for cell in cells_of(
+                self.demo, day, self.settings, self.zone, on_duty=self._is_on_duty(day)
+            )
+        )
+        return fresh
+
+    def fill(self, fresh: list[date]) -> list[Appointment]:
+        """Appointments, not yet written, until each day is as full as it should be.
+
+        On `fresh` days some of the free times were booked and cancelled again. Takes the slots.
+        """
+        made = []
+        for ahead in range(DAYS_AHEAD + 1):
+            day = self.today + timedelta(days=ahead)
+            rng = Random(f"fill {self.demo.licence} {day}")
+            slots = self._slots(day)
+            free = [slot for slot in slots if slot.state == SlotState.OPEN]
+            wanted = int(len(slots) * self._share(day, ahead) + rng.random())
+            missing = max(0, wanted - (len(slots) - len(free)))
+            rng.shuffle(free)
+            made += self._book(free[:missing], rng)
+            if day in fresh:
+                made += self._cancel(free[missing:], rng)
+        return made
+
+    def book(self, slot: Slot, patient: Patient, rng: Random, **values) -> Appointment:
+        """An appointment, not yet written, for which the slot is taken."""
+        self.pool.take(patient, slot)
+        Slot.objects.filter(pk=slot.pk).update(state=SlotState.TAKEN)
+        return self.clerk.confirmed(slot, patient, rng, specialty=self.demo.specialty, **values)
+
+    def free_between(self, first: datetime, last: datetime) -> list[Slot]:
+        return list(self.doctor.slots.open().filter(starts_at__gte=first, starts_at__lt=last))
+
+    def _book(self, slots: list[Slot], rng: Random) -> list[Appointment]:
+        made = []
+        for slot in slots:
+            if patient := self.somebody(slot, rng):
+                made.append(self.book(slot, patient, rng))
+        return made
+
+    def _cancel(self, slots: list[Slot], rng: Random) -> list[Appointment]:
+        made = []
+        for slot in slots:
+            if rng.random() < CANCELLED_SHARE and (patient := self.somebody(slot, rng)):
+                made.append(self.clerk.cancelled(slot, patient, rng, specialty=self.demo.specialty))
+        return made
+
+    def somebody(self, slot: Slot, rng: Random) -> Patient | None:
+        near = province(self.doctor.office.address)
+        return self.pool.pick(slot, rng, specialty=self.demo.specialty, near=near)
+
+    def _slots(self, day: date) -> list[Slot]:
+        start, end = local_day(day, self.zone)
+        return list(self.doctor.slots.live().filter(starts_at__gte=start, starts_at__lt=end))
+
+    def _days_declared(self, first: date, last: date) -> set[date]:
+        start, end = local_day(first, self.zone)[0], local_day(last, self.zone)[1]
+        starts = self.doctor.slots.filter(starts_at__gte=start, starts_at__lt=end)
+        return {
+            moment.replace(tzinfo=UTC).astimezone(self.zone).date()
+            for moment in starts.values_list("starts_at", flat=True)
+        }
+
+    def _share(self, day: date, ahead: int) -> float:
+        if self._is_on_duty(day):
+            return BUSIEST_SHARE
+        return SHARES[ahead] if ahead < len(SHARES) else LATER_SHARE
+
+    def _is_on_duty(self, day: date) -> bool:
+        return self.demo is BUSIEST and day <= self.today + timedelta(days=1)

@@ -1,0 +1,33 @@
+"""Names of people who do not exist."""
+
+from dataclasses import dataclass
+from random import Random
+
+from portal.enums import Gender
+
+WOMEN = ["Lucía", "María", "Sofía", "Martina", "Inés", "Begoña", "Rocío", "Ángela", "Belén", "Nuria", "Mónica", "Verónica", "Mercè", "Núria", "Aránzazu", "Itziar", "Nerea", "Ainhoa", "Yaiza", "Guacimara", "Carmen", "Pilar", "Dolores", "Concepción", "Amparo", "Raquel", "Beatriz", "Cristina", "Adriana", "Noelia", "Zoë", "Chloé", "Renée", "Siobhán", "Łucja", "Zuzana", "Ingrid", "Fátima", "Amélie", "Agnès", "Olivia", "Hélène", "Birgül", "Anaïs", "Noor", "Mireia"]
+MEN = ["José", "Andrés", "Íñigo", "Óscar", "Ángel", "Álvaro", "Jesús", "Sebastián", "Adrián", "Germán", "Martín", "Nicolás", "Tomás", "Raúl", "Rubén", "Víctor", "Joaquín", "Ramón", "Jordi", "Iván", "Iker", "Unai", "Yeray", "Airam", "Ayoze", "Manuel", "Antonio", "Francisco", "Javier", "Sergio", "Diego", "Pablo", "Mateo", "Hugo", "Jürgen", "François", "Jörg", "Søren", "Łukasz", "Zoltán", "René", "Björn", "Mehmet", "Oisín", "Thiago", "Aarón"]
+SURNAMES = ["García", "Fernández", "González", "Rodríguez", "López", "Martínez", "Sánchez", "Pérez", "Gómez", "Martín", "Jiménez", "Hernández", "Díaz", "Álvarez", "Muñoz", "Gutiérrez", "Núñez", "Vázquez", "Suárez", "Domínguez", "Ibáñez", "Ordóñez", "Peña", "Cañizares", "Ibarra", "Etxeberria", "Zubiría", "Puig", "Ferrer", "Soler", "Vidal", "Güell", "Roselló", "Bové", "Santana", "Betancor", "Quintana", "Medina", "Cabrera", "Marrero", "Falcón", "Morales", "Ortega", "Iglesias", "Castaño", "Montañés", "Barceló", "Ribera", "Peñalver", "Cervantes", "Lozano", "Navarro", "Serrano", "Molina", "Prieto", "Cortés", "Guzmán", "Rivas", "Salas", "Beltrán", "Müller", "Sørensen", "O'Connor", "Dvořák", "Şahin", "D'Angelo", "Łukasik", "Björk", "Lefèvre", "Benali"]
+
+
+@dataclass(frozen=True)
+class Person:
+    name: str
+    gender: Gender
+
+
+def some_person(rng: Random) -> Person:
+    """A first name and two surnames, as is the custom in Spain; now and then one is enough."""
+    gender = rng.choice((Gender.FEMALE, Gender.MALE))
+    first = rng.choice(WOMEN if gender == Gender.FEMALE else MEN)
+    count = 1 if rng.random() < 0.12 else 2
+    return Person(" ".join([first, *rng.sample(SURNAMES, count)]), gender)
+
+
+def different_people(rng: Random, count: int) -> list[Person]:
+    """`count` people of whom no two share a name."""
+    people: dict[str, Person] = {}
+    while len(people) < count:
+        person = some_person(rng)
+        people.setdefault(person.name, person)
+    return list(people.values())
