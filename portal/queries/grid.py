@@ -1,5 +1,6 @@
 """A day's grid of slots, made from the wall clock of an office (requirement B02)."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -24,7 +25,8 @@ class GridTime:
 def day_grid(day: date, zone: ZoneInfo, settings: ClinicSettings) -> list[GridTime]:
     """The cells of `day` at an office in `zone`, sorted in time. Costs no query.
 
-    A wall time that a clock change skips is left out; one that happens twice is there twice.
+    A wall time that a clock change skips is left out; one that happens twice is there twice, unless
+    cells are longer than the change and would overlap. A day whose hours are all skipped is empty.
     """
     cells = {}
     for wall_time in _wall_times(settings):
@@ -33,9 +35,8 @@ def day_grid(day: date, zone: ZoneInfo, settings: ClinicSettings) -> list[GridTi
             starts_at = wall.astimezone(UTC)
             if starts_at.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
                 ends_at = starts_at + settings.grid
-                cells.setdefault(
-                    starts_at, GridTime(starts_at, ends_at, starts_at.astimezone(zone))
-                )
+                actual = starts_at.astimezone(zone)
+                cells.setdefault(starts_at, GridTime(starts_at, ends_at, actual))
     return _without_overlaps(sorted(cells.values(), key=lambda cell: cell.starts_at))
 
 
@@ -46,16 +47,26 @@ def local_day(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return start.astimezone(UTC), end.astimezone(UTC)
 
 
-def _wall_times(settings: ClinicSettings):
+def minutes_of(wall: time) -> int:
+    """Minutes of the wall clock since midnight."""
+    return wall.hour * 60 + wall.minute
+
+
+def end_minutes(wall: time) -> int:
+    """The same for an end of hours, where 00:00 and 23:59 both stand for midnight."""
+    minutes = minutes_of(wall)
+    return 24 * 60 if minutes in (0, 24 * 60 - 1) else minutes
+
+
+def _wall_times(settings: ClinicSettings) -> Iterator[time]:
     step = settings.grid_minutes
-    first = settings.day_starts_at.hour * 60 + settings.day_starts_at.minute
-    last = settings.day_ends_at.hour * 60 + settings.day_ends_at.minute - step
-    for minutes in range(first, last + 1, step):
+    first, end = minutes_of(settings.day_starts_at), end_minutes(settings.day_ends_at)
+    for minutes in range(first, end - step + 1, step):
         yield time(minutes // 60, minutes % 60)
 
 
 def _without_overlaps(cells: list[GridTime]) -> list[GridTime]:
-    """Zones that move their clocks by half an hour would overlap the last cell before the change."""
+    """Where a cell is longer than the clock's step back, the next one may begin before it ends."""
     kept: list[GridTime] = []
     for cell in cells:
         if not kept or cell.starts_at >= kept[-1].ends_at:
