@@ -1,29 +1,38 @@
-"""Declaring and withdrawing a doctor's free times (requirements B02, B05)."""
+"""Declaring and withdrawing a doctor's free times (requirements B02, B05).
+
+A diary is changed by one at a time: each verb first locks the doctor's row. Booking does not take
+that lock, it takes the slot; so a free slot is withdrawn only by a conditional update.
+"""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.enums import SlotState
-from portal.errors import OutsideHours, Overlap, PortalError, StaleState
+from portal.errors import OutsideHours, Overlap, PortalError, StaleState, TooLate
 from portal.models import ClinicSettings, Doctor, Office, Slot, User
-from portal.queries.grid import GridTime, day_grid
+from portal.queries.grid import GridTime, day_grid, end_minutes, minutes_of
 from portal.services import audit
 from portal.services.authority import demand
 
 
 @dataclass(frozen=True)
 class DayChange:
-    """What changed in a day: starts (UTC) that were added and removed, and those left as booked."""
+    """What became of a day; each list holds starts in UTC.
 
-    added: list[datetime]
-    removed: list[datetime]
-    kept_booked: list[datetime]
+    `kept_booked` were to go but are booked. `skipped` were to come but have passed, or the doctor
+    has another slot then.
+    """
+
+    added: list[datetime] = field(default_factory=list)
+    removed: list[datetime] = field(default_factory=list)
+    kept_booked: list[datetime] = field(default_factory=list)
+    skipped: list[datetime] = field(default_factory=list)
 
 
 def set_day(
@@ -33,46 +42,38 @@ def set_day(
 
     `day` is a date at the office. Cells that are not in `starts` lose their free slot; booked ones
     and those that have begun stay as they are. Locks the doctor. Writes slots and one AuditEvent if
-    anything changed. Raises OutsideHours, Overlap, Forbidden.
+    anything changed. Raises OutsideHours, Overlap, Forbidden; then nothing has changed.
     """
     with _diary(doctor, by=by) as doctor:
-        settings = ClinicSettings.current()
-        grid = {cell.starts_at: cell for cell in day_grid(day, office.zone, settings)}
-        if unknown := set(starts) - set(grid):
+        cells = day_grid(day, office.zone, ClinicSettings.current())
+        if unknown := set(starts) - {cell.starts_at for cell in cells}:
             raise OutsideHours(_off_grid(unknown, office))
-        change = _apply(doctor, office, list(grid.values()), set(starts))
+        change = _apply(doctor, office, cells, set(starts))
         _record_day(doctor, office, day, change, by=by)
     return change
 
 
 def set_range(
-    doctor: Doctor,
-    *,
-    office: Office,
-    day: date,
-    first: datetime,
-    last: datetime,
-    free: bool,
-    by: User,
+    doctor: Doctor, *, office: Office, day: date, first: time, last: time, free: bool, by: User
 ) -> DayChange:
-    """Make every grid cell within `first` ≤ t < `last` (aware) free, or not; others stay.
+    """Make every grid cell from `first` to `last` on the office's wall clock free, or not.
 
-    Locks the doctor. Writes slots and one AuditEvent. Raises PortalError, OutsideHours, Overlap.
+    Cells that reach over either end stay as they are; what cannot be had is skipped: see DayChange.
+    A `last` of 00:00 is the end of the day; wall times that happen twice are both meant.
+    Locks the doctor. Writes slots and one AuditEvent if anything changed.
+    Raises PortalError, OutsideHours, Forbidden.
     """
-    if last <= first:
+    if end_minutes(last) <= minutes_of(first):
         raise PortalError(_("The end must be after the start."), field="last")
     with _diary(doctor, by=by) as doctor:
-        settings = ClinicSettings.current()
-        now = timezone.now()
-        cells = [
-            cell
-            for cell in day_grid(day, office.zone, settings)
-            if cell.starts_at >= first and cell.ends_at <= last and cell.starts_at > now
-        ]
-        if not cells:
-            raise OutsideHours(_("There is no time ahead in that range."), field="first")
+        cells = _cells_between(first, last, day, office)
+        if not any(cell.starts_at > timezone.now() for cell in cells):
+            raise OutsideHours(
+                _("There is no time of this day’s grid in that range that is still ahead."),
+                field="first",
+            )
         wanted = {cell.starts_at for cell in cells} if free else set()
-        change = _apply(doctor, office, cells, wanted)
+        change = _apply(doctor, office, cells, wanted, skip_obstacles=True)
         _record_day(doctor, office, day, change, by=by)
     return change
 
@@ -82,25 +83,21 @@ def copy_day(
 ) -> dict[date, DayChange]:
     """Give each day of `targets` the free and booked times of `source`, by the office's wall clock.
 
-    Times that overlap another of the doctor's slots on the target day are left out. Locks the
-    doctor. Writes slots and an AuditEvent a day. Raises PortalError if the source is empty, Forbidden.
+    Other free times of those days go, booked ones stay. Times that a target day does not have, or
+    not any more, or at which the doctor has another slot, are left out. Locks the doctor. Writes
+    slots and an AuditEvent for each day that changed. Raises PortalError if the source is empty,
+    Forbidden.
     """
     with _diary(doctor, by=by) as doctor:
         settings = ClinicSettings.current()
-        pattern = _wall_pattern(doctor, office, source, settings)
+        pattern = _wall_pattern(doctor, office, day_grid(source, office.zone, settings))
         if not pattern:
-            raise PortalError(_("There are no times on that day to copy."), field="targets")
+            raise PortalError(_("There are no times on that day to copy."))
         changes = {}
         for target in sorted(set(targets) - {source}):
-            grid = day_grid(target, office.zone, settings)
-            now = timezone.now()
-            wanted = {
-                cell.starts_at
-                for cell in grid
-                if (cell.wall.time(), cell.wall.fold) in pattern and cell.starts_at > now
-            }
-            wanted -= _busy_elsewhere(doctor, office, grid)
-            changes[target] = _apply(doctor, office, grid, wanted)
+            cells = day_grid(target, office.zone, settings)
+            wanted = {cell.starts_at for cell in cells if _wall(cell) in pattern}
+            changes[target] = _apply(doctor, office, cells, wanted, skip_obstacles=True)
             _record_day(doctor, office, target, changes[target], by=by)
     return changes
 
@@ -108,66 +105,92 @@ def copy_day(
 def remove(slot: Slot, *, by: User) -> Slot:
     """Withdraw one free slot. A booked one is refused: it can only be cancelled first.
 
-    Locks the doctor. Writes the slot and an AuditEvent. Raises StaleState, Forbidden.
+    Locks the doctor. Writes the slot and an AuditEvent. Raises StaleState, TooLate, Forbidden.
     """
     with _diary(slot.doctor, by=by):
-        removed = Slot.objects.filter(pk=slot.pk, state=SlotState.OPEN).update(
-            state=SlotState.WITHDRAWN
-        )
-        slot.refresh_from_db()
-        if not removed:
-            raise StaleState(
-                _("That time has been booked in the meantime, so it stays.")
-                if slot.state == SlotState.TAKEN
-                else _("That time was withdrawn before.")
-            )
+        if slot.starts_at <= timezone.now():
+            raise TooLate(_("That time has passed."))
+        slot.refresh_from_db(fields=["state"])
+        if slot.state == SlotState.WITHDRAWN:
+            raise StaleState(_("That time was removed before."))
+        if not _withdraw([slot]):
+            raise StaleState(_("That time has been booked in the meantime, so it stays."))
+        slot.state = SlotState.WITHDRAWN
         audit.record("remove", slot, by=by, starts_at=slot.starts_at.isoformat())
     return slot
 
 
 @contextmanager
 def _diary(doctor: Doctor, *, by: User) -> Iterator[Doctor]:
-    """A transaction that holds the doctor's row: a diary is changed by one at a time."""
+    """A transaction that holds the doctor's row.
+
+    The lock leaves the key alone: an appointment that is being booked refers to the doctor while it
+    holds a slot, and must not wait here for one who waits for that slot.
+    """
     try:
         with transaction.atomic():
-            doctor = Doctor.objects.select_for_update(of=("self",)).get(pk=doctor.pk)
+            doctor = Doctor.objects.select_for_update(no_key=True).get(pk=doctor.pk)
             demand(by, "portal.change_diary", doctor)
             yield doctor
     except IntegrityError as error:
+        if "slot" not in str(error):
+            raise
         raise Overlap(_("Another slot of this doctor overlaps one of these times.")) from error
 
 
-def _apply(doctor: Doctor, office: Office, cells: list[GridTime], wanted: set) -> DayChange:
-    """Open the wanted cells, withdraw the free slots of the others."""
+def _apply(
+    doctor: Doctor,
+    office: Office,
+    cells: list[GridTime],
+    wanted: set[datetime],
+    *,
+    skip_obstacles: bool = False,
+) -> DayChange:
+    """Open the wanted cells, withdraw the free slots of the others that are still ahead."""
+    if not cells:
+        return DayChange()
     now = timezone.now()
     on_grid, others = _slots_in(doctor, office, cells)
-    missing = [cell for cell in cells if cell.starts_at in wanted and cell.starts_at not in on_grid]
-    for cell in missing:
-        if cell.starts_at <= now:
-            raise OutsideHours(_("%(time)s has passed.") % {"time": f"{cell.wall:%H:%M}"})
-        if _overlaps_any(cell, others):
-            raise Overlap(
-                _("At %(time)s you already have another slot.") % {"time": f"{cell.wall:%H:%M}"}
-            )
-    unwanted = [
-        slot for start, slot in on_grid.items() if start not in wanted and slot.starts_at > now
-    ]
+    added, skipped = [], []
+    for cell in cells:
+        if cell.starts_at not in wanted or cell.starts_at in on_grid:
+            continue
+        obstacle = _obstacle(cell, others, now)
+        if obstacle and not skip_obstacles:
+            raise obstacle
+        (skipped if obstacle else added).append(cell)
+    unwanted = [slot for start, slot in on_grid.items() if start not in wanted and start > now]
     removed = _withdraw(unwanted)
     Slot.objects.bulk_create(
         Slot(doctor=doctor, office=office, starts_at=cell.starts_at, ends_at=cell.ends_at)
-        for cell in missing
+        for cell in added
     )
     return DayChange(
-        added=[cell.starts_at for cell in missing],
+        added=[cell.starts_at for cell in added],
         removed=[slot.starts_at for slot in removed],
         kept_booked=[slot.starts_at for slot in unwanted if slot not in removed],
+        skipped=[cell.starts_at for cell in skipped],
     )
+
+
+def _obstacle(cell: GridTime, others: list[Slot], now: datetime) -> PortalError | None:
+    """Why this cell cannot become a slot."""
+    if cell.starts_at <= now:
+        return OutsideHours(_("%(time)s has passed.") % {"time": f"{cell.wall:%H:%M}"})
+    if any(slot.starts_at < cell.ends_at and slot.ends_at > cell.starts_at for slot in others):
+        return Overlap(
+            _("At %(time)s you already have another slot.") % {"time": f"{cell.wall:%H:%M}"}
+        )
+    return None
 
 
 def _slots_in(
     doctor: Doctor, office: Office, cells: list[GridTime]
 ) -> tuple[dict[datetime, Slot], list[Slot]]:
-    """The doctor's live slots among `cells`: those that are such a cell, by start, and the others."""
+    """The doctor's live slots among `cells`: those that are such a cell, by start, and the others.
+
+    The others are at another office, or made when the clinic's grid was a different one.
+    """
     ends = {cell.starts_at: cell.ends_at for cell in cells}
     on_grid, others = {}, []
     for slot in doctor.slots.live().overlapping(cells[0].starts_at, cells[-1].ends_at):
@@ -179,41 +202,45 @@ def _slots_in(
     return on_grid, others
 
 
-def _overlaps_any(cell: GridTime, slots: list[Slot]) -> bool:
-    return any(slot.starts_at < cell.ends_at and slot.ends_at > cell.starts_at for slot in slots)
-
-
 def _withdraw(slots: list[Slot]) -> list[Slot]:
-    """Withdraw those that are still free at this moment; returns them."""
-    free = [slot for slot in slots if slot.state == SlotState.OPEN]
-    ids = [slot.pk for slot in free]
-    changed = Slot.objects.filter(pk__in=ids, state=SlotState.OPEN).update(
-        state=SlotState.WITHDRAWN
-    )
-    if changed == len(free):
-        return free
-    booked = set(
-        Slot.objects.filter(pk__in=ids, state=SlotState.TAKEN).values_list("pk", flat=True)
-    )
-    return [slot for slot in free if slot.pk not in booked]
+    """Withdraw those live slots that are free at this moment; returns them.
+
+    Under the doctor's lock nobody else withdraws, so those that are now withdrawn were free.
+    """
+    if not slots:
+        return []
+    these = Slot.objects.filter(pk__in=[slot.pk for slot in slots])
+    changed = these.filter(state=SlotState.OPEN).update(state=SlotState.WITHDRAWN)
+    if changed == len(slots):
+        return slots
+    booked = set(these.exclude(state=SlotState.WITHDRAWN).values_list("pk", flat=True))
+    return [slot for slot in slots if slot.pk not in booked]
 
 
-def _wall_pattern(doctor: Doctor, office: Office, day: date, settings: ClinicSettings) -> set:
-    """The wall times (with fold) at which the doctor has a slot at `office` on `day`."""
-    grid = day_grid(day, office.zone, settings)
-    if not grid:
+def _wall(cell: GridTime) -> tuple[time, int]:
+    return cell.wall.time(), cell.wall.fold
+
+
+def _wall_pattern(doctor: Doctor, office: Office, cells: list[GridTime]) -> set[tuple[time, int]]:
+    """The wall times (with fold) at which the doctor has a slot at `office`."""
+    if not cells:
         return set()
-    on_grid, _others = _slots_in(doctor, office, grid)
-    return {(cell.wall.time(), cell.wall.fold) for cell in grid if cell.starts_at in on_grid}
+    on_grid, _others = _slots_in(doctor, office, cells)
+    return {_wall(cell) for cell in cells if cell.starts_at in on_grid}
 
 
-def _busy_elsewhere(doctor: Doctor, office: Office, grid: list[GridTime]) -> set[datetime]:
-    _on_grid, others = _slots_in(doctor, office, grid)
-    return {cell.starts_at for cell in grid if _overlaps_any(cell, others)}
+def _cells_between(first: time, last: time, day: date, office: Office) -> list[GridTime]:
+    settings = ClinicSettings.current()
+    latest = end_minutes(last) - settings.grid_minutes
+    return [
+        cell
+        for cell in day_grid(day, office.zone, settings)
+        if minutes_of(first) <= minutes_of(cell.wall) <= latest
+    ]
 
 
 def _off_grid(starts: set[datetime], office: Office) -> str:
-    times = ", ".join(sorted(f"{start.astimezone(office.zone):%H:%M}" for start in starts))
+    times = ", ".join(f"{start.astimezone(office.zone):%H:%M}" for start in sorted(starts)[:10])
     return _("Not a time that can be offered on that day: %(times)s.") % {"times": times}
 
 
