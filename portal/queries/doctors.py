@@ -1,14 +1,14 @@
 """The directory of doctors and their free days (requirement A06)."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Avg, Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from portal.enums import PartOfDay
-from portal.models import ClinicSettings, Doctor, Review, Slot
+from portal.models import ClinicSettings, Doctor, Review
 from portal.models.names import fold
 from portal.queries.slots import PART_HOURS, bookable
 
@@ -40,42 +40,62 @@ def directory(
     ).order_by("name", "pk")
 
 
+@dataclass(frozen=True, slots=True)
+class FreeTime:
+    """A free slot as a reader chooses it; `starts` is on the clock of the slot's office."""
+
+    pk: int
+    starts: datetime
+    office_id: int
+    office: str
+
+
 @dataclass
 class FreeDay:
-    """A date of the office's calendar, with the free slots on it (times in the office's zone)."""
+    """A date of the office's calendar, with the free slots on it."""
 
     day: date
-    times: list[tuple[int, datetime]] = field(default_factory=list)  # slot id, start
+    times: list[FreeTime] = field(default_factory=list)
 
     @property
     def count(self) -> int:
         return len(self.times)
 
-    def parts(self) -> list[tuple[PartOfDay, list[tuple[int, datetime]]]]:
+    def parts(self) -> list[tuple[PartOfDay, list[FreeTime]]]:
         """The times grouped into the parts of the day that have any."""
         groups = []
         for part, (first, last) in PART_HOURS.items():
-            times = [time for time in self.times if first <= time[1].hour <= last]
+            times = [time for time in self.times if first <= time.starts.hour <= last]
             if times:
                 groups.append((part, times))
         return groups
 
 
 def free_days(
-    doctor: Doctor, *, settings: ClinicSettings, for_staff: bool = False
+    doctor: Doctor,
+    first_day: date,
+    count: int,
+    *,
+    settings: ClinicSettings,
+    for_staff: bool = False,
 ) -> list[FreeDay]:
-    """The days on which the doctor has free slots, with their times: one query.
+    """`count` days from `first_day`, each with the doctor's free times, empty ones too: one query.
 
-    A slot's day and times are those of its own office.
+    A slot's day and time are those of its own office's calendar and clock.
     """
-    slots: QuerySet[Slot] = (
-        bookable(settings, for_staff=for_staff)
-        .filter(doctor=doctor)
-        .order_by("starts_at", "pk")
-        .values_list("pk", "starts_at", "office__time_zone")
+    days = {day: FreeDay(day) for day in (first_day + timedelta(n) for n in range(count))}
+    around = (  # a day wider than any zone needs; the calendar below decides
+        datetime.combine(first_day - timedelta(1), time(), UTC),
+        datetime.combine(first_day + timedelta(count + 1), time(), UTC),
     )
-    days: dict[date, FreeDay] = {}
-    for pk, starts_at, zone in slots:
+    slots = (
+        bookable(settings, for_staff=for_staff)
+        .filter(doctor=doctor, starts_at__range=around)
+        .order_by("starts_at", "pk")
+        .values_list("pk", "starts_at", "office__time_zone", "office_id", "office__name")
+    )
+    for pk, starts_at, zone, office_id, office in slots:
         starts = starts_at.astimezone(ZoneInfo(zone))
-        days.setdefault(starts.date(), FreeDay(starts.date())).times.append((pk, starts))
+        if starts.date() in days:
+            days[starts.date()].times.append(FreeTime(pk, starts, office_id, office))
     return list(days.values())

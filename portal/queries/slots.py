@@ -41,7 +41,7 @@ class SlotFilter:
     office: int | None = None
     first_day: date | None = None
     last_day: date | None = None
-    part: str = ""
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,10 @@ class SlotRow:
     starts: datetime  # in the office's zone
     minutes: int
     doctor_id: int
+    doctor_user: int
     doctor: str
     specialty: str
+    office_id: int
     office: str
     fee_cents: int
 
@@ -63,6 +65,7 @@ _COLUMNS = (
     "starts_at",
     "ends_at",
     "doctor_id",
+    "doctor__user_id",
     "doctor__name",
     "doctor__specialty__name",
     "doctor__fee_cents",
@@ -171,15 +174,17 @@ def _in_part(part: str, zone: ZoneInfo) -> Q:
 
 
 def _row(values: tuple, offices: dict[int, Office]) -> SlotRow:
-    pk, starts_at, ends_at, doctor_id, doctor, specialty, fee_cents, office_id = values
+    pk, starts_at, ends_at, doctor_id, doctor_user, doctor, specialty, fee_cents, office_id = values
     office = offices[office_id]
     return SlotRow(
         pk=pk,
         starts=starts_at.astimezone(office.zone),
         minutes=(ends_at - starts_at) // timedelta(minutes=1),
         doctor_id=doctor_id,
+        doctor_user=doctor_user,
         doctor=doctor,
         specialty=specialty,
+        office_id=office_id,
         office=office.name,
         fee_cents=fee_cents,
     )

@@ -39,3 +39,10 @@ def money(cents: int, currency: str) -> str:
     amount = f"{cents // 100}" if cents % 100 == 0 else f"{cents / 100:.2f}"
     symbol = SYMBOLS.get(currency)
     return f"{symbol}{amount}" if symbol else f"{amount} {currency}"
+
+
+@register.filter
+def initials(name: str) -> str:
+    """“Dr José Núñez” → “JN”."""
+    words = [word for word in name.split() if word.rstrip(".") not in ("Dr", "Dra", "Prof")]
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words))

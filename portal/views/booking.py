@@ -1,9 +1,117 @@
-from django.http import HttpResponse
+"""Booking a slot: check your answers, confirm, and the page that says it is done (B08, B11)."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from portal.context import for_request
+from portal.errors import Overlap, PortalError, SlotTaken, TooLate
+from portal.forms.booking import BookingForm
+from portal.models import Appointment, Patient, Slot
+from portal.queries import patients
+from portal.queries.appointments import with_people
+from portal.queries.pages import paged
+from portal.queries.slots import nearest_free
+from portal.services import appointments
+from portal.views.fetch import get_visible
 
 
-def slot_book(request, **kwargs):
-    return HttpResponse("not built yet")
+@require_http_methods(["GET", "POST"])
+def slot_book(request, pk: int):
+    patient = _patient(request)
+    if request.method == "POST" and "review" not in request.POST:
+        if patient is None:
+            raise PermissionDenied
+        form = BookingForm(request.POST)
+        if form.is_valid():
+            return _book(request, pk, patient, form)
+    else:
+        form = BookingForm(initial={"reason": request.POST.get("reason", "")})
+    slot = _slot(pk)
+    if not request.user.has_perm("portal.book_slot", slot):
+        raise PermissionDenied
+    if patient is None:
+        return _choose_patient(request, slot)
+    if slot.state != "open" or slot.starts_at <= timezone.now():
+        return _page(request, slot, patient, form, refusal=SlotTaken())
+    return _page(request, slot, patient, form, status=422 if form.errors else 200)
 
 
-def appointment_booked(request, **kwargs):
-    return HttpResponse("not built yet")
+@require_GET
+def appointment_booked(request, pk: int):
+    appointment = get_visible(with_people(Appointment.objects.all()), request.user, pk)
+    settings = for_request(request)
+    context = {
+        "appointment": appointment,
+        "cancel_until": _cancel_until(appointment, settings),
+    }
+    return render(request, "booking/booked.html", context)
+
+
+def _book(request, slot_id: int, patient: Patient, form: BookingForm):
+    try:
+        appointment = appointments.book(
+            slot_id,
+            patient_id=patient.pk,
+            by=request.user,
+            reason=form.cleaned_data["reason"],
+            form_token=form.cleaned_data["token"],
+        )
+    except Slot.DoesNotExist as error:
+        raise Http404 from error
+    except PortalError as error:
+        if error.status == 403:
+            raise
+        return _page(request, _slot(slot_id), patient, form, refusal=error)
+    return redirect("appointment-booked", appointment.pk)
+
+
+def _slot(pk: int) -> Slot:
+    slots = Slot.objects.select_related("doctor", "doctor__user", "doctor__specialty", "office")
+    return get_object_or_404(slots, pk=pk)
+
+
+def _patient(request) -> Patient | None:
+    """Patients book for themselves; staff for whom they chose among the patients they may see."""
+    if request.user.is_patient:
+        return Patient.objects.of(request.user).first()
+    chosen = request.POST.get("patient") or request.GET.get("patient") or ""
+    if not chosen.isascii() or not chosen.isdigit() or len(chosen) > 18:
+        return None
+    return get_visible(Patient, request.user, int(chosen))
+
+
+def _choose_patient(request, slot: Slot):
+    """Staff say for whom: by parts of the name or digits of the phone number."""
+    text = request.GET.get("q", "")
+    context = {"slot": slot, "q": text, "page": paged(patients.find(request.user, text), 1)}
+    template = "booking/choose_patient.html" + ("#found" if request.htmx else "")
+    return render(request, template, context)
+
+
+def _page(request, slot, patient, form, *, refusal: PortalError | None = None, status: int = 200):
+    """The page to check; when refused it says why, keeps what was typed and offers other times."""
+    settings = for_request(request)
+    others = []
+    if isinstance(refusal, SlotTaken | Overlap | TooLate):
+        others = nearest_free(slot, settings=settings, for_staff=request.user.is_staff)
+    context = {
+        "slot": slot,
+        "patient": patient,
+        "form": form,
+        "refusal": refusal,
+        "others": others,
+        "is_gone": isinstance(refusal, SlotTaken | TooLate),
+        "cancel_until": _cancel_until(slot, settings),
+    }
+    return render(
+        request, "booking/check.html", context, status=refusal.status if refusal else status
+    )
+
+
+def _cancel_until(thing, settings):
+    """Until when a patient cancels online; None when that has passed already."""
+    until = appointments.cancel_until(thing.starts_at, settings=settings)
+    return until if until > timezone.now() else None

@@ -1,9 +1,51 @@
-from django.http import HttpResponse
+"""The first page for everyone, and the first page after signing in."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from portal.context import for_request
+from portal.models import Doctor
+from portal.queries import choices, dashboards
+from portal.queries.doctors import directory
+
+SHOWN = 6
 
 
-def home(request, **kwargs):
-    return HttpResponse("not built yet")
+@login_not_required
+@require_GET
+def home(request):
+    soonest = (
+        directory(for_request(request))
+        .filter(next_free__isnull=False)
+        .order_by("next_free", "name")[:SHOWN]
+    )
+    context = {
+        "doctors": soonest,
+        "specialties": choices.specialties(),
+        "offices": choices.offices(),
+    }
+    return render(request, "home/home.html", context)
 
 
-def dashboard(request, **kwargs):
-    return HttpResponse("not built yet")
+@require_GET
+def dashboard(request):
+    """By role; for the assistants the desk is the dashboard."""
+    if request.user.is_assistant:
+        return redirect("desk")
+    show = {"patient": _patient, "doctor": _doctor, "admin": _admin}[request.user.role]
+    return show(request)
+
+
+def _patient(request):
+    return render(request, "dashboard/patient.html", {"board": dashboards.of_patient(request.user)})
+
+
+def _doctor(request):
+    doctor = Doctor.objects.select_related("office").get(user=request.user)
+    context = {"doctor": doctor, "board": dashboards.of_doctor(doctor)}
+    return render(request, "dashboard/doctor.html", context)
+
+
+def _admin(request):
+    return render(request, "dashboard/admin.html", {"board": dashboards.of_admin()})

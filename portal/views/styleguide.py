@@ -1,5 +1,11 @@
-from django.http import HttpResponse
+"""The components of the design system, for whoever builds a page (only when DEBUG is on)."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
 
-def styleguide(request, **kwargs):
-    return HttpResponse("not built yet")
+@login_not_required
+@require_GET
+def styleguide(request):
+    return render(request, "styleguide.html")

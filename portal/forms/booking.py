@@ -1,0 +1,30 @@
+"""The form under "check your answers"."""
+
+import uuid
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class BookingForm(forms.Form):
+    """`token` is used once: the same form sent again gives the appointment that it made before."""
+
+    reason = forms.CharField(
+        label=_("Reason for the appointment"),
+        help_text=_("Optional. A few words help the doctor to prepare."),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    token = forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages={"required": _("Please send the form again.")},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("token", uuid.uuid4())
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
