@@ -18,8 +18,8 @@ def start_portal():
 
     started = []
 
-    def start(*, workers: int = 3, **environment: str) -> Portal:
-        portal = Portal(workers=workers, environment=environment)
+    def start(application="clinic.wsgi", *, workers: int = 3, **environment: str) -> Portal:
+        portal = Portal(application=application, workers=workers, environment=environment)
         started.append(portal)
         portal.wait_until_ready()
         return portal

@@ -16,7 +16,7 @@ from tests.servers.client import Client, signed_in_cookies
 
 
 class Portal:
-    def __init__(self, *, workers: int, environment: dict[str, str]):
+    def __init__(self, *, application: str, workers: int, environment: dict[str, str]):
         self.database_url = databases.create()
         self.url = f"http://127.0.0.1:{free_port()}"
         self.folder = Path(os.environ["VAR_DIR"]) / self.url.rpartition(":")[2]
@@ -30,7 +30,7 @@ class Portal:
         self.processes: list[subprocess.Popen] = []
         bind = self.url.removeprefix("http://")
         self.web = self._start(
-            "-m", "gunicorn", "clinic.wsgi", f"--workers={workers}", f"--bind={bind}"
+            "-m", "gunicorn", application, f"--workers={workers}", f"--bind={bind}"
         )
 
     def _start(self, *arguments: str) -> subprocess.Popen:

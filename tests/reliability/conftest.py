@@ -1,0 +1,30 @@
+"""Races use the whole machine, so no two of them run at once."""
+
+from contextlib import ExitStack
+
+import pytest
+
+from tests.reliability.unprotected import drop_constraints
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "/reliability/" in item.nodeid:
+            item.add_marker(pytest.mark.xdist_group("reliability"))
+
+
+@pytest.fixture
+def start_unprotected(start_portal, django_db_blocker):
+    """`start_unprotected("locks", …)`: a portal without those, whose database allows anything."""
+    with ExitStack() as stack:
+
+        def start(*protections: str, constraints: bool = False):
+            portal = start_portal(
+                "tests.reliability.unprotected_wsgi", UNPROTECTED=",".join(protections)
+            )
+            stack.enter_context(portal.orm(django_db_blocker))
+            if not constraints:
+                drop_constraints()
+            return portal
+
+        yield start
