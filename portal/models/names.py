@@ -10,7 +10,8 @@ _PLAIN = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", 
 
 def fold(text: str) -> str:
     """`"José  Núñez"` → `"jose nunez"`: lower case, no accents, single spaces."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    # PostgreSQL cannot take a text with a NUL in it, not even to look for one.
+    decomposed = unicodedata.normalize("NFKD", text.replace("\0", "").casefold())
     bare = "".join(char for char in decomposed if not unicodedata.combining(char))
     return " ".join(bare.translate(_PLAIN).split())
 
