@@ -1,13 +1,9 @@
 """Free slots of all doctors, for everyone (requirement B07)."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from itertools import groupby
-from typing import NamedTuple
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
@@ -17,24 +13,11 @@ from portal.enums import PartOfDay
 from portal.forms.slots import SlotFilterForm
 from portal.queries import choices
 from portal.queries.pages import page_number
-from portal.queries.slots import SORT_ORDERS, SlotRow, free_slots
-from portal.templatetags.clinic import money, zone_name
+from portal.queries.slots import SORT_ORDERS, free_slots
+from portal.templatetags.clinic import zone_name
 from portal.views.links import page_links
-from portal.views.patient_choice import chosen_patient, is_staff, may_book_with
-
-
-class Line(NamedTuple):
-    """A row of the list as it is printed."""
-
-    day: str
-    time: str
-    minutes: int
-    doctor: str
-    doctor_url: str
-    specialty: str
-    office: str
-    fee: str
-    url: str
+from portal.views.patient_choice import chosen_patient, is_staff
+from portal.views.slot_lines import groups_of, lines_of
 
 
 @login_not_required
@@ -48,11 +31,11 @@ def slots(request):
     known = {"settings": settings, "offices": offices, "for_staff": is_staff(request.user)}
     number = page_number(request.GET.get("page"))
     page = free_slots(form.wanted, sort=form.sort_order, page=number, **known)
-    lines = _lines(page.rows, request.user, patient, settings.currency)
+    lines = lines_of(page.rows, offices, user=request.user, patient=patient, settings=settings)
     context = {
         "form": form,
         "patient": patient,
-        "groups": _groups(lines, form.sort_order),
+        "groups": groups_of(lines, form.sort_order),
         "by_day": form.sort_order == "time",
         "count": len(page),
         "first_otherwise": None if page.rows else _first_otherwise(form, known),
@@ -63,39 +46,6 @@ def slots(request):
     if request.htmx:
         return render(request, "slots/slots.html#results", context)
     return render(request, "slots/slots.html", context | _filter_choices(form, offices))
-
-
-def _lines(rows: list[SlotRow], user, patient, currency: str) -> Iterator[Line]:
-    """Rows as text. Hrefs and days are made once each, not once a row: the list is long."""
-    book, doctor = reverse("slot-book", args=[0]), reverse("doctor", args=[0])
-    query = f"?patient={patient.pk}" if patient else ""
-    may_book = may_book_with(user)
-    days: dict = {}
-    for row in rows:
-        date = row.starts.date()
-        if date not in days:
-            days[date] = date_format(date, "l j F")
-        yield Line(
-            day=days[date],
-            time=f"{row.starts:%H:%M}",
-            minutes=row.minutes,
-            doctor=row.doctor,
-            doctor_url=doctor.replace("0", str(row.doctor_id)) + query,
-            specialty=row.specialty,
-            office=row.office,
-            fee=money(row.fee_cents, currency),
-            url=book.replace("0", str(row.pk)) + query
-            if may_book(row.doctor_user, row.office_id)
-            else "",
-        )
-
-
-def _groups(lines: Iterator[Line], sort: str) -> list[tuple[str, list[Line]]]:
-    """In order of time each day has its heading; in the other orders each line says its day."""
-    if sort != "time":
-        every = list(lines)
-        return [("", every)] if every else []
-    return [(day, list(group)) for day, group in groupby(lines, key=lambda line: line.day)]
 
 
 def _first_otherwise(form: SlotFilterForm, known: dict) -> dict | None:
