@@ -14,6 +14,7 @@ from portal.views import (
     patients,
     profile,
     schedule,
+    schedule_slots,
     search,
     slots,
     styleguide,
@@ -43,8 +44,8 @@ urlpatterns = [
     path("schedule/<isodate:day>/", schedule.schedule_day, name="schedule-day"),
     path("schedule/<isodate:day>/range/", schedule.schedule_range, name="schedule-range"),
     path("schedule/<isodate:day>/copy/", schedule.schedule_copy, name="schedule-copy"),
-    path("schedule/slots/", schedule.schedule_slots, name="schedule-slots"),
-    path("schedule/slots/<int:pk>/remove/", schedule.slot_remove, name="slot-remove"),
+    path("schedule/slots/", schedule_slots.schedule_slots, name="schedule-slots"),
+    path("schedule/slots/<int:pk>/remove/", schedule_slots.slot_remove, name="slot-remove"),
     # The front desk
     path("desk/", desk.desk, name="desk"),
     path("search/", search.search, name="search"),

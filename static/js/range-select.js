@@ -1,42 +1,72 @@
-// Ticks many half hours at once: drag over them, or click one and Shift-click another.
+// Ticks many half hours at once: drag over them, Shift-click a second one, or press All or None of a part.
 // Within [data-range-select]; keyboard and single clicks work as plain checkboxes do.
 for (const grid of document.querySelectorAll("[data-range-select]")) {
-  const boxes = () => [...grid.querySelectorAll("input[type=checkbox]:not(:disabled)")];
-  const boxAt = (target) => target.closest?.("label")?.querySelector("input[type=checkbox]:not(:disabled)");
-  let last = null;
+  const boxes = [...grid.querySelectorAll("input[type=checkbox]:not(:disabled)")];
+  const unsaved = grid.querySelector("[data-unsaved]");
+  let last = null; // the box that was clicked before, where a Shift-click begins
   let drag = null;
+  let swallowClick = false;
 
-  const tick = (from, to, checked) => {
-    const all = boxes();
-    const [low, high] = [all.indexOf(from), all.indexOf(to)].sort((a, b) => a - b);
-    for (const box of all.slice(low, high + 1)) {
-      if (box.checked === checked) continue;
-      box.checked = checked;
-      box.dispatchEvent(new Event("change", { bubbles: true }));
-    }
+  const boxAt = (target) => boxes.find((box) => box === target || box.closest("label").contains(target));
+  const between = (from, to) => {
+    const [low, high] = [boxes.indexOf(from), boxes.indexOf(to)].sort((a, b) => a - b);
+    return boxes.slice(low, high + 1);
+  };
+  const showUnsaved = () => {
+    if (unsaved) unsaved.hidden = boxes.every((box) => box.checked === box.defaultChecked);
+  };
+  const set = (some, checked) => {
+    for (const box of some) box.checked = checked;
+    showUnsaved();
   };
 
+  grid.addEventListener("change", showUnsaved);
   grid.addEventListener("click", (event) => {
-    const box = event.target.matches("input[type=checkbox]") ? event.target : null;
+    if (swallowClick) { // the end of a drag is no click
+      event.preventDefault();
+      swallowClick = false;
+      return;
+    }
+    const box = boxAt(event.target);
     if (!box) return;
-    if (event.shiftKey && last && last !== box) tick(last, box, box.checked);
-    last = box;
+    if (event.shiftKey && last && last !== box) {
+      // Browsers differ in what a Shift-click on a label does, so it is done here for all of them.
+      if (event.target !== box) event.preventDefault();
+      set(between(last, box), last.checked);
+    }
+    if (event.target === box || event.shiftKey) last = box;
   });
 
-  // Fingers scroll, so only a mouse or pen drags.
+  // Fingers scroll, so only a mouse or a pen drags. What the drag leaves again goes back to how it was.
   grid.addEventListener("pointerdown", (event) => {
     const box = boxAt(event.target);
+    swallowClick = false;
     if (!box || event.button !== 0 || event.pointerType === "touch" || event.shiftKey) return;
-    drag = { from: box, checked: !box.checked, moved: false };
+    drag = { from: box, checked: !box.checked, before: boxes.map((each) => each.checked), moved: false };
   });
   grid.addEventListener("pointerover", (event) => {
     const box = drag && boxAt(event.target);
     if (!box || (box === drag.from && !drag.moved)) return;
     drag.moved = true;
-    tick(drag.from, box, drag.checked);
+    boxes.forEach((each, i) => { each.checked = drag.before[i]; });
+    set(between(drag.from, box), drag.checked);
   });
-  document.addEventListener("pointerup", () => {
-    if (drag?.moved) last = drag.from;
+  document.addEventListener("pointerup", (event) => {
+    if (drag?.moved) {
+      last = drag.from;
+      swallowClick = grid.contains(event.target);
+      setTimeout(() => { swallowClick = false; });
+    }
     drag = null;
   });
+
+  for (const part of grid.querySelectorAll("fieldset")) {
+    const its = boxes.filter((box) => part.contains(box));
+    for (const [button, checked] of [["[data-tick-all]", true], ["[data-tick-none]", false]]) {
+      const found = part.querySelector(button);
+      if (!found || !its.length) continue;
+      found.hidden = false;
+      found.addEventListener("click", () => set(its, checked));
+    }
+  }
 }

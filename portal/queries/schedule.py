@@ -1,0 +1,191 @@
+"""A doctor's coming days at a glance, and the list of all their slots (requirements B02, B05)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.db.models import FilteredRelation, Q, QuerySet
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from portal.enums import SlotState
+from portal.models import HOLDING, ClinicSettings, Doctor, Office, Slot
+from portal.queries.grid import end_minutes, minutes_of
+from portal.queries.pages import PAGE_SIZE, Page, page_of
+
+SHOWN = {
+    "all": (SlotState.OPEN, SlotState.TAKEN),
+    "free": (SlotState.OPEN,),
+    "booked": (SlotState.TAKEN,),
+}
+
+
+@dataclass
+class Place:
+    """What a doctor has on a date at one office; stretches are minutes of its wall clock."""
+
+    office: Office
+    free: int = 0
+    booked: int = 0
+    stretches: list[tuple[int, int, str]] = field(default_factory=list)  # start, end, state
+
+    def hours(self) -> str:
+        """“09:00–13:00, 16:00–18:30”: the stretches with free or booked times."""
+        joined: list[list[int]] = []
+        for start, end, _state in self.stretches:
+            if joined and joined[-1][1] == start:
+                joined[-1][1] = end
+            else:
+                joined.append([start, end])
+        return ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in joined)
+
+    def free_path(self) -> str:
+        return self._path(SlotState.OPEN, top=6)
+
+    def booked_path(self) -> str:
+        return self._path(SlotState.TAKEN, top=0)
+
+    def _path(self, state: str, *, top: int) -> str:
+        """An SVG path with a box for each stretch, a minute wide a unit, down to 14."""
+        return "".join(
+            f"M{start} {top}h{end - start}V14H{start}z"
+            for start, end, its_state in self.stretches
+            if its_state == state
+        )
+
+
+@dataclass
+class DayAtAGlance:
+    day: date
+    places: list[Place]
+
+    def at(self, office: Office) -> Place:
+        """The place of `office`, empty if nothing is there."""
+        return next((one for one in self.places if one.office == office), Place(office))
+
+
+def days_at_a_glance(
+    doctor: Doctor, first_day: date, count: int, *, offices: list[Office]
+) -> list[DayAtAGlance]:
+    """`count` days from `first_day`, empty ones too: one query.
+
+    A slot's day and time are those of its own office's calendar and clock. The doctor's main office
+    comes first and is there on every day.
+    """
+    by_id = {office.pk: (office, office.zone) for office in offices}
+    days = {
+        first_day + timedelta(n): {doctor.office_id: Place(by_id[doctor.office_id][0])}
+        for n in range(count)
+    }
+    around = (  # a day wider than any zone needs; the calendar below decides
+        datetime.combine(first_day - timedelta(1), time(), UTC),
+        datetime.combine(first_day + timedelta(count + 1), time(), UTC),
+    )
+    slots = doctor.slots.live().filter(starts_at__range=around)
+    for starts_at, ends_at, state, office_id in slots.values_list(
+        "starts_at", "ends_at", "state", "office_id"
+    ):
+        office, zone = by_id[office_id]
+        starts = starts_at.astimezone(zone)
+        places = days.get(starts.date())
+        if places is not None:
+            place = places.setdefault(office_id, Place(office))
+            _add(place, starts, ends_at - starts_at, state)
+    return [DayAtAGlance(day, list(places.values())) for day, places in days.items()]
+
+
+def strip_box(settings: ClinicSettings) -> str:
+    """The SVG viewBox in which the paths of a Place are drawn: the clinic's day, in minutes."""
+    start, end = minutes_of(settings.day_starts_at), end_minutes(settings.day_ends_at)
+    return f"{start} 0 {end - start} 14"
+
+
+@dataclass(frozen=True, slots=True)
+class SlotLine:
+    """One slot of the list, with what the page prints."""
+
+    pk: int
+    state: str
+    day: str
+    time: str
+    office: str
+    appointment: int | None
+    patient: str
+    born: date | None
+
+
+def own_slots(doctor: Doctor, *, show: str, page: int, offices: list[Office]) -> Page[SlotLine]:
+    """A page of the doctor's slots that have not begun, soonest first: one query.
+
+    `show` is a key of SHOWN.
+    """
+    slots = doctor.slots.filter(state__in=SHOWN[show], starts_at__gt=timezone.now())
+    start = (page - 1) * PAGE_SIZE
+    rows = _lines(slots.order_by("starts_at", "pk")[start : start + PAGE_SIZE + 1], offices)
+    return page_of(rows, page)
+
+
+def slot_line(slot: Slot, *, offices: list[Office]) -> SlotLine:
+    """The line of one slot, withdrawn or not: one query."""
+    return _lines(Slot.objects.filter(pk=slot.pk), offices)[0]
+
+
+def with_holder(slots: QuerySet[Slot]) -> QuerySet[Slot]:
+    """Joins the appointment that holds each slot as `held`. Costs no query of its own."""
+    return slots.annotate(
+        held=FilteredRelation("appointments", condition=Q(appointments__state__in=HOLDING))
+    )
+
+
+def _lines(slots: QuerySet[Slot], offices: Iterable[Office]) -> list[SlotLine]:
+    by_id = {office.pk: (office.name, office.zone) for office in offices}
+    days: dict[date, str] = {}
+    lines = []
+    for pk, state, starts_at, ends_at, office_id, appointment, patient, born in with_holder(
+        slots
+    ).values_list(
+        "pk",
+        "state",
+        "starts_at",
+        "ends_at",
+        "office_id",
+        "held__pk",
+        "held__patient__name",
+        "held__patient__date_of_birth",
+    ):
+        name, zone = by_id[office_id]
+        starts, ends = starts_at.astimezone(zone), ends_at.astimezone(zone)
+        if starts.date() not in days:
+            days[starts.date()] = date_format(starts, "l j F Y")
+        lines.append(
+            SlotLine(
+                pk=pk,
+                state=state,
+                day=days[starts.date()],
+                time=f"{starts:%H:%M}–{ends:%H:%M}",
+                office=name,
+                appointment=appointment,
+                patient=patient or "",
+                born=born,
+            )
+        )
+    return lines
+
+
+def _add(place: Place, starts: datetime, length: timedelta, state: str) -> None:
+    """Count a slot and join it to the stretch before it, if that is of the same state."""
+    if state == SlotState.OPEN:
+        place.free += 1
+    else:
+        place.booked += 1
+    start = minutes_of(starts)
+    end = start + length // timedelta(minutes=1)
+    last = place.stretches[-1] if place.stretches else None
+    if last and last[1] == start and last[2] == state:
+        place.stretches[-1] = (last[0], end, state)
+    else:
+        place.stretches.append((start, end, state))
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60 % 24:02}:{minutes % 60:02}"

@@ -1,0 +1,168 @@
+"""A doctor's day at an office as tiles, one for each cell of the grid (requirement B02)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from portal.enums import PartOfDay, SlotState
+from portal.models import ClinicSettings, Doctor, Office
+from portal.queries.grid import GridTime, day_grid, local_day
+from portal.queries.schedule import with_holder
+from portal.queries.slots import PART_HOURS
+
+
+class Tile(NamedTuple):
+    """One half hour as the page prints it.
+
+    `kind`: free, off (both can be ticked), booked, past, busy. `value` is the start in UTC.
+    """
+
+    kind: str
+    value: str
+    time: str
+    name: str  # for those who hear the page
+    text: str = ""
+    born: str = ""
+    url: str = ""
+
+
+class Held(NamedTuple):
+    """A live slot of the doctor, and whom it is booked for."""
+
+    starts_at: datetime
+    ends_at: datetime
+    state: str
+    office_id: int
+    appointment: int | None
+    patient: str | None
+    born: date | None
+
+
+@dataclass(frozen=True)
+class DayInTiles:
+    parts: list[tuple[PartOfDay, list[Tile]]]
+    free: int
+    booked: int
+    off_grid: list[str]  # “08:10–08:40”: slots of this day and office that are no cell of the grid
+
+    @property
+    def can_change(self) -> bool:
+        return any(tile.kind in ("free", "off") for _part, tiles in self.parts for tile in tiles)
+
+
+def day_in_tiles(
+    doctor: Doctor,
+    office: Office,
+    day: date,
+    *,
+    settings: ClinicSettings,
+    offices: list[Office],
+    ticked: Collection[datetime] | None = None,
+) -> DayInTiles:
+    """`day` at `office` as it stands: one query. `offices` are all offices, for their names.
+
+    `ticked` are the starts that a refused form had ticked: they stay as they were typed.
+    """
+    cells = day_grid(day, office.zone, settings)
+    held = _held(doctor, office, day)
+    here, others = {}, []
+    ends = {cell.starts_at: cell.ends_at for cell in cells}
+    for slot in held:
+        if slot.office_id == office.pk and ends.get(slot.starts_at) == slot.ends_at:
+            here[slot.starts_at] = slot
+        else:
+            others.append(slot)
+    tiles = _Tiles(day, office, {one.pk: one.name for one in offices}, ticked)
+    made = [(cell, tiles.make(cell, here.get(cell.starts_at), others)) for cell in cells]
+    return DayInTiles(
+        parts=_parts(made),
+        free=sum(slot.state == SlotState.OPEN for slot in here.values()),
+        booked=sum(slot.state == SlotState.TAKEN for slot in here.values()),
+        off_grid=[
+            f"{slot.starts_at.astimezone(office.zone):%H:%M}–"
+            f"{slot.ends_at.astimezone(office.zone):%H:%M}"
+            for slot in others
+            if slot.office_id == office.pk
+        ],
+    )
+
+
+def _held(doctor: Doctor, office: Office, day: date) -> list[Held]:
+    slots = doctor.slots.live().overlapping(*local_day(day, office.zone))
+    rows = with_holder(slots).values_list(
+        "starts_at",
+        "ends_at",
+        "state",
+        "office_id",
+        "held__pk",
+        "held__patient__name",
+        "held__patient__date_of_birth",
+    )
+    return [Held(*row) for row in rows]
+
+
+def _parts(made: list[tuple[GridTime, Tile]]) -> list[tuple[PartOfDay, list[Tile]]]:
+    parts = [
+        (part, [tile for cell, tile in made if first <= cell.wall.hour <= last])
+        for part, (first, last) in PART_HOURS.items()
+    ]
+    return [(part, tiles) for part, tiles in parts if tiles]
+
+
+class _Tiles:
+    """Makes the tiles of one day; what they share is looked up once."""
+
+    def __init__(self, day: date, office: Office, names: dict[int, str], ticked):
+        self.day_name = date_format(day, "l j F")
+        self.office, self.names, self.ticked = office, names, ticked
+        self.now = timezone.now()
+        self.appointment_url = reverse("appointment", args=[0])
+        self.words = {"free": _("free"), "past": _("past"), "booked": _("booked")}
+
+    def make(self, cell: GridTime, slot: Held | None, others: list[Held]) -> Tile:
+        value, time = f"{cell.starts_at:%Y-%m-%dT%H:%MZ}", self._time(cell)
+        if slot and slot.appointment:
+            return Tile(
+                "booked",
+                value,
+                time,
+                f"{self.day_name}, {time}, {self.words['booked']}",
+                text=slot.patient,
+                born=date_format(slot.born, "d/m/Y") if slot.born else "",
+                url=self.appointment_url.replace("0", str(slot.appointment)),
+            )
+        if cell.starts_at <= self.now:
+            text = _("Not booked") if slot else _("Past")
+            return Tile("past", value, time, self._name(time, self.words["past"]), text)
+        if other := _overlapping(cell, others):
+            text = self._where(other)
+            return Tile("busy", value, time, self._name(time, text), text)
+        ticked = slot is not None if self.ticked is None else cell.starts_at in self.ticked
+        return Tile("free" if ticked else "off", value, time, self._name(time, self.words["free"]))
+
+    def _name(self, time: str, word: str) -> str:
+        return f"{self.day_name}, {time}, {word}"
+
+    def _time(self, cell: GridTime) -> str:
+        if cell.is_repeated:
+            return _("%(time)s (second)") % {"time": f"{cell.wall:%H:%M}"}
+        return f"{cell.wall:%H:%M}"
+
+    def _where(self, other: Held) -> str:
+        if other.office_id != self.office.pk:
+            return _("At %(office)s") % {"office": self.names[other.office_id]}
+        zone = self.office.zone
+        return _("Slot at %(time)s") % {"time": f"{other.starts_at.astimezone(zone):%H:%M}"}
+
+
+def _overlapping(cell: GridTime, slots: list[Held]) -> Held | None:
+    return next(
+        (slot for slot in slots if slot.starts_at < cell.ends_at and slot.ends_at > cell.starts_at),
+        None,
+    )
