@@ -7,6 +7,7 @@ from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -24,6 +25,8 @@ HTTPS = ORIGIN.startswith("https://")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
 NODES = env.int("NODES", default=1)  # how many machines run this portal
+if not DEBUG and len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("SECRET_KEY must have at least 50 characters; make a random one.")
 
 # --- Apps, middleware, templates --------------------------------------------------------------
 
@@ -93,6 +96,8 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")}
 SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
+if SQLITE and NODES > 1:
+    raise ImproperlyConfigured("SQLite cannot be shared by several machines; set DATABASE_URL.")
 if SQLITE:
     # IMMEDIATE makes writing transactions queue up instead of failing half-way with "locked".
     DATABASES["default"]["OPTIONS"] = {
@@ -174,6 +179,12 @@ ACCOUNT_ADAPTER = "portal.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "portal.forms.accounts.LoginForm",
     "signup": "portal.forms.accounts.SignupForm",
+    "add_email": "portal.forms.accounts.AddEmailForm",
+    "reset_password": "portal.forms.accounts.ResetPasswordForm",
+    "reset_password_from_key": "portal.forms.accounts.ResetPasswordKeyForm",
+    "set_password": "portal.forms.accounts.SetPasswordForm",
+    "change_password": "portal.forms.accounts.ChangePasswordForm",
+    "reauthenticate": "portal.forms.accounts.ReauthenticateForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
