@@ -8,8 +8,9 @@ Unique constraints in the models already forbid equal starts; these guards add t
 start at different minutes. All statements are idempotent: they run after every `migrate`.
 """
 
-LIVE_APPOINTMENT = "state IN ('requested', 'confirmed', 'arrived')"
-LIVE_SLOT = "state <> 'withdrawn'"
+# Worded like the conditions of the models' indexes: SQLite only uses an index that says the same.
+LIVE_APPOINTMENT = "{row}state IN ('requested', 'confirmed', 'arrived')"
+LIVE_SLOT = "NOT ({row}state = 'withdrawn')"
 
 # table → (guard's name, column of the one who can be in one place only, condition, refusal)
 NO_OVERLAP = {
@@ -51,11 +52,12 @@ def _statements(vendor: str) -> list[str]:
 def _postgresql_overlaps():
     yield "CREATE EXTENSION IF NOT EXISTS btree_gist"
     for table, (name, owner, condition) in NO_OVERLAP.items():
+        live = condition.format(row="")
         yield f"""
             DO $$ BEGIN
               IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = '{name}') THEN
                 ALTER TABLE {table} ADD CONSTRAINT {name} EXCLUDE USING gist
-                  ({owner} WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE ({condition});
+                  ({owner} WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE ({live});
               END IF;
             END $$"""
 
@@ -76,14 +78,15 @@ def _postgresql_audit():
 
 def _sqlite_overlaps():
     for table, (name, owner, condition) in NO_OVERLAP.items():
+        live = condition.format(row="")
         for event in ("INSERT", "UPDATE"):
             yield f"""
                 CREATE TRIGGER IF NOT EXISTS {name}_{event.lower()} BEFORE {event} ON {table}
-                WHEN NEW.{condition}
+                WHEN {condition.format(row="NEW.")}
                 BEGIN
                   SELECT RAISE(ABORT, '{name}') WHERE EXISTS (
                     SELECT 1 FROM {table}
-                    WHERE {owner} = NEW.{owner} AND id <> COALESCE(NEW.id, -1) AND {condition}
+                    WHERE {owner} = NEW.{owner} AND id <> COALESCE(NEW.id, -1) AND {live}
                       AND starts_at < NEW.ends_at AND ends_at > NEW.starts_at
                       AND starts_at > datetime(NEW.starts_at, '-1 day'));
                   SELECT RAISE(ABORT, '{name}: longer than a day')
