@@ -30,12 +30,12 @@ class Made:
 
 def make_or_top_up(now: datetime) -> Made:
     """Idempotent: whatever is there already stays as it is. Runs in the caller's transaction."""
-    counts = [model.objects.count() for model in (Doctor, Slot, Appointment)]
+    before = [model.objects.count() for model in (Doctor, Slot, Appointment)]
     is_new = not Doctor.objects.filter(licence_number__in=BY_LICENCE).exists()
     if is_new:
         _make_people(now)
     _keep_diaries(now, with_history=is_new)
-    before, after = counts, [model.objects.count() for model in (Doctor, Slot, Appointment)]
+    after = [model.objects.count() for model in (Doctor, Slot, Appointment)]
     return Made(*(new - old for old, new in zip(before, after, strict=True)))
 
 

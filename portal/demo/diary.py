@@ -14,6 +14,7 @@ DAYS_AHEAD = 14
 # Days from today → share of the times that is booked; the nearer, the fuller.
 SHARES = (0.5, 0.38, 0.3, 0.24, 0.18, 0.18, 0.18, 0.18)
 LATER_SHARE = 0.1
+WEEKEND_FACTOR = 1.6  # fewer doctors work then
 CANCELLED_SHARE = 0.05  # of the times that are left free
 
 BUSIEST = group.DOCTORS[0]  # doctor@example.com: full today and tomorrow, at weekends too
@@ -139,7 +140,8 @@ class Diary:
     def _share(self, day: date, ahead: int) -> float:
         if self._is_on_duty(day):
             return BUSIEST_SHARE
-        return SHARES[ahead] if ahead < len(SHARES) else LATER_SHARE
+        share = SHARES[ahead] if ahead < len(SHARES) else LATER_SHARE
+        return share * WEEKEND_FACTOR if day.weekday() >= 5 else share
 
     def _is_on_duty(self, day: date) -> bool:
         return self.demo is BUSIEST and day <= self.today + timedelta(days=1)

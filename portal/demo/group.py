@@ -111,7 +111,7 @@ DOCTORS = (
         2007,
         90,
         "No question is too small or too private here. I leave ten minutes between patients so "
-        "that nobody has to hurry with clothes or with words. I speak Spanish, Catalan and English.",
+        "that nobody has to hurry with clothes or with words. I speak Catalan and English too.",
         (FULL, MORNING, LONG, MORNING, FULL, OFF, OFF),
     ),
     DemoDoctor(
@@ -160,7 +160,7 @@ DOCTORS = (
         2003,
         90,
         "I have studied melanoma for most of my working life and still enjoy telling someone that "
-        "a mole is just a mole. A full check takes half an hour; there is no need to be shy about it.",
+        "a mole is just a mole. A full check takes half an hour, and nobody needs to be shy.",
         (LATE, FULL, LATE, FULL, OFF, SHORT, OFF),
     ),
     DemoDoctor(

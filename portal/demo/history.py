@@ -45,13 +45,13 @@ def past_appointments(diary: Diary, her: Patient) -> list[Appointment]:
 
 
 def write_reviews(completed: list[Appointment], her: Patient) -> list[Review]:
-    """Fewer than half of the patients say something. Of her visits she reviewed all but the last."""
+    """Fewer than half of the patients say something; she did, except after her last visit."""
     rng = Random("reviews")
     latest = max(
         (one for one in completed if one.patient_id == her.pk), key=lambda one: one.starts_at
     )
     return Review.objects.bulk_create(
-        _review(one, rng)
+        make_review(one, rng)
         for one in completed
         if one is not latest and (one.patient_id == her.pk or rng.random() < 0.45)
     )
@@ -73,7 +73,7 @@ def _visit_of(diary: Diary, slots: list[Slot]) -> Slot | None:
     return min(slots, key=lambda slot: abs(slot.starts_at - about))
 
 
-def _review(one: Appointment, rng: Random) -> Review:
+def make_review(one: Appointment, rng: Random) -> Review:
     rating = rng.choices(*zip(*RATINGS.items(), strict=True))[0]
     has_comment = rng.random() < 0.6
     return Review(

@@ -5,9 +5,31 @@ from random import Random
 
 from portal.enums import Gender
 
-WOMEN = ["Lucía", "María", "Sofía", "Martina", "Inés", "Begoña", "Rocío", "Ángela", "Belén", "Nuria", "Mónica", "Verónica", "Mercè", "Núria", "Aránzazu", "Itziar", "Nerea", "Ainhoa", "Yaiza", "Guacimara", "Carmen", "Pilar", "Dolores", "Concepción", "Amparo", "Raquel", "Beatriz", "Cristina", "Adriana", "Noelia", "Zoë", "Chloé", "Renée", "Siobhán", "Łucja", "Zuzana", "Ingrid", "Fátima", "Amélie", "Agnès", "Olivia", "Hélène", "Birgül", "Anaïs", "Noor", "Mireia"]
-MEN = ["José", "Andrés", "Íñigo", "Óscar", "Ángel", "Álvaro", "Jesús", "Sebastián", "Adrián", "Germán", "Martín", "Nicolás", "Tomás", "Raúl", "Rubén", "Víctor", "Joaquín", "Ramón", "Jordi", "Iván", "Iker", "Unai", "Yeray", "Airam", "Ayoze", "Manuel", "Antonio", "Francisco", "Javier", "Sergio", "Diego", "Pablo", "Mateo", "Hugo", "Jürgen", "François", "Jörg", "Søren", "Łukasz", "Zoltán", "René", "Björn", "Mehmet", "Oisín", "Thiago", "Aarón"]
-SURNAMES = ["García", "Fernández", "González", "Rodríguez", "López", "Martínez", "Sánchez", "Pérez", "Gómez", "Martín", "Jiménez", "Hernández", "Díaz", "Álvarez", "Muñoz", "Gutiérrez", "Núñez", "Vázquez", "Suárez", "Domínguez", "Ibáñez", "Ordóñez", "Peña", "Cañizares", "Ibarra", "Etxeberria", "Zubiría", "Puig", "Ferrer", "Soler", "Vidal", "Güell", "Roselló", "Bové", "Santana", "Betancor", "Quintana", "Medina", "Cabrera", "Marrero", "Falcón", "Morales", "Ortega", "Iglesias", "Castaño", "Montañés", "Barceló", "Ribera", "Peñalver", "Cervantes", "Lozano", "Navarro", "Serrano", "Molina", "Prieto", "Cortés", "Guzmán", "Rivas", "Salas", "Beltrán", "Müller", "Sørensen", "O'Connor", "Dvořák", "Şahin", "D'Angelo", "Łukasik", "Björk", "Lefèvre", "Benali"]
+
+def _words(*lines: str) -> list[str]:
+    return " ".join(lines).split()
+
+
+WOMEN = _words(
+    "Lucía María Sofía Martina Inés Begoña Rocío Ángela Belén Nuria Mónica Verónica Mercè Núria",
+    "Aránzazu Itziar Nerea Ainhoa Yaiza Guacimara Carmen Pilar Dolores Concepción Amparo Raquel",
+    "Beatriz Cristina Adriana Noelia Zoë Chloé Renée Siobhán Łucja Zuzana Ingrid Fátima Amélie",
+    "Agnès Olivia Hélène Birgül Anaïs Noor Mireia",
+)
+MEN = _words(
+    "José Andrés Íñigo Óscar Ángel Álvaro Jesús Sebastián Adrián Germán Martín Nicolás Tomás",
+    "Raúl Rubén Víctor Joaquín Ramón Jordi Iván Iker Unai Yeray Airam Ayoze Manuel Antonio",
+    "Francisco Javier Sergio Diego Pablo Mateo Hugo Jürgen François Jörg Søren Łukasz Zoltán",
+    "René Björn Mehmet Oisín Thiago Aarón",
+)
+SURNAMES = _words(
+    "García Fernández González Rodríguez López Martínez Sánchez Pérez Gómez Martín Jiménez",
+    "Hernández Díaz Álvarez Muñoz Gutiérrez Núñez Vázquez Suárez Domínguez Ibáñez Ordóñez Peña",
+    "Cañizares Ibarra Etxeberria Zubiría Puig Ferrer Soler Vidal Güell Roselló Bové Santana",
+    "Betancor Quintana Medina Cabrera Marrero Falcón Morales Ortega Iglesias Castaño Montañés",
+    "Barceló Ribera Peñalver Cervantes Lozano Navarro Serrano Molina Prieto Cortés Guzmán Rivas",
+    "Salas Beltrán Müller Sørensen O'Connor Dvořák Şahin D'Angelo Łukasik Björk Lefèvre Benali",
+)
 
 
 @dataclass(frozen=True)
