@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.context import for_request
+from portal.enums import SlotState
 from portal.errors import Overlap, PortalError, SlotTaken, TooLate
 from portal.forms.booking import BookingForm
-from portal.models import Appointment, Patient, Slot
+from portal.models import HOLDING, Appointment, Patient, Slot
 from portal.queries import patients
 from portal.queries.appointments import with_people
 from portal.queries.pages import paged
@@ -34,7 +35,9 @@ def slot_book(request, pk: int):
         raise PermissionDenied
     if patient is None:
         return _choose_patient(request, slot)
-    if slot.state != "open" or slot.starts_at <= timezone.now():
+    if own := _own_on(slot, patient):
+        return redirect("appointment", own.pk)
+    if slot.state != SlotState.OPEN or slot.starts_at <= timezone.now():
         return _page(request, slot, patient, form, refusal=SlotTaken())
     return _page(request, slot, patient, form, status=422 if form.errors else 200)
 
@@ -66,6 +69,13 @@ def _book(request, slot_id: int, patient: Patient, form: BookingForm):
             raise
         return _page(request, _slot(slot_id), patient, form, refusal=error)
     return redirect("appointment-booked", appointment.pk)
+
+
+def _own_on(slot: Slot, patient: Patient) -> Appointment | None:
+    """The patient's own appointment on the slot: somebody who goes back has lost nothing."""
+    if slot.state != SlotState.TAKEN:
+        return None
+    return slot.appointments.filter(patient=patient, state__in=HOLDING).first()
 
 
 def _slot(pk: int) -> Slot:

@@ -141,6 +141,15 @@ def test_the_same_form_sent_twice_gives_the_same_appointment(as_patient):
 
 
 @pytest.mark.django_db
+def test_going_back_to_the_form_after_booking_shows_the_appointment(as_patient, patient):
+    booked = AppointmentFactory(patient=patient)
+
+    response = as_patient.get(url_of(booked.slot))
+
+    assert response["Location"] == booked.get_absolute_url()
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("token", ["", "nonsense"])
 def test_a_form_without_its_token_is_refused_and_kept(as_patient, token):
     slot = SlotFactory()
