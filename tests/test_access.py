@@ -1,0 +1,178 @@
+"""Every URL × role × own or foreign object. A URL that is not in the table fails."""
+
+import uuid
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from portal.models import Appointment, AuditEvent, Slot
+from tests.factories import (
+    AdminFactory,
+    AppointmentFactory,
+    AssistantFactory,
+    DoctorFactory,
+    PatientFactory,
+    SlotFactory,
+    in_days,
+)
+
+# A cell is the status for one's own object and, after a slash, for a foreign one.
+# "in" means: sent to sign in. A POST carries no data, so 422 and 409 are those who may.
+TABLE = """
+                                  visitor  patient   doctor    assistant  admin
+GET   home                        200      200       200       200        200
+GET   dashboard                   in       200       200       302        200
+GET   doctors                     200      200       200       200        200
+GET   doctor                      200/200  200/200   200/200   200/200    200/200
+GET   offices                     200      200       200       200        200
+GET   slots                       200      200       200       200        200
+GET   profile                     in       200       200       200        200
+POST  profile                     in       422       422       422        422
+GET   slot-book                   in/in    200/200   200/403   200/403    200/200
+POST  slot-book                   in/in    422/422   403/403   403/403    403/403
+GET   appointments                in       200       200       200        200
+GET   appointment                 in/in    200/404   200/404   200/404    200/200
+GET   appointment-booked          in/in    200/404   200/404   200/404    200/200
+GET   appointment-cancel          in/in    200/404   200/404   200/404    200/200
+POST  appointment-cancel          in/in    422/404   422/404   422/404    422/422
+GET   schedule                    in       403       200       403        403
+GET   schedule-day                in       403       200       403        403
+POST  schedule-day                in       403       302       403        403
+POST  schedule-range              in       403       422       403        403
+POST  schedule-copy               in       403       422       403        403
+GET   schedule-slots              in       403       200       403        403
+POST  slot-remove                 in/in    403/403   302/404   403/403    403/403
+GET   desk                        in       403       403       200        200
+GET   search                      in       200       200       200        200
+GET   patients                    in       403       200       200        200
+GET   patient                     in/in    200/404   200/404   200/200    200/200
+GET   account_login               200      302       302       302        302
+POST  account_login               200      302       302       302        302
+GET   account_signup              200      302       302       302        302
+POST  account_signup              200      302       302       302        302
+GET   account_logout              302      200       200       200        200
+POST  account_logout              302      302       302       302        302
+GET   account_inactive            200      200       200       200        200
+GET   account_reauthenticate      in       200       200       200        200
+GET   account_email               in       200       200       200        200
+GET   account_email_verification_sent 200  200       200       200        200
+GET   account_change_password     in       200       200       200        200
+POST  account_change_password     in       200       200       200        200
+GET   account_set_password        in       302       302       302        302
+GET   account_reset_password      200      200       200       200        200
+GET   account_reset_password_done 200      200       200       200        200
+GET   account_reset_password_from_key 200  200       200       200        200
+GET   account_reset_password_from_key_done 200 200   200       200        200
+GET   account_confirm_email       200      200       200       200        200
+GET   account_confirm_login_code  302      302       302       302        302
+GET   usersessions_list           in       200       200       200        200
+POST  usersessions_list           in       302       302       302        302
+"""
+
+HEAD, *LINES = [line.split() for line in TABLE.strip().splitlines()]
+CELLS = [
+    (method, name, role, whose, expected)
+    for method, name, *cells in LINES
+    for role, cell in zip(HEAD, cells, strict=True)
+    for whose, expected in zip(("own", "foreign"), cell.split("/"), strict=False)
+]
+ONLY_WHEN_DEBUGGING = {"styleguide"}
+
+
+class World:
+    """A doctor, their office, a patient, a free slot and an appointment."""
+
+    def __init__(self):
+        self.doctor = DoctorFactory()
+        self.patient = PatientFactory()
+        self.slot = SlotFactory(doctor=self.doctor, starts_at=in_days(2))
+        self.appointment = AppointmentFactory(doctor=self.doctor, patient=self.patient)
+
+    def url(self, name: str) -> str:
+        return reverse(name, kwargs=self.arguments(name))
+
+    def arguments(self, name: str) -> dict:
+        if name in ("schedule-day", "schedule-range", "schedule-copy"):
+            return {"day": in_days(3).date()}
+        if name == "account_confirm_email":
+            return {"key": "no-such-key"}
+        if name == "account_reset_password_from_key":
+            return {"uidb36": "1", "key": "no-such-key"}
+        noun = {"slot-book": "slot", "slot-remove": "slot"}.get(name, name.split("-")[0])
+        thing = getattr(self, noun, None)
+        return {"pk": thing.pk} if thing else {}
+
+
+@pytest.fixture
+def own(db):
+    return World()
+
+
+@pytest.fixture
+def foreign(db):
+    return World()
+
+
+def client_of(role: str, own: World) -> Client:
+    client = Client()
+    users = {
+        "patient": lambda: own.patient.user,
+        "doctor": lambda: own.doctor.user,
+        "assistant": lambda: AssistantFactory(offices=[own.doctor.office]).user,
+        "admin": AdminFactory,
+    }
+    if role in users:
+        client.force_login(users[role]())
+    return client
+
+
+def state_of_the_clinic() -> tuple:
+    return (
+        list(Slot.objects.order_by("pk").values_list("pk", "state")),
+        list(Appointment.objects.order_by("pk").values_list("pk", "state", "version")),
+        AuditEvent.objects.count(),
+    )
+
+
+@pytest.mark.parametrize(("method", "name", "role", "whose", "expected"), CELLS)
+def test_access(own, foreign, method, name, role, whose, expected):
+    client = client_of(role, own)
+    world = {"own": own, "foreign": foreign}[whose]
+    before = state_of_the_clinic()
+
+    response = getattr(client, method.lower())(world.url(name))
+
+    if expected == "in":
+        assert response.status_code == 302
+        assert response["Location"].startswith(reverse("account_login"))
+    else:
+        assert response.status_code == int(expected)
+    if method == "GET" or expected in ("in", "403", "404"):
+        assert state_of_the_clinic() == before
+
+
+def test_every_url_is_in_the_table():
+    named = {name for _method, name, *_cells in LINES} | ONLY_WHEN_DEBUGGING
+
+    assert set(_names(get_resolver().url_patterns)) <= named
+
+
+def _names(patterns):
+    for pattern in patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from _names(pattern.url_patterns)
+        else:
+            yield pattern.name
+
+
+def test_a_form_without_its_csrf_token_changes_nothing(own):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(own.patient.user)
+    before = state_of_the_clinic()
+
+    for name in ("slot-book", "appointment-cancel"):
+        data = {"token": uuid.uuid4(), "reason": "health"}
+        assert client.post(own.url(name), data).status_code == 403
+
+    assert state_of_the_clinic() == before
