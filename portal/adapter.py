@@ -1,17 +1,37 @@
 """How allauth does things here: patients sign up, mail goes through the worker, links are ours."""
 
+from email.utils import formataddr, parseaddr
+from urllib.parse import quote
+
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.utils import user_email
+from allauth.account.utils import get_next_redirect_url, user_email
 from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
 from portal.context import for_request
-from portal.services import accounts
+from portal.models import ClinicSettings
+from portal.services import accounts, audit
 from portal.tasks import send_mail
+
+NO_MATCH = _("The address or username and the password do not match an account here.")
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": NO_MATCH,
+        "username_password_mismatch": NO_MATCH,
+        "username_with_at": _("A username cannot contain “@”."),
+        "too_many_login_attempts": _("Too many attempts. Wait a few minutes and try again."),
+        "incorrect_password": _("That is not your password."),
+        "enter_current_password": _("That is not your present password."),
+        "duplicate_email": _("That is your address already."),
+    }
+
     def populate_username(self, request, user) -> None:
         """A username is optional; none is made up."""
 
@@ -24,23 +44,39 @@ class AccountAdapter(DefaultAccountAdapter):
         """Sign-up makes a patient, whatever else the form was sent with."""
         user_email(user, form.cleaned_data["email"].lower())
         user.name = form.cleaned_data["name"]
-        self.set_password_of(user, form)
-        accounts.register_patient(user, phone=str(form.cleaned_data["phone"]), by=user)
+        user.set_password(form.cleaned_data["password1"])
+        accounts.register_patient(user, phone=form.cleaned_data["phone"].as_e164, by=user)
         return user
 
-    @staticmethod
-    def set_password_of(user, form) -> None:
-        user.set_password(form.cleaned_data["password1"])
+    def set_password(self, user, password: str) -> None:
+        accounts.set_password(user, password=password, by=user)
+
+    def confirm_email(self, request, email_address) -> bool:
+        with transaction.atomic():
+            confirmed = super().confirm_email(request, email_address)
+            if confirmed:
+                audit.record("confirm_email", email_address.user, by=email_address.user)
+        return confirmed
+
+    def can_delete_email(self, email_address) -> bool:
+        """Only a change that waits for its confirmation; allauth would let the last address go."""
+        return not (email_address.primary or email_address.verified)
+
+    def is_safe_url(self, url: str) -> bool:
+        """After signing in one is sent to a path of the portal, never to another address."""
+        return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
+
+    def _get_login_attempts_cache_key(self, request, **credentials) -> str:
+        """Without the host, which allauth puts in: each other port would be five more guesses."""
+        return credentials.get("email", credentials.get("username", "")).lower()
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Enqueues the mail in the present transaction; the worker sends it."""
-        clinic = for_request(self.request) if self.request else None
-        message = self.render_mail(
-            template_prefix,
-            email,
-            {"email": email, "clinic": clinic, "origin": settings.ORIGIN, **context},
+        context = {**context, "email": email, "clinic": self._clinic(), "origin": settings.ORIGIN}
+        message = self.render_mail(template_prefix, email, context)
+        html = render_to_string(
+            "emails/message.html", {**context, "subject": message.subject, "text": message.body}
         )
-        html = next((body for body, kind in getattr(message, "alternatives", [])), "")
         send_mail.enqueue(
             to=email,
             subject=message.subject,
@@ -49,16 +85,22 @@ class AccountAdapter(DefaultAccountAdapter):
             sender=self.get_from_email(),
         )
 
+    def get_from_email(self) -> str:
+        """MAIL_FROM; if that is a bare address, in the clinic's name."""
+        name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+        return formataddr((name or self._clinic().name, address))
+
     def get_email_confirmation_url(self, request, emailconfirmation) -> str:
-        return settings.ORIGIN + reverse("account_confirm_email", args=[emailconfirmation.key])
+        """The link keeps what the person was about to do, also if another browser opens it."""
+        path = reverse("account_confirm_email", args=[emailconfirmation.key])
+        following = get_next_redirect_url(request)
+        return settings.ORIGIN + path + (f"?{urlencode({'next': following})}" if following else "")
 
     def get_reset_password_from_key_url(self, key: str) -> str:
         path = reverse(
             "account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"}
-        ).replace("UID-KEY", key)
+        ).replace("UID-KEY", quote(key))
         return settings.ORIGIN + path
 
-    error_messages = {
-        **DefaultAccountAdapter.error_messages,
-        "username_with_at": _("A username cannot contain “@”."),
-    }
+    def _clinic(self) -> ClinicSettings:
+        return for_request(self.request) if self.request else ClinicSettings.current()

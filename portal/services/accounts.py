@@ -26,28 +26,45 @@ def register_patient(user: User, *, phone: str, by: User) -> Patient:
     """Save a new login with the role of a patient, and the patient it belongs to.
 
     `user` is unsaved and holds name, email and password; `phone` is E.164. The role is set here and
-    nowhere in the form. Writes User, Patient, AuditEvent. Source: requirement A01.
+    nowhere in the form. Writes User, Patient, AuditEvent. Raises PortalError if the address has an
+    account. Source: requirement A01.
     """
     with transaction.atomic():
         user.role = Role.PATIENT
-        user.save()
+        _save(user, taken=PortalError(_("That address has an account already."), field="email"))
         patient = Patient.objects.create(user=user, name=user.name, phone=phone)
         audit.record("sign_up", user, by=by, patient=patient)
     return patient
 
 
+def update_profile(user: User, *, by: User, username: str | None, **values: Any) -> None:
+    """Change how a person signs in and what the clinic knows of them, all of it or nothing.
+
+    `values` are among PATIENT_FIELDS for a patient, DOCTOR_FIELDS for a doctor, `name` for others.
+    Writes User, Patient or Doctor, AuditEvent. Raises Forbidden, PortalError. Source: A05.
+    """
+    with transaction.atomic():
+        update_login(user, by=by, name=values["name"], username=username)
+        if user.is_patient:
+            update_patient(Patient.objects.get(user=user), by=by, **values)
+        elif user.is_doctor:
+            update_doctor(Doctor.objects.get(user=user), by=by, **values)
+
+
 def update_login(user: User, *, by: User, name: str, username: str | None) -> User:
-    """Change how a login is called. Writes User and AuditEvent. Raises Forbidden, PortalError."""
+    """Change how a login is called; no username is None or "".
+
+    Locks the user. Writes User and AuditEvent. Raises Forbidden, PortalError. Source: A05.
+    """
     if by != user:
         raise Forbidden
+    if username and "@" in username:
+        raise PortalError(_("A username cannot contain “@”."), field="username")
     with transaction.atomic():
         user = User.objects.select_for_update().get(pk=user.pk)
         changes = _set(user, {"name": name, "username": username or None})
-        try:
-            with transaction.atomic():
-                user.save(update_fields=["name", "username"])
-        except IntegrityError as error:
-            raise PortalError(_("That username is taken."), field="username") from error
+        taken = PortalError(_("That username is taken."), field="username")
+        _save(user, taken=taken, update_fields=["name", "username"])
         _record(user, changes, by=by)
     return user
 
@@ -83,6 +100,29 @@ def update_doctor(doctor: Doctor, *, by: User, **values: Any) -> Doctor:
         User.objects.filter(pk=by.pk).update(name=doctor.name)
         _record(doctor, changes, by=by)
     return doctor
+
+
+def set_password(user: User, *, password: str, by: User) -> User:
+    """Replace the password, which ends every session of the user but the present one.
+
+    Writes User and AuditEvent. Raises Forbidden. Source: requirement A04.
+    """
+    if by != user:
+        raise Forbidden
+    with transaction.atomic():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        audit.record("set_password", user, by=by)
+    return user
+
+
+def _save(user: User, *, taken: PortalError, **options: Any) -> None:
+    """Save; raises `taken` if the database knows the address or the username already."""
+    try:
+        with transaction.atomic():
+            user.save(**options)
+    except IntegrityError as error:
+        raise taken from error
 
 
 def _set(thing, values: dict[str, Any]) -> list[str]:

@@ -1,0 +1,31 @@
+"""How a phone number is asked for, everywhere."""
+
+import phonenumbers
+from django import forms
+from django.conf import settings
+from django.utils.functional import lazystr
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+
+
+def _example() -> str:
+    kind = phonenumbers.PhoneNumberType.MOBILE
+    number = phonenumbers.example_number_for_type(settings.PHONENUMBER_DEFAULT_REGION, kind)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+class PhoneField(PhoneNumberField):
+    """Numbers without a country code are read as those of PHONE_REGION."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("help_text", _("Start with + and the country code if it is from abroad."))
+        kwargs["widget"] = forms.TextInput(
+            attrs={"type": "tel", "autocomplete": kwargs.pop("autocomplete", "tel")}
+        )
+        message = format_lazy(
+            _("Enter a phone number such as {example}, or one with + and a country code."),
+            example=lazystr(_example()),
+        )
+        kwargs["error_messages"] = {"invalid": message, **kwargs.get("error_messages", {})}
+        super().__init__(*args, **kwargs)
