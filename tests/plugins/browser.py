@@ -21,6 +21,12 @@ FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
 ]
+LOOKS = {
+    "reduced_motion": "reduce",
+    "locale": "en-GB",
+    "timezone_id": "Europe/Madrid",
+    "viewport": {"width": 1280, "height": 900},
+}
 ABORTED = "net::ERR_ABORTED"  # a navigation or a download ended the request: nothing went wrong
 
 
@@ -77,14 +83,7 @@ def browser_type_launch_args(browser_type_launch_args):
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args, live_server):
-    return {
-        **browser_context_args,
-        "base_url": live_server.url,
-        "reduced_motion": "reduce",
-        "locale": "en-GB",
-        "timezone_id": "Europe/Madrid",
-        "viewport": {"width": 1280, "height": 900},
-    }
+    return {**browser_context_args, "base_url": live_server.url, **LOOKS}
 
 
 @pytest.fixture
@@ -92,7 +91,8 @@ def quiet_console():
     """The console of this test's pages; `quiet_console.allow(pattern)` expects a complaint."""
     console = Console()
     yield console
-    assert not console.unexpected(), "\n".join(console.unexpected())
+    if unexpected := console.unexpected():
+        pytest.fail("\n".join(["The browser complained:", *unexpected]), pytrace=False)
 
 
 @pytest.fixture

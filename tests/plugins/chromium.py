@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -36,24 +37,31 @@ def install() -> None:
 
 
 def attempt(*command: str, seconds: int) -> None:
-    sys.stdout.write(f"{' '.join(command)} …\n")
+    say(f"  {' '.join(command)} …")
+    # Into a file: a pipe would be waited for as long as a grandchild keeps it open.
+    with tempfile.TemporaryFile("w+") as output:
+        options = {"stdin": subprocess.DEVNULL, "stdout": output, "stderr": output, "env": APT}
+        try:
+            subprocess.run(command, timeout=seconds, check=True, **options)
+        except (OSError, subprocess.SubprocessError) as error:
+            output.seek(0)
+            say(f"    did not work: {output.read(300).strip() or error}")
+
+
+def say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
-    options = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "env": APT}
-    try:
-        subprocess.run(command, timeout=seconds, check=False, **options)
-    except (OSError, subprocess.TimeoutExpired) as error:
-        sys.stdout.write(f"  did not work: {error}\n")
 
 
 def main() -> int:
     if find() is None:
-        sys.stdout.write("No Chromium found; installing one.\n")
+        say("No Chromium found; installing one.")
         install()
     if find():
         return 0
     if os.environ.get("CI"):
         return 1
-    sys.stdout.write("No browser could be installed: the browser tests will be skipped.\n")
+    say("No browser could be installed: the browser tests will be skipped.")
     return 0
 
 

