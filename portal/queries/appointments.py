@@ -1,89 +1,133 @@
-"""Lists and search of appointments (requirements B16, B17)."""
+"""Lists of appointments, as light rows, and what was done to one (requirements B17, B23)."""
 
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from portal.models import Appointment, Doctor, Office, Patient, User
-from portal.models.names import fold
+from portal.models import LIVE, Appointment, AuditEvent, Doctor, Patient, User
 from portal.queries.grid import local_day
-from portal.queries.pages import Page, paged
+from portal.queries.pages import PAGE_SIZE, Page, page_of
+from portal.queries.patients import plain_phone
 
 TABS = ("upcoming", "past", "cancelled")
+SOONEST = ("starts_at", "pk")
+NEWEST = ("-starts_at", "-pk")
+
+# Only tells the database where in the index of starts to begin reading: no appointment is longer.
+_LONGEST = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentRow:
+    """One line of a list, with all that a page prints. Fifty model instances cost far more."""
+
+    pk: int
+    starts: datetime  # in the office's zone
+    ends: datetime
+    state: str
+    reference: str
+    reason: str
+    patient_id: int
+    patient: str
+    born: date | None
+    phone: str  # E.164
+    doctor_id: int
+    doctor: str
+    specialty: str
+    office_id: int
+    office: str
+    time_zone: str
+
+
+_COLUMNS = (
+    "pk",
+    "starts_at",
+    "ends_at",
+    "state",
+    "reference",
+    "reason",
+    "patient_id",
+    "patient__name",
+    "patient__date_of_birth",
+    plain_phone("patient__phone"),
+    "doctor_id",
+    "doctor__name",
+    "doctor__specialty__name",
+    "office_id",
+    "office__name",
+    "office__time_zone",
+)
 
 
 def with_people(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
-    """Adds what every list and page of appointments prints. Costs no query of its own."""
-    return appointments.select_related("patient", "doctor", "doctor__specialty", "office")
+    """Adds what a page about one appointment prints. Costs no query of its own."""
+    return appointments.select_related(
+        "patient", "doctor", "doctor__user", "doctor__specialty", "office"
+    )
 
 
-def of_user(user: User, tab: str, page: int = 1) -> Page[Appointment]:
-    """The user's own appointments in one of TABS: one query."""
-    appointments = with_people(Appointment.objects.visible_to(user))
-    if tab == "past":
-        return paged(appointments.past().order_by("-starts_at", "-pk"), page)
-    if tab == "cancelled":
-        return paged(appointments.cancelled().order_by("-starts_at", "-pk"), page)
-    return paged(appointments.upcoming().order_by("starts_at", "pk"), page)
+def rows(found: QuerySet[Appointment], order: Iterable[str]) -> list[AppointmentRow]:
+    """All of `found`: one query."""
+    return [_row(*values) for values in found.order_by(*order).values_list(*_COLUMNS)]
 
 
-def search(user: User, *, doctor: str = "", patient: str = "", page: int = 1) -> Page[Appointment]:
-    """Appointments whose doctor's and patient's names contain every word asked for, newest first.
+def page_of_rows(
+    found: QuerySet[Appointment], order: Iterable[str], page: int = 1
+) -> Page[AppointmentRow]:
+    """Page `page` (from 1) of `found`: one query.
 
-    Parts of names, any case, accents ignored; when both are given both must match; nothing given
-    finds nothing. Only what `user` may see. At most three queries: people first, then appointments
-    by id, because an OR over joined tables makes databases read every appointment.
+    The ids are cut to the page inside it, so that a database which guesses wrong how many rows
+    match still joins the names of these few only.
     """
-    found = Appointment.objects.visible_to(user)
-    if not fold(doctor) and not fold(patient):
-        return paged(found.none(), page)
-    if fold(doctor):
-        found = found.filter(doctor__in=ids_named(Doctor.objects.all(), doctor))
-    if fold(patient):
-        found = found.filter(patient__in=ids_named(Patient.objects.visible_to(user), patient))
-    return paged(with_people(found).order_by("-starts_at", "-pk"), page)
+    start = (page - 1) * PAGE_SIZE
+    ids = found.order_by(*order).values("pk")[start : start + PAGE_SIZE + 1]
+    return page_of(rows(Appointment.objects.filter(pk__in=ids), order), page)
 
 
-def search_any(user: User, text: str, page: int = 1) -> Page[Appointment]:
-    """Appointments whose doctor or patient is named so. At most three queries."""
-    found = Appointment.objects.visible_to(user)
-    if not fold(text):
-        return paged(found.none(), page)
-    doctors = ids_named(Doctor.objects.all(), text)
-    patients = ids_named(Patient.objects.visible_to(user), text)
-    either = found.filter(patient__in=patients)
-    if doctors:
-        either = either | found.filter(doctor__in=doctors)
-    return paged(with_people(either).order_by("-starts_at", "-pk"), page)
+def of_user(user: User, tab: str, page: int = 1) -> Page[AppointmentRow]:
+    """The user's own appointments in one of TABS: one query."""
+    return in_tab(Appointment.objects.visible_to(user), tab, page)
 
 
-def ids_named(people: QuerySet, text: str, limit: int = 1000) -> list[int]:
-    """Ids of the people whose name contains every word of `text`: one query."""
-    for word in fold(text).split():
-        people = people.filter(search_name__contains=word)
-    return list(people.order_by().values_list("pk", flat=True)[:limit])
+def of_patient(user: User, patient: Patient, tab: str, page: int = 1) -> Page[AppointmentRow]:
+    """The patient's appointments that `user` may see, in one of TABS: one query."""
+    return in_tab(Appointment.objects.visible_to(user).filter(patient=patient), tab, page)
 
 
-def of_day(offices: list[Office], day: date) -> QuerySet[Appointment]:
-    """Every appointment of one day at `offices`, each office's own day; cancelled ones too."""
-    appointments = Appointment.objects.none()
-    for office in offices:
-        start, end = local_day(day, office.zone)
-        appointments = appointments | Appointment.objects.filter(
-            office=office, starts_at__gte=start, starts_at__lt=end
-        )
-    return with_people(appointments).order_by("starts_at", "doctor__name", "pk")
+def in_tab(found: QuerySet[Appointment], tab: str, page: int) -> Page[AppointmentRow]:
+    now = timezone.now()
+    if tab == "past":
+        return page_of_rows(found.past().filter(starts_at__lt=now), NEWEST, page)
+    if tab == "cancelled":
+        return page_of_rows(found.cancelled(), NEWEST, page)
+    return page_of_rows(found.upcoming().filter(starts_at__gt=now - _LONGEST), SOONEST, page)
 
 
-def doctors_day(doctor: Doctor, day: date) -> list[Appointment]:
-    """A doctor's appointments on a date of the doctor's main office: one query."""
+def doctors_day(doctor: Doctor, day: date) -> list[AppointmentRow]:
+    """A doctor's appointments on a date of the doctor's main office: one query, or two."""
     start, end = local_day(day, doctor.office.zone)
-    appointments = doctor.appointments.filter(starts_at__gte=start, starts_at__lt=end)
-    return list(with_people(appointments).order_by("starts_at", "pk"))
+    return rows(doctor.appointments.filter(starts_at__gte=start, starts_at__lt=end), SOONEST)
 
 
 def next_of(user: User) -> Appointment | None:
     """The next appointment that the user is party to: one query."""
-    appointments = Appointment.objects.visible_to(user).upcoming()
-    return with_people(appointments).filter(ends_at__gt=timezone.now()).first()
+    now = timezone.now()
+    found = Appointment.objects.visible_to(user).filter(
+        state__in=LIVE, ends_at__gt=now, starts_at__gt=now - _LONGEST
+    )
+    return with_people(found).order_by(*SOONEST).first()
+
+
+def history(appointment: Appointment) -> list[AuditEvent]:
+    """What was done to an appointment, first things first: one query (requirement B23)."""
+    events = AuditEvent.objects.filter(object_type="appointment", object_id=appointment.pk)
+    return list(events.order_by("pk"))
+
+
+def _row(pk, starts_at, ends_at, *values) -> AppointmentRow:
+    zone = ZoneInfo(values[-1])
+    return AppointmentRow(pk, starts_at.astimezone(zone), ends_at.astimezone(zone), *values)

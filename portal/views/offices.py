@@ -1,5 +1,14 @@
-from django.http import HttpResponse
+"""Where the clinic works (requirement B01)."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from portal.queries import choices
 
 
-def offices(request, **kwargs):
-    return HttpResponse("not built yet")
+@login_not_required
+@require_GET
+def offices(request):
+    """Open to everyone, as a sign on the door is: visitors look for the address and the phone."""
+    return render(request, "offices/list.html", {"offices": choices.offices()})

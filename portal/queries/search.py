@@ -1,0 +1,84 @@
+"""Search over appointments by people's names (requirement B16)."""
+
+import re
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from portal.models import Appointment, Doctor, Patient, User
+from portal.models.names import fold
+from portal.queries import patients as patient_queries
+from portal.queries.appointments import NEWEST, AppointmentRow, page_of_rows
+from portal.queries.pages import Page
+from portal.queries.patients import PatientRow
+
+# Up to so many people are looked up first, and their appointments by id. When more are named so,
+# the newest appointments are read one after the other until the page is full.
+FEW = 50
+
+_REFERENCE = re.compile(r"([A-Z2-9]{3})[- ]?([A-Z2-9]{3})")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is asked for. `doctor` and `patient` must both match; `text` matches either of the two,
+    or a reference."""
+
+    text: str = ""
+    doctor: str = ""
+    patient: str = ""
+
+    def __bool__(self) -> bool:
+        return any(fold(term) for term in (self.text, self.doctor, self.patient))
+
+
+@dataclass(frozen=True)
+class Found:
+    """`patients` are those named by the terms; empty for patients, who look for their own."""
+
+    appointments: Page[AppointmentRow]
+    patients: list[PatientRow] = field(default_factory=list)
+
+
+def search(user: User, terms: Terms, page: int = 1) -> Found:
+    """Appointments, newest first, and patients that match, of those that `user` may see.
+
+    Parts of names, any case, accents ignored, every word must match; patients also by phone.
+    Nothing asked for finds nothing. Three queries for a `text`, five if all is asked for: people
+    first, then a page of appointments, because an OR over joined tables makes databases read all.
+    """
+    if not terms:
+        return Found(Page([], page, has_next=False))
+    condition, named = Q(), []
+    if fold(terms.text):
+        either, named = _patient_named(user, terms.text)
+        condition &= either | _doctor_named(terms.text) | _with_reference(terms.text)
+    if fold(terms.doctor):
+        condition &= _doctor_named(terms.doctor)
+    if fold(terms.patient):
+        both, others = _patient_named(user, terms.patient)
+        condition &= both
+        named = named if fold(terms.text) else others
+    found = Appointment.objects.visible_to(user).filter(condition)
+    return Found(page_of_rows(found, NEWEST, page), named if user.is_staff else [])
+
+
+def _patient_named(user: User, text: str) -> tuple[Q, list[PatientRow]]:
+    named = patient_queries.rows(patient_queries.find(user, text)[: FEW + 1])
+    if len(named) <= FEW:
+        return Q(patient__in=[patient.pk for patient in named]), named
+    everybody = patient_queries.matching(Patient.objects.all(), text)
+    return Q(patient__in=everybody.values("pk")), named
+
+
+def _doctor_named(text: str) -> Q:
+    doctors = Doctor.objects.order_by()
+    for word in fold(text).split():
+        doctors = doctors.filter(search_name__contains=word)
+    return Q(doctor__in=list(doctors.values_list("pk", flat=True)))
+
+
+def _with_reference(text: str) -> Q:
+    """`k7m4qx` and `K7M-4QX` are the same reference."""
+    match = _REFERENCE.fullmatch(text.strip().upper())
+    return Q(reference="-".join(match.groups())) if match else Q(pk__in=[])
