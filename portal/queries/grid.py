@@ -1,15 +1,14 @@
 """A day's grid of slots, made from the wall clock of an office (requirement B02)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from portal.models import ClinicSettings
 
 
-@dataclass(frozen=True)
-class GridTime:
+class GridTime(NamedTuple):
     """One cell: `starts_at` ≤ t < `ends_at` in UTC; `wall` is what the clock on the wall shows."""
 
     starts_at: datetime
@@ -28,15 +27,14 @@ def day_grid(day: date, zone: ZoneInfo, settings: ClinicSettings) -> list[GridTi
     A wall time that a clock change skips is left out; one that happens twice is there twice, unless
     cells are longer than the change and would overlap. A day whose hours are all skipped is empty.
     """
-    cells = {}
+    cells, length = {}, settings.grid
     for wall_time in _wall_times(settings):
         for fold in (0, 1):
             wall = datetime.combine(day, wall_time.replace(fold=fold), zone)
             starts_at = wall.astimezone(UTC)
-            if starts_at.astimezone(zone).replace(tzinfo=None) == wall.replace(tzinfo=None):
-                ends_at = starts_at + settings.grid
-                actual = starts_at.astimezone(zone)
-                cells.setdefault(starts_at, GridTime(starts_at, ends_at, actual))
+            actual = starts_at.astimezone(zone)
+            if actual.replace(tzinfo=None) == wall.replace(tzinfo=None):
+                cells.setdefault(starts_at, GridTime(starts_at, starts_at + length, actual))
     return _without_overlaps(sorted(cells.values(), key=lambda cell: cell.starts_at))
 
 

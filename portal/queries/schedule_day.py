@@ -13,35 +13,24 @@ from django.utils.translation import gettext as _
 from portal.enums import PartOfDay, SlotState
 from portal.models import ClinicSettings, Doctor, Office
 from portal.queries.grid import GridTime, day_grid, local_day
-from portal.queries.schedule import with_holder
+from portal.queries.schedule import Held, slots_with_holder
 from portal.queries.slots import PART_HOURS
 
 
 class Tile(NamedTuple):
-    """One half hour as the page prints it.
+    """One half hour as the page prints it; the template unpacks it in this order.
 
-    `kind`: free, off (both can be ticked), booked, past, busy. `value` is the start in UTC.
+    `kind`: box (can be ticked), booked, past, busy. `value` is the start in UTC.
     """
 
     kind: str
+    ticked: bool
     value: str
     time: str
     name: str  # for those who hear the page
     text: str = ""
     born: str = ""
     url: str = ""
-
-
-class Held(NamedTuple):
-    """A live slot of the doctor, and whom it is booked for."""
-
-    starts_at: datetime
-    ends_at: datetime
-    state: str
-    office_id: int
-    appointment: int | None
-    patient: str | None
-    born: date | None
 
 
 @dataclass(frozen=True)
@@ -53,7 +42,7 @@ class DayInTiles:
 
     @property
     def can_change(self) -> bool:
-        return any(tile.kind in ("free", "off") for _part, tiles in self.parts for tile in tiles)
+        return any(tile.kind == "box" for _part, tiles in self.parts for tile in tiles)
 
 
 def day_in_tiles(
@@ -94,17 +83,12 @@ def day_in_tiles(
 
 
 def _held(doctor: Doctor, office: Office, day: date) -> list[Held]:
-    slots = doctor.slots.live().overlapping(*local_day(day, office.zone))
-    rows = with_holder(slots).values_list(
-        "starts_at",
-        "ends_at",
-        "state",
-        "office_id",
-        "held__pk",
-        "held__patient__name",
-        "held__patient__date_of_birth",
+    start, end = local_day(day, office.zone)
+    live = (SlotState.OPEN, SlotState.TAKEN)
+    slots = slots_with_holder().filter(
+        doctor=doctor.pk, state__in=live, starts_at__lt=end, ends_at__gt=start
     )
-    return [Held(*row) for row in rows]
+    return [Held(*row) for row in slots]
 
 
 def _parts(made: list[tuple[GridTime, Tile]]) -> list[tuple[PartOfDay, list[Tile]]]:
@@ -130,6 +114,7 @@ class _Tiles:
         if slot and slot.appointment:
             return Tile(
                 "booked",
+                True,
                 value,
                 time,
                 f"{self.day_name}, {time}, {self.words['booked']}",
@@ -139,12 +124,12 @@ class _Tiles:
             )
         if cell.starts_at <= self.now:
             text = _("Not booked") if slot else _("Past")
-            return Tile("past", value, time, self._name(time, self.words["past"]), text)
+            return Tile("past", False, value, time, self._name(time, self.words["past"]), text)
         if other := _overlapping(cell, others):
             text = self._where(other)
-            return Tile("busy", value, time, self._name(time, text), text)
+            return Tile("busy", False, value, time, self._name(time, text), text)
         ticked = slot is not None if self.ticked is None else cell.starts_at in self.ticked
-        return Tile("free" if ticked else "off", value, time, self._name(time, self.words["free"]))
+        return Tile("box", ticked, value, time, self._name(time, self.words["free"]))
 
     def _name(self, time: str, word: str) -> str:
         return f"{self.day_name}, {time}, {word}"

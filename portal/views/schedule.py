@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -121,6 +122,7 @@ def _day_page(
     context = {
         "diary": diary,
         "day": day,
+        "day_name": date_format(day, "l j F Y"),
         "previous": day - timedelta(1),
         "next": day + timedelta(1),
         "tiles": day_in_tiles(
@@ -132,7 +134,7 @@ def _day_page(
             ticked=ticked,
         ),
         "form": form,
-        "range_form": range_form or RangeForm(),
+        "range_form": range_form,
         "step": settings.grid_minutes * 60,
     }
     return render(request, "schedule/day.html", context, status=status)

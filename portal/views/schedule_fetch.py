@@ -37,10 +37,11 @@ def own_diary(request) -> Diary:
     403 for others, 404 for an office that does not exist.
     """
     demand_role(request.user, Role.DOCTOR)
-    doctor = Doctor.objects.select_related("office").filter(user=request.user).first()
+    doctor = Doctor.objects.filter(user=request.user).order_by().first()
     if doctor is None:
         raise PermissionDenied
     offices = choices.offices()
+    doctor.office = next(one for one in offices if one.pk == doctor.office_id)
     wanted = request.GET.get("office") or str(doctor.office_id)
     office = next((one for one in offices if str(one.pk) == wanted), None)
     if office is None:

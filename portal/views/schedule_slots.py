@@ -57,6 +57,7 @@ def _slots_page(request, diary: Diary, *, status: int = 200):
         "tabs": [("all", _("All")), ("free", _("Free")), ("booked", _("Booked"))],
         "days": [(day, list(lines)) for day, lines in groupby(page.rows, lambda line: line.day)],
         "several_offices": len(diary.offices) > 1,
+        "query": request.GET.urlencode(),
         "page": page,
         **page_links(request, page),
     }
