@@ -15,7 +15,7 @@ from portal.enums import Role, UserState
 
 class UserManager(BaseUserManager):
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
-        """A user whose address counts as confirmed: for staff's invitations, demo data and tests."""
+        """A user whose address counts as confirmed: for invited staff, demo data and tests."""
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -29,7 +29,7 @@ class UserManager(BaseUserManager):
 
 
 class User(AbstractBaseUser):
-    """There is no superuser and there are no groups: the role decides, nothing can be added to it."""
+    """There is no superuser and there are no groups: the role decides, and it alone."""
 
     email = models.EmailField(_("email address"), unique=True)
     username = models.CharField(
@@ -96,7 +96,7 @@ class User(AbstractBaseUser):
 
     @property
     def is_staff(self) -> bool:
-        """Works for the clinic. (Django's admin site, which the name comes from, is not installed.)"""
+        """Works for the clinic. (The admin site, which the name comes from, is not installed.)"""
         return self.role != Role.PATIENT
 
     @property

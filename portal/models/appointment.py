@@ -36,7 +36,7 @@ def new_reference(choose=secrets.choice) -> str:
 
 class AppointmentQuerySet(models.QuerySet):
     def visible_to(self, user) -> "AppointmentQuerySet":
-        """Patients: their own. Doctors: their own. Assistants: their offices'. Admins: all (B17)."""
+        """Patients and doctors: their own. Assistants: their offices'. Admins: all (B17)."""
         if user.role == Role.ADMIN:
             return self
         if user.role == Role.DOCTOR:
@@ -63,7 +63,7 @@ class AppointmentQuerySet(models.QuerySet):
 
 
 class Appointment(models.Model):
-    """Keeps its own copy of office and times, so that history stays true whatever becomes of the slot."""
+    """Keeps its own office and times, so that history stays true whatever becomes of the slot."""
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="appointments")
     doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="appointments")

@@ -23,6 +23,26 @@ class SlotQuerySet(models.QuerySet):
         return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
 
 
+class WallHourField(models.PositiveSmallIntegerField):
+    """The hour (0–23) at which the slot starts on the clock of its office, kept for filtering.
+
+    Databases would have to convert every candidate's time to find the mornings among them.
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(editable=False, **kwargs)
+
+    def deconstruct(self):
+        name, path, args, kwargs = super().deconstruct()
+        del kwargs["editable"]
+        return name, path, args, kwargs
+
+    def pre_save(self, model_instance, add):
+        value = model_instance.starts_at.astimezone(model_instance.office.zone).hour
+        setattr(model_instance, self.attname, value)
+        return value
+
+
 class Slot(models.Model):
     """A stretch of a doctor's time at an office, `starts_at` ≤ t < `ends_at`, in UTC."""
 
@@ -30,6 +50,7 @@ class Slot(models.Model):
     office = models.ForeignKey(Office, models.PROTECT, related_name="slots")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    wall_hour = WallHourField()
     state = models.CharField(max_length=10, choices=SlotState, default=SlotState.OPEN)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -57,7 +57,7 @@ class ClinicSettings(models.Model):
 
     @classmethod
     def current(cls) -> "ClinicSettings":
-        """The settings as they are now, in every process: one query. Defaults if none were saved."""
+        """The settings as they are now, in every process: one query. Defaults if none are saved."""
         return cls.objects.filter(pk=1).first() or cls(pk=1)
 
     @property

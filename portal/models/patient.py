@@ -14,7 +14,7 @@ from portal.models.names import FoldedField
 
 class PatientQuerySet(models.QuerySet):
     def visible_to(self, user) -> "PatientQuerySet":
-        """Desk and admins: all. A doctor: whoever has or had an appointment. A patient: themself."""
+        """Desk and admins: all. A doctor: who has or had an appointment. A patient: themself."""
         if user.role in (Role.ASSISTANT, Role.ADMIN):
             return self
         if user.role == Role.DOCTOR:

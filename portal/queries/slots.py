@@ -2,11 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
-from django.db.models.functions import ExtractHour
-from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
+from django.db.models import Case, DateTimeField, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +14,7 @@ from portal.queries.pages import PAGE_SIZE, Page, page_of
 
 # To add a sort order, add an entry: it is offered on the page and accepted in the URL at once.
 SORT_ORDERS: dict[str, tuple[str, tuple[str, ...]]] = {
-    "time": (_("Soonest first"), ("starts_at", "doctor__name", "pk")),
+    "time": (_("Soonest first"), ("starts_at", "doctor_id")),  # exactly what the index is sorted by
     "doctor": (_("Doctor’s name"), ("doctor__name", "starts_at", "pk")),
     "fee": (_("Lowest fee"), ("doctor__fee_cents", "starts_at", "pk")),
     "office": (_("Office"), ("office__name", "starts_at", "pk")),
@@ -143,34 +140,27 @@ def _filtered(slots: QuerySet[Slot], wanted: SlotFilter, offices: list[Office]) 
     if wanted.office:
         slots = slots.filter(office=wanted.office)
         offices = [office for office in offices if office.pk == wanted.office]
-    if wanted.first_day or wanted.last_day or wanted.part:
-        slots = slots.filter(_by_wall_clock(wanted, offices))
+    if wanted.part:
+        slots = slots.filter(wall_hour__range=PART_HOURS[PartOfDay(wanted.part)])
+    if wanted.first_day and offices:
+        slots = slots.filter(starts_at__gte=_on_each_clock(offices, wanted.first_day, 0))
+    if wanted.last_day and offices:
+        slots = slots.filter(starts_at__lt=_on_each_clock(offices, wanted.last_day, 1))
     return slots
 
 
-def _by_wall_clock(wanted: SlotFilter, offices: list[Office]) -> Q:
-    """Dates and parts of the day are the office's own, so each time zone has its own condition."""
-    condition = Q(pk__in=[])
-    zones: dict[str, list[int]] = {}
+def _on_each_clock(offices: list[Office], day: date, edge: int) -> datetime | Case:
+    """When `day` begins (edge 0) or ends (edge 1) at the slot's own office, as UTC.
+
+    One moment if all clocks agree, or else a CASE by office.
+    """
+    moments: dict[datetime, list[int]] = {}
     for office in offices:
-        zones.setdefault(office.time_zone, []).append(office.pk)
-    for name, ids in zones.items():
-        zone = ZoneInfo(name)
-        here = Q(office__in=ids)
-        if wanted.first_day:
-            here &= Q(starts_at__gte=local_day(wanted.first_day, zone)[0])
-        if wanted.last_day:
-            here &= Q(starts_at__lt=local_day(wanted.last_day, zone)[1])
-        if wanted.part:
-            here &= _in_part(wanted.part, zone)
-        condition |= here
-    return condition
-
-
-def _in_part(part: str, zone: ZoneInfo) -> Q:
-    first, last = PART_HOURS[PartOfDay(part)]
-    hour = ExtractHour("starts_at", tzinfo=zone)
-    return Q(GreaterThanOrEqual(hour, first), LessThanOrEqual(hour, last))
+        moments.setdefault(local_day(day, office.zone)[edge], []).append(office.pk)
+    if len(moments) == 1:
+        return next(iter(moments))
+    cases = [When(office__in=ids, then=Value(moment)) for moment, ids in moments.items()]
+    return Case(*cases, output_field=DateTimeField())
 
 
 def _row(values: tuple, offices: dict[int, Office]) -> SlotRow:
