@@ -1,6 +1,7 @@
 // When an htmx request fails, nothing is silent: a link is followed as a plain link, a form keeps its text and says so.
 const announce = () => {
   const place = document.getElementById("messages");
+  if (!place) return; // With DEBUG, django-htmx has put the traceback in place of the page.
   place.replaceChildren(document.getElementById("request-failed").content.cloneNode(true));
   place.scrollIntoView({ block: "center" });
 };
