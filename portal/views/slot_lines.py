@@ -24,6 +24,7 @@ class Line(NamedTuple):
     office: str
     fee: str
     url: str  # empty where the reader may not book
+    label: str  # the link's full name for screen readers
 
 
 def lines_of(
@@ -40,14 +41,16 @@ def lines_of(
     may_book = may_book_with(user)
     zones = _zones_to_tell(offices)
     days: dict = {}
+    verb = _("Book")
     for row in rows:
         date = row.starts.date()
         if date not in days:
             days[date] = date_format(date, "l j F")
+        day, time = days[date], f"{row.starts:%H:%M}"
         allowed = may_book(row.doctor_user, row.office_id)
         yield Line(
-            day=days[date],
-            time=f"{row.starts:%H:%M}",
+            day=day,
+            time=time,
             note=_note(zones[row.office_id], row.minutes, settings),
             doctor=row.doctor,
             doctor_url=doctor.replace("0", str(row.doctor_id)) + query,
@@ -55,6 +58,7 @@ def lines_of(
             office=row.office,
             fee=money(row.fee_cents, settings.currency),
             url=book.replace("0", str(row.pk)) + query if allowed else "",
+            label=f"{verb} {day}, {time}, {row.doctor}",
         )
 
 
