@@ -8,18 +8,27 @@ from django.utils.translation import gettext_lazy as _
 from portal.errors import PortalError
 from portal.forms.phones import PhoneField
 
-PASSWORD_HELP = _(
-    "At least 8 characters and not only digits. Three unrelated words make a good one."
-)
+PASSWORD_HELP = _("At least 8 characters, and not only digits.")
 
 
 class PlainFields:
-    """Labels say what a field is; allauth's placeholders would only repeat them."""
+    """Labels say what a field is: allauth's placeholders would only repeat them."""
+
+    required = {
+        "login": _("Enter your email address or username."),
+        "name": _("Enter your full name."),
+        "email": _("Enter an email address."),
+        "password": _("Enter your password."),
+        "oldpassword": _("Enter your present password."),
+        "password1": _("Choose a password."),
+    }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
+            if name in self.required:
+                field.error_messages["required"] = self.required[name]
 
 
 class OnePassword(PlainFields):

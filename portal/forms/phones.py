@@ -27,5 +27,5 @@ class PhoneField(PhoneNumberField):
             _("Enter a phone number such as {example}, or one with + and a country code."),
             example=lazystr(_example()),
         )
-        kwargs["error_messages"] = {"invalid": message, **kwargs.get("error_messages", {})}
+        kwargs["error_messages"] = {"invalid": message, "required": _("Enter a phone number.")}
         super().__init__(*args, **kwargs)
