@@ -123,10 +123,10 @@ def test_A04_sixth_wrong_password_for_an_account_has_to_wait(client, ana, settin
 
 def test_A04_other_hosts_and_addresses_give_no_further_attempts(ana):
     for number in range(5):
-        client = Client(SERVER_PORT=str(9000 + number), REMOTE_ADDR=f"10.0.0.{number}")
+        client = Client(HTTP_HOST=f"testserver:{9000 + number}", REMOTE_ADDR=f"10.0.0.{number}")
         sign_in(client, ana.email, "wrong-password")
 
-    page = sign_in(Client(SERVER_PORT="9999", REMOTE_ADDR="10.0.0.99"), ana.email, PASSWORD)
+    page = sign_in(Client(REMOTE_ADDR="10.0.0.99"), ana.email, PASSWORD)
 
     assert "Too many attempts" in page.content.decode()
 
