@@ -1,13 +1,19 @@
 """The clinic in which races are run, made in bulk, and what its patients do there."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from uuid import uuid4
 
+from django.utils import timezone
+
 from portal.enums import SlotState
-from portal.models import Appointment, Doctor, Patient, Slot, User
+from portal.errors import PortalError
+from portal.models import Appointment, ClinicSettings, Doctor, Office, Patient, Slot, User
 from portal.models.appointment import HOLDING, LIVE
+from portal.queries.grid import day_grid
+from portal.services import availability
+from portal.services.availability import DayChange
 from tests.factories import DoctorFactory, in_days
 from tests.servers.client import Answer
 from tests.servers.portal import Portal
@@ -85,3 +91,38 @@ def overlaps(rows) -> int:
 
 def live_appointments(patient: Patient):
     return patient.appointments.filter(state__in=LIVE)
+
+
+def grid_of(office: Office) -> list[datetime]:
+    """The starts of the whole grid of the day after tomorrow at the office: 24 half hours."""
+    return [cell.starts_at for cell in day_grid(_day(), office.zone, ClinicSettings())]
+
+
+def declare(doctor: Doctor, starts: list[datetime], *, office: Office | None = None) -> DayChange:
+    """The doctor saves that day as consisting of `starts`."""
+    office = office or doctor.office
+    return availability.set_day(doctor, office=office, day=_day(), starts=starts, by=doctor.user)
+
+
+def _day() -> date:
+    return (timezone.now() + timedelta(days=2)).date()
+
+
+def refusal_of(action: Callable[[], object]) -> PortalError | None:
+    """What the portal said against it."""
+    try:
+        action()
+    except PortalError as refusal:
+        return refusal
+    return None
+
+
+def once(action: Callable[[], object]) -> Callable[[], None]:
+    """Does it the first time only; what it gave is then in `result`."""
+
+    def run():
+        if not hasattr(run, "result"):
+            run.result = None
+            run.result = action()
+
+    return run

@@ -1,14 +1,18 @@
 """The portal's protections, taken away one by one, to prove that the races would notice.
 
-Without locks there is a pause between each check and the write that relies on it, so that whoever
+Without locks something is done between each check and the write that relies on it, so that whoever
 comes second always slips in between: a proof must not depend on luck.
 """
 
 import time
+from collections.abc import Callable
 from contextlib import ExitStack, contextmanager, nullcontext
+from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
+from uuid import uuid4
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -16,30 +20,43 @@ from portal import guards
 from portal.models import Slot
 from portal.services import appointments, availability
 
-PAUSE = 0.6  # seconds; many times what a request takes
+PATIENCE = 30  # seconds
+
+
+def meet() -> None:
+    """Wait, in any process of this portal, until a second request is between check and write."""
+    here = Path(settings.VAR_DIR) / "between"
+    here.mkdir(exist_ok=True)
+    (here / str(uuid4())).touch()
+    deadline = time.monotonic() + PATIENCE
+    while len(list(here.iterdir())) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
 
 
 @contextmanager
-def without(*protections: str):
+def without(*protections: str, between: Callable[[], object] = meet):
     """Within it this process runs without those protections; the names are those of `_patches`."""
     with ExitStack() as stack:
         for protection in protections:
-            for target, name, substitute in _patches(protection):
+            for target, name, substitute in _patches(protection, between):
                 stack.enter_context(patch.object(target, name, substitute))
         yield
 
 
-def _patches(protection: str) -> list[tuple]:
+def _patches(protection: str, between: Callable[[], object]) -> list[tuple]:
     autocommit = SimpleNamespace(atomic=nullcontext)
+    checks = [
+        (appointments, "_check_patient_is_free"),
+        (appointments, "_check_cancellable"),
+        (availability, "_slots_in"),
+    ]
     return {
         # Transactions and row locks are one protection: SQLite locks by running them one by one.
         "locks": [
             (appointments, "transaction", autocommit),
             (availability, "transaction", autocommit),
             (QuerySet, "select_for_update", lambda queryset, **_options: queryset),
-            _paused(appointments, "_check_patient_is_free"),
-            _paused(appointments, "_check_cancellable"),
-            _paused(availability, "_slots_in"),
+            *((module, name, _then(between, getattr(module, name))) for module, name in checks),
         ],
         "conditional take": [(appointments, "_take", _take_in_any_case)],
         "conditional withdrawal": [(availability, "_withdraw", _withdraw_in_any_case)],
@@ -47,15 +64,13 @@ def _patches(protection: str) -> list[tuple]:
     }[protection]
 
 
-def _paused(module, name: str) -> tuple:
-    check = getattr(module, name)
-
-    def check_and_pause(*arguments, **options):
+def _then(between: Callable[[], object], check: Callable) -> Callable:
+    def check_and_then(*arguments, **options):
         result = check(*arguments, **options)
-        time.sleep(PAUSE)
+        between()
         return result
 
-    return module, name, check_and_pause
+    return check_and_then
 
 
 def _take_in_any_case(slot: Slot) -> None:
