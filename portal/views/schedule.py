@@ -94,7 +94,7 @@ def schedule_copy(request, day: date):
     """The days to copy to; after the copy, what became of each."""
     diary = own_diary(request)
     demand_within_reach(day, diary)
-    form = CopyForm(request.POST or None, source=day, today=diary.today)
+    form = CopyForm(_sent(request), source=day, today=diary.today)
     if request.method != "POST":
         return _copy_page(request, diary, day, form)
     if not form.is_valid():
@@ -153,6 +153,11 @@ def _copy_page(request, diary: Diary, day: date, form: CopyForm, *, status=200):
         "quick": form.data.getlist("quick") if form.is_bound else [],
     }
     return render(request, "schedule/copy.html", context, status=status)
+
+
+def _sent(request):
+    """What was posted, be it nothing; None if this is no post."""
+    return request.POST if request.method == "POST" else None
 
 
 def _day_url(day: date, diary: Diary) -> str:
