@@ -74,6 +74,11 @@ class Slot(models.Model):
                 fields=["starts_at", "doctor"], condition=Q(state="open"), name="slot_open_by_time"
             ),
             models.Index(
+                fields=["office", "starts_at", "doctor"],
+                condition=Q(state="open"),
+                name="slot_open_by_office",
+            ),
+            models.Index(
                 fields=["doctor", "starts_at"],
                 condition=Q(state="open"),
                 name="slot_open_by_doctor",

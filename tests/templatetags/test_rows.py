@@ -1,0 +1,56 @@
+"""`{% rows %}` prints what a loop would print."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.template import Context, Template, TemplateSyntaxError
+from django.utils.safestring import mark_safe
+
+
+@dataclass
+class Line:
+    name: str
+    n: int = 0
+
+
+def rendered(body: str, lines, **more) -> str:
+    text = "{% load rows %}{% rows lines %}" + body + "{% endrows %}"
+    return Template(text).render(Context({"lines": lines, **more}))
+
+
+def test_rows_prints_the_body_for_each_row():
+    assert rendered("<b>{{ row.name }}-{{ row.n }}</b>", [Line("a", 1), Line("b", 2)]) == (
+        "<b>a-1</b><b>b-2</b>"
+    )
+
+
+def test_rows_escapes_values_unless_they_are_safe():
+    lines = [Line("<i>"), Line("\"&'"), Line(mark_safe("<i>"))]
+
+    assert rendered("{{ row.name }};", lines) == "&lt;i&gt;;&quot;&amp;&#x27;;<i>;"
+
+
+def test_rows_body_may_use_the_rest_of_the_page():
+    body = "{% if shows %}{{ label }}:{% endif %}{{ row.name }} 100% "
+
+    assert rendered(body, [Line("%s %d")], shows=True, label="<L>") == "&lt;L&gt;:%s %d 100% "
+
+
+def test_rows_without_values_or_rows():
+    assert rendered("x", [Line("a"), Line("b")]) == "xx"
+    assert rendered("{{ row.name }}", []) == ""
+
+
+def test_rows_refuses_an_attribute_that_is_not_there():
+    with pytest.raises(AttributeError):
+        rendered("{{ row.phone }}", [Line("a")])
+
+
+def test_rows_needs_its_lines():
+    with pytest.raises(TemplateSyntaxError):
+        Template("{% load rows %}{% rows %}{% endrows %}")
+
+
+def test_rows_refuse_to_ask_a_value_of_the_row():
+    with pytest.raises(TemplateSyntaxError):
+        rendered("{% if row.name %}x{% endif %}", [Line("Ana")])
