@@ -1,0 +1,33 @@
+"""The benchmark runs: what it measures exists and answers. It says nothing about speed."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from tests.bench.processes import ROOT
+
+
+@pytest.mark.xdist_group("reliability")
+def test_bench_measures_every_page(tmp_path, request):
+    if request.config.option.database != "postgresql":
+        pytest.skip("it starts a PostgreSQL of its own, so once is enough")
+    report = tmp_path / "report.json"
+    short = ["--quick", "--rounds=1", "--seconds=0.1", "--past=500", f"--json={report}"]
+
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench", *short], cwd=ROOT, capture_output=True, text=True
+    )
+
+    assert done.returncode == 0, done.stderr
+    pages = {result["page"]: result for result in json.loads(report.read_text())}
+    assert set(pages) == {
+        "free slots",
+        "a doctor's day",
+        "appointments of a day",
+        "search by name",
+        "booking",
+    }
+    assert all(result["queries"] <= 15 for result in pages.values())
+    assert all(result["requests_per_second"] > 0 for result in pages.values())
