@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from portal.models import LIVE, Appointment, AuditEvent, Doctor, Patient, User
+from portal.models import Appointment, AuditEvent, Doctor, Patient, User
 from portal.queries.grid import local_day
 from portal.queries.pages import PAGE_SIZE, Page, page_of
 from portal.queries.patients import plain_phone
@@ -21,7 +21,7 @@ NEWEST = ("-starts_at", "-pk")
 _LONGEST = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class AppointmentRow:
     """One line of a list, with all that a page prints. Fifty model instances cost far more."""
 
@@ -111,15 +111,6 @@ def doctors_day(doctor: Doctor, day: date) -> list[AppointmentRow]:
     """A doctor's appointments on a date of the doctor's main office: one query, or two."""
     start, end = local_day(day, doctor.office.zone)
     return rows(doctor.appointments.filter(starts_at__gte=start, starts_at__lt=end), SOONEST)
-
-
-def next_of(user: User) -> Appointment | None:
-    """The next appointment that the user is party to: one query."""
-    now = timezone.now()
-    found = Appointment.objects.visible_to(user).filter(
-        state__in=LIVE, ends_at__gt=now, starts_at__gt=now - _LONGEST
-    )
-    return with_people(found).order_by(*SOONEST).first()
 
 
 def history(appointment: Appointment) -> list[AuditEvent]:

@@ -14,7 +14,7 @@ from portal.queries.pages import PAGE_SIZE, Page, page_of
 _FEWEST_DIGITS = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PatientRow:
     """A patient as lists name them: always with what tells two of the same name apart."""
 

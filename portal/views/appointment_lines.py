@@ -13,6 +13,8 @@ from itertools import groupby
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.phonenumber import PhoneNumber
 
@@ -30,15 +32,18 @@ TAB_LABELS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+CANCEL_LINK = '<a class="btn btn-secondary btn-sm" href="{url}" aria-label="{name}">{text}</a>'
+
+
+@dataclass(slots=True)
 class Line:
     pk: int
     url: str
-    cancel_url: str  # empty where it cannot be cancelled by the reader now
+    cancel: str  # a link, or empty where the reader cannot cancel it now
     day: str
     time: str
     starts: datetime  # in the office's zone
-    is_over: bool
+    css: str
     patient: str
     patient_url: str
     born: str
@@ -53,7 +58,7 @@ class Line:
     reference: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PatientLine:
     url: str
     book_url: str
@@ -63,29 +68,40 @@ class PatientLine:
 
 
 def lines(
-    rows: Iterable[AppointmentRow], *, user: User, settings: ClinicSettings, days: str = "D j M Y"
+    rows: list[AppointmentRow], *, user: User, settings: ClinicSettings, days: str = "D j M Y"
 ) -> list[Line]:
     """`days` is the format of the date. Everybody who sees an appointment may cancel it (B13)."""
-    now = timezone.now()
+    now, language = timezone.now(), get_language()
     page, cancel = reverse("appointment", args=[0]), reverse("appointment-cancel", args=[0])
-    patient_page = reverse("patient", args=[0])
+    patient_page, cancel_word = reverse("patient", args=[0]), gettext("Cancel")
     labels = {value: str(label) for value, label in AppointmentState.choices}
-    written = lru_cache(lambda day: date_format(day, days))
+
+    zones = {name: zone_name(row) for name, row in {row.time_zone: row for row in rows}.items()}
 
     def may_cancel(row: AppointmentRow) -> bool:
         if row.state != AppointmentState.CONFIRMED or row.starts <= now:
             return False
         return user.is_staff or now <= appointments.cancel_until(row.starts, settings=settings)
 
+    def cancel_link(row: AppointmentRow) -> str:
+        whose = row.patient if user.is_staff else row.doctor
+        day = _written(row.starts.date(), days, language)
+        return format_html(
+            CANCEL_LINK,
+            url=cancel.replace("0", str(row.pk)),
+            name=f"{cancel_word}: {day}, {row.starts:%H:%M}, {whose}",
+            text=cancel_word,
+        )
+
     return [
         Line(
             pk=row.pk,
             url=page.replace("0", str(row.pk)),
-            cancel_url=cancel.replace("0", str(row.pk)) if may_cancel(row) else "",
-            day=written(row.starts.date()),
+            cancel=cancel_link(row) if may_cancel(row) else "",
+            day=_written(row.starts.date(), days, language),
             time=f"{row.starts:%H:%M}",
             starts=row.starts,
-            is_over=row.ends <= now,
+            css="is-past" if row.ends <= now else "",
             patient=row.patient,
             patient_url=patient_page.replace("0", str(row.patient_id)),
             born=birthday(row.born),
@@ -93,7 +109,7 @@ def lines(
             doctor=row.doctor,
             specialty=row.specialty,
             office=row.office,
-            zone=zone_name(row),
+            zone=zones[row.time_zone],
             state=row.state,
             label=labels[row.state],
             reason=row.reason,
@@ -133,4 +149,10 @@ def phone(number: str) -> str:
 
 
 def birthday(born: date | None) -> str:
-    return date_format(born, "j M Y") if born else ""
+    return _written(born, "j M Y", get_language()) if born else ""
+
+
+@lru_cache(maxsize=20_000)
+def _written(day: date, form: str, _language: str | None) -> str:
+    """Kept, because the same days and birthdays come again and again, and Django writes slowly."""
+    return date_format(day, form)

@@ -44,7 +44,7 @@ def appointments(request):
         "tabs": TAB_LABELS,
         "groups": by_day(rows) if request.user.is_staff else ungrouped(rows),
         "shows_doctor": not request.user.is_doctor,
-        "shows_cancel": any(line.cancel_url for line in rows),
+        "shows_cancel": any(line.cancel for line in rows),
         "page": page.number,
         **page_links(request, page),
     }
@@ -90,7 +90,7 @@ def _doctors_day(request, day: date):
         "next_day": (day + timedelta(days=1)).isoformat(),
         "schedule_url": reverse("schedule-day", args=[day]),
         "lines": shown,
-        "shows_cancel": any(line.cancel_url for line in shown),
+        "shows_cancel": any(line.cancel for line in shown),
         "groups": ungrouped(shown),
     }
     return render(request, "appointments/day.html", context)

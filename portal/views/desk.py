@@ -14,7 +14,7 @@ from portal.context import for_request
 from portal.enums import AppointmentState, Role
 from portal.models import Office
 from portal.queries import desk as queries
-from portal.views.appointment_lines import Line, lines
+from portal.views.appointment_lines import lines
 from portal.views.days import day_in_url
 from portal.views.fetch import demand_role
 
@@ -32,8 +32,12 @@ def desk(request):
     rows = queries.day_sheet(shown, day, doctor=doctor)
     state = request.GET.get("state", "")
     wanted = [row for row in rows if not state or row.state == state]
+    shown_lines = lines(wanted, user=request.user, settings=for_request(request))
+    now = timezone.now()
     context = {
-        "lines": lines(wanted, user=request.user, settings=for_request(request)),
+        "lines": shown_lines,
+        "past": [line for line in shown_lines if line.starts <= now],
+        "coming": [line for line in shown_lines if line.starts > now],
         "total": len(rows),
         "state": state,
         "states": _states(request, rows, state),
@@ -42,11 +46,10 @@ def desk(request):
         "is_filtered": bool(state or office or doctor),
         "offices": offices,
         "shows_office": len(shown) > 1,
-        "zones": {one.time_zone for one in shown},
+        "shows_zone": len({one.time_zone for one in shown}) > 1,
         **_days(request, day, shown),
         **_options(offices, office, doctor),
     }
-    context["coming_from"] = _first_coming(context["lines"]) if context["is_today"] else None
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "desk/desk.html#day", context)
     return render(request, "desk/desk.html", context)
@@ -75,12 +78,6 @@ def _states(request, rows, chosen: str) -> list[tuple[str, str, int, bool]]:
         for value, label in AppointmentState.choices
         if counts[value] or value == chosen
     ]
-
-
-def _first_coming(shown: list[Line]) -> int | None:
-    """The id of the first line that has not started: the line “now” is drawn above it."""
-    now = timezone.now()
-    return next((line.pk for line in shown if line.starts > now), None)
 
 
 def _options(offices: list[Office], office: int | None, doctor: int | None) -> dict:

@@ -50,7 +50,7 @@ def patient(request, pk: int):
         "tabs": TAB_LABELS,
         "groups": ungrouped(rows),
         "shows_doctor": not request.user.is_doctor,
-        "shows_cancel": any(line.cancel_url for line in rows),
+        "shows_cancel": any(line.cancel for line in rows),
         "page": page.number,
         **page_links(request, page),
     }
