@@ -1,6 +1,6 @@
 """The demo doctors' diaries from today on: times offered, and how many of them are booked."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 
 from portal.demo import group
@@ -133,7 +133,7 @@ class Diary:
         start, end = local_day(first, self.zone)[0], local_day(last, self.zone)[1]
         starts = self.doctor.slots.filter(starts_at__gte=start, starts_at__lt=end)
         return {
-            moment.replace(tzinfo=UTC).astimezone(self.zone).date()
+            moment.astimezone(self.zone).date()
             for moment in starts.values_list("starts_at", flat=True)
         }
 

@@ -20,7 +20,7 @@ class Command(BaseCommand):
             "--if-empty", action="store_true", help="do nothing when there are users already"
         )
 
-    def handle(self, *args, if_empty: bool, **options):
+    def handle(self, *args, if_empty: bool, verbosity: int, **options):
         if not settings.DEBUG:
             raise CommandError(
                 "The demo makes sign-ins with a known password, so it needs DEBUG to be on."
@@ -33,7 +33,8 @@ class Command(BaseCommand):
             )
         with transaction.atomic():
             made = clinic.make_or_top_up(timezone.now())
-        self.stdout.write(
-            f"Demo data: {made.doctors} doctors, {made.slots} times and "
-            f"{made.appointments} appointments added."
-        )
+        if verbosity:
+            self.stdout.write(
+                f"Demo data: {made.doctors} doctors, {made.slots} times and "
+                f"{made.appointments} appointments added."
+            )

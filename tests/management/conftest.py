@@ -1,0 +1,28 @@
+import pytest
+import time_machine
+from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
+
+from tests.management import NOON_ON_WEDNESDAY
+
+
+@pytest.fixture
+def on_own_machine(settings):
+    settings.DEBUG = True
+
+
+@pytest.fixture
+def at_noon():
+    with time_machine.travel(NOON_ON_WEDNESDAY, tick=False):
+        yield NOON_ON_WEDNESDAY
+
+
+@pytest.fixture(scope="module")
+def demo_clinic(django_db_setup, django_db_blocker):
+    """The demo clinic, made on a Wednesday at noon for a whole module of tests."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        with time_machine.travel(NOON_ON_WEDNESDAY, tick=False), override_settings(DEBUG=True):
+            call_command("demo", verbosity=0)
+        yield
+        transaction.set_rollback(True)
