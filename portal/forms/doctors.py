@@ -2,13 +2,15 @@
 
 from django import forms
 
+from portal.forms.ids import IdField
+
 
 class DirectoryForm(forms.Form):
     """Read from the URL; what makes no sense is ignored."""
 
     q = forms.CharField(required=False, max_length=80)
-    specialty = forms.IntegerField(required=False, min_value=1)
-    office = forms.IntegerField(required=False, min_value=1)
+    specialty = IdField()
+    office = IdField()
 
     @property
     def wanted(self) -> dict:

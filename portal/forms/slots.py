@@ -1,10 +1,27 @@
 """The filters above the free slots."""
 
+from datetime import date
+
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import PartOfDay
+from portal.forms.ids import IdField
 from portal.queries.slots import DEFAULT_SORT, SORT_ORDERS, SlotFilter
+
+
+class SensibleDateField(forms.DateField):
+    """Optional; within a range in which every zone can compute its days."""
+
+    def __init__(self):
+        earliest, latest = date(2000, 1, 1), date(2999, 12, 31)
+        said = _("Enter a date such as 2026-03-04.")
+        super().__init__(
+            required=False,
+            error_messages={"invalid": said},
+            validators=[MinValueValidator(earliest, said), MaxValueValidator(latest, said)],
+        )
 
 
 class SlotFilterForm(forms.Form):
@@ -13,15 +30,11 @@ class SlotFilterForm(forms.Form):
     The page writes the fields itself: Django's select widget is too slow for long lists.
     """
 
-    doctor = forms.IntegerField(required=False, min_value=1)
-    specialty = forms.IntegerField(required=False, min_value=1)
-    office = forms.IntegerField(required=False, min_value=1)
-    first_day = forms.DateField(
-        required=False, error_messages={"invalid": _("Enter a date such as 2026-03-04.")}
-    )
-    last_day = forms.DateField(
-        required=False, error_messages={"invalid": _("Enter a date such as 2026-03-04.")}
-    )
+    doctor = IdField()
+    specialty = IdField()
+    office = IdField()
+    first_day = SensibleDateField()
+    last_day = SensibleDateField()
     part = forms.ChoiceField(required=False, choices=PartOfDay.choices)
     sort = forms.ChoiceField(required=False, choices=[(key, key) for key in SORT_ORDERS])
 

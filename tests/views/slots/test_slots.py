@@ -115,7 +115,21 @@ def test_slots_refuse_a_bad_date_beside_its_field_and_still_list(client):
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("query", ["?page=x", "?page=-1", "?doctor=0", "?office=9e99", "?part=x"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?page=x",
+        "?page=-1",
+        "?page=99999999999999999999",
+        "?doctor=0",
+        "?doctor=99999999999999999999",
+        "?office=9e99",
+        "?part=x",
+        "?from=0001-01-01",
+        "?to=9999-12-31",
+        "?patient=99999999999999999999",
+    ],
+)
 def test_slots_survive_nonsense_in_the_url(client, query):
     assert client.get(URL + query).status_code == 200
 
