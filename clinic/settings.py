@@ -109,11 +109,17 @@ if SQLITE:
         ),
     }
 else:
-    DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 
 # Shared by all processes, because sign-in limits are counted in it.
 CACHES = {"default": env.cache("CACHE_URL", default="dbcache://cache")}
+# Parts of templates that are the same for everybody of a role; each process keeps its own.
+CACHES["templates"] = {
+    "BACKEND": "django.core.cache.backends."
+    + ("dummy.DummyCache" if DEBUG else "locmem.LocMemCache"),
+    "LOCATION": "templates",
+}
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 

@@ -31,7 +31,7 @@ def doctors(request):
     found = directory(for_request(request), **form.wanted)
     page = paged(found, page_number(request.GET.get("page")))
     context = {"form": form, "page": page, **page_links(request, page)}
-    if request.htmx:
+    if request.htmx and not request.htmx.history_restore_request:
         return render(request, "doctors/doctors.html#results", context)
     context["specialties"] = choices.specialties()
     context["offices"] = choices.offices()
@@ -60,7 +60,7 @@ def doctor(request, pk: int):
         "earlier": first - timedelta(DAYS_SHOWN) if first > _today(found) else None,
         "later": first + timedelta(DAYS_SHOWN),
     }
-    if request.htmx:
+    if request.htmx and not request.htmx.history_restore_request:
         return render(request, "doctors/doctor.html#times", context)
     return render(request, "doctors/doctor.html", context)
 

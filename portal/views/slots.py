@@ -43,7 +43,7 @@ def slots(request):
         "page": page,
         **page_links(request, page),
     }
-    if request.htmx:
+    if request.htmx and not request.htmx.history_restore_request:
         return render(request, "slots/slots.html#results", context)
     return render(request, "slots/slots.html", context | _filter_choices(form, offices))
 
