@@ -10,9 +10,7 @@ from tests.bench.processes import ROOT
 
 
 @pytest.mark.xdist_group("reliability")
-def test_bench_measures_every_page(tmp_path, request):
-    if request.config.option.database != "postgresql":
-        pytest.skip("it starts a PostgreSQL of its own, so once is enough")
+def test_bench_measures_every_page(tmp_path):
     report = tmp_path / "report.json"
     short = ["--quick", "--rounds=1", "--seconds=0.1", "--past=500", f"--json={report}"]
 
