@@ -8,6 +8,8 @@ Unique constraints in the models already forbid equal starts; these guards add t
 start at different minutes. All statements are idempotent: they run after every `migrate`.
 """
 
+from django.db import connections, transaction
+
 # Worded like the conditions of the models' indexes: SQLite only uses an index that says the same.
 LIVE_APPOINTMENT = "{row}state IN ('requested', 'confirmed', 'arrived')"
 LIVE_SLOT = "NOT ({row}state = 'withdrawn')"
@@ -20,14 +22,12 @@ NO_OVERLAP = {
 
 
 def install_after_migrate(using: str = "default", **_kwargs) -> None:
-    from django.db import connections  # deferred: this module loads before the app registry
-
     install(connections[using])
 
 
 def install(connection) -> None:
-    """Create every guard that is missing."""
-    with connection.cursor() as cursor:
+    """Create every guard anew, so that a changed one is changed in old databases too."""
+    with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         if "portal_auditevent" not in connection.introspection.table_names(cursor):
             return  # migrated back to nothing
         for statement in _statements(connection.vendor):
@@ -80,8 +80,9 @@ def _sqlite_overlaps():
     for table, (name, owner, condition) in NO_OVERLAP.items():
         live = condition.format(row="")
         for event in ("INSERT", "UPDATE"):
+            yield f"DROP TRIGGER IF EXISTS {name}_{event.lower()}"
             yield f"""
-                CREATE TRIGGER IF NOT EXISTS {name}_{event.lower()} BEFORE {event} ON {table}
+                CREATE TRIGGER {name}_{event.lower()} BEFORE {event} ON {table}
                 WHEN {condition.format(row="NEW.")}
                 BEGIN
                   SELECT RAISE(ABORT, '{name}') WHERE EXISTS (
@@ -96,12 +97,14 @@ def _sqlite_overlaps():
 
 def _sqlite_audit():
     for event in ("update", "delete"):
+        yield f"DROP TRIGGER IF EXISTS audit_no_{event}"
         yield f"""
-            CREATE TRIGGER IF NOT EXISTS audit_no_{event} BEFORE {event.upper()}
+            CREATE TRIGGER audit_no_{event} BEFORE {event.upper()}
             ON portal_auditevent
             BEGIN SELECT RAISE(ABORT, 'audit events cannot be changed or removed'); END"""
     # INSERT OR REPLACE removes the old row without firing the trigger for removals.
+    yield "DROP TRIGGER IF EXISTS audit_no_replace"
     yield """
-        CREATE TRIGGER IF NOT EXISTS audit_no_replace BEFORE INSERT ON portal_auditevent
+        CREATE TRIGGER audit_no_replace BEFORE INSERT ON portal_auditevent
         WHEN NEW.id IN (SELECT id FROM portal_auditevent)
         BEGIN SELECT RAISE(ABORT, 'audit events cannot be changed or removed'); END"""
