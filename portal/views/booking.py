@@ -17,6 +17,7 @@ from portal.queries.pages import paged
 from portal.queries.slots import nearest_free
 from portal.services import appointments
 from portal.views.fetch import get_visible
+from portal.views.ids import id_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -87,10 +88,8 @@ def _patient(request) -> Patient | None:
     """Patients book for themselves; staff for whom they chose among the patients they may see."""
     if request.user.is_patient:
         return Patient.objects.of(request.user).first()
-    chosen = request.POST.get("patient") or request.GET.get("patient") or ""
-    if not chosen.isascii() or not chosen.isdigit() or len(chosen) > 18:
-        return None
-    return get_visible(Patient, request.user, int(chosen))
+    chosen = id_of(request.POST.get("patient") or request.GET.get("patient"))
+    return get_visible(Patient, request.user, chosen) if chosen else None
 
 
 def _choose_patient(request, slot: Slot):

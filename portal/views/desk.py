@@ -17,6 +17,7 @@ from portal.queries import desk as queries
 from portal.views.appointment_lines import lines
 from portal.views.days import day_in_url
 from portal.views.fetch import demand_role
+from portal.views.ids import id_of
 
 FILTERS = ("day", "office", "doctor", "state")
 
@@ -26,7 +27,7 @@ FILTERS = ("day", "office", "doctor", "state")
 def desk(request):
     demand_role(request.user, Role.ASSISTANT, Role.ADMIN)
     offices = queries.offices_run_by(request.user)
-    office, doctor = _number(request, "office"), _number(request, "doctor")
+    office, doctor = id_of(request.GET.get("office")), id_of(request.GET.get("doctor"))
     shown = [one for one in offices if one.pk == office] or offices
     day = day_in_url(request)
     rows = queries.day_sheet(shown, day, doctor=doctor)
@@ -92,8 +93,3 @@ def _url(request, **changes: str) -> str:
     kept = {name: request.GET.get(name, "") for name in FILTERS} | changes
     query = urlencode({name: value for name, value in kept.items() if value})
     return f"{request.path}?{query}" if query else request.path
-
-
-def _number(request, name: str) -> int | None:
-    value = request.GET.get(name, "")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None

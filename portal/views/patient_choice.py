@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from portal.models import Patient, offices_of
+from portal.views.ids import id_of
 
 
 def is_staff(user) -> bool:
@@ -11,10 +12,10 @@ def is_staff(user) -> bool:
 
 def chosen_patient(request) -> Patient | None:
     """The patient in the URL (`?patient=<id>`), if the user is staff and may see them."""
-    value = request.GET.get("patient", "")
-    if not value.isascii() or not value.isdigit() or len(value) > 18 or not is_staff(request.user):
+    chosen = id_of(request.GET.get("patient"))
+    if chosen is None or not is_staff(request.user):
         return None
-    return Patient.objects.visible_to(request.user).filter(pk=int(value)).first()
+    return Patient.objects.visible_to(request.user).filter(pk=chosen).first()
 
 
 def may_book_with(user) -> Callable[[int, int], bool]:
