@@ -6,15 +6,12 @@ from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from portal.models import ClinicSettings, Office, Patient
 from portal.queries.slots import SlotRow
 from portal.templatetags.clinic import money, zone_name
 from portal.views.patient_choice import may_book_with
-
-_BOOK = '<a class="btn btn-secondary btn-sm" href="{}" aria-label="{}">{}</a>'
 
 
 class Line(NamedTuple):
@@ -26,7 +23,9 @@ class Line(NamedTuple):
     specialty: str
     office: str
     fee: str
-    action: str  # the link to book; empty where the reader may not
+    url: str  # empty where the reader may not book
+    hidden: str  # then the link is not shown
+    label: str  # the link's full name for screen readers
 
 
 def lines_of(
@@ -49,7 +48,7 @@ def lines_of(
         if date not in days:
             days[date] = date_format(date, "l j F")
         day, time = days[date], f"{row.starts:%H:%M}"
-        url = book.replace("0", str(row.pk)) + query
+        allowed = may_book(row.doctor_user, row.office_id)
         yield Line(
             day=day,
             time=time,
@@ -59,9 +58,9 @@ def lines_of(
             specialty=row.specialty,
             office=row.office,
             fee=money(row.fee_cents, settings.currency),
-            action=format_html(_BOOK, url, f"{verb} {day}, {time}, {row.doctor}", verb)
-            if may_book(row.doctor_user, row.office_id)
-            else "",
+            url=book.replace("0", str(row.pk)) + query if allowed else "",
+            hidden="" if allowed else "hidden",
+            label=f"{verb} {day}, {time}, {row.doctor}",
         )
 
 

@@ -63,9 +63,10 @@ def _first_otherwise(form: SlotFilterForm, known: dict) -> dict | None:
 def _filter_choices(form: SlotFilterForm, offices) -> dict:
     """Lists of (value, label, whether chosen); the template writes the options."""
     wanted = form.wanted
+    doctors, specialties = choices.doctors_and_specialties()
     pairs = {
-        "specialty": (choices.specialties(), wanted.specialty),
-        "doctor": (choices.doctors(), wanted.doctor),
+        "specialty": (specialties, wanted.specialty),
+        "doctor": (doctors, wanted.doctor),
         "office": ([(office.pk, office.name) for office in offices], wanted.office),
         "part": (PartOfDay.choices, wanted.part),
         "sort": ([(key, label) for key, (label, _order) in SORT_ORDERS.items()], form.sort_order),
