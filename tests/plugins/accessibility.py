@@ -14,8 +14,6 @@ LOOKS = (
     ("light", NARROW, STANDARD),
 )
 RUN = "rules => axe.run(document, {resultTypes: ['violations'], runOnly: rules})"
-# Two frames: in the first the new colours and sizes are worked out, in the second they are shown.
-SETTLED = """() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"""
 LOADED = "() => typeof axe === 'object'"
 # A change of scheme or width is on the screen two frames later; colours may then still fade.
 SETTLE = """async () => {
@@ -43,7 +41,7 @@ def check(page) -> None:
     for scheme, width, rules in LOOKS:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": size["height"]})
-        page.evaluate(SETTLED)
+        page.evaluate(SETTLE)
         for problem in problems(page, rules):
             seen.setdefault(problem, []).append(f"{scheme} at {width} px")
     page.emulate_media(color_scheme="light")

@@ -1,0 +1,81 @@
+"""Every page of the portal's map in a browser, for every role. A new page is visited by itself."""
+
+import pytest
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
+
+from portal.enums import AppointmentState
+from portal.models import Appointment, User
+
+ONLY_TAKE_FORMS = {"slot-remove", "schedule-range"}
+
+
+def pages() -> dict[str, str]:
+    """URL names and patterns: `schedule-day`, `schedule/<isodate:day>/`."""
+
+    def walk(patterns, prefix=""):
+        for one in patterns:
+            path = prefix + str(one.pattern)
+            if isinstance(one, URLPattern):
+                yield one.name, path
+            else:
+                yield from walk(one.url_patterns, path)
+
+    found = dict(walk(get_resolver().url_patterns))
+    return {name: path for name, path in sorted(found.items()) if name not in ONLY_TAKE_FORMS}
+
+
+@pytest.fixture
+def appointment():
+    """One to come, of the demo's patient; its pages and its people's are visited."""
+    coming = Appointment.objects.filter(
+        patient__user__email="patient@example.com",
+        state=AppointmentState.CONFIRMED,
+        starts_at__gt=timezone.now(),
+    )
+    return coming.select_related("doctor__user", "patient__user", "office").latest("starts_at")
+
+
+@pytest.fixture
+def users(appointment):
+    return {
+        "visitor": None,
+        "patient": appointment.patient.user,
+        "doctor": appointment.doctor.user,
+        "assistant": User.objects.get(email="assistant@example.com"),
+        "admin": User.objects.get(email="admin@example.com"),
+    }
+
+
+def arguments(path: str, appointment: Appointment) -> dict:
+    """What stands in the URL of a page; a new kind of argument is added here."""
+    open_slots = appointment.doctor.slots.open().filter(starts_at__gt=timezone.now())
+    values = {
+        "slots/<int:pk>": ("pk", lambda: open_slots.latest("starts_at").pk),
+        "appointments/<int:pk>": ("pk", lambda: appointment.pk),
+        "doctors/<int:pk>": ("pk", lambda: appointment.doctor_id),
+        "patients/<int:pk>": ("pk", lambda: appointment.patient_id),
+        "<isodate:day>": ("day", lambda: appointment.starts_at.date()),
+        "(?P<key>": ("key", lambda: "a-wrong-key"),
+        "(?P<uidb36>": ("uidb36", lambda: "1"),
+    }
+    return {name: value() for part, (name, value) in values.items() if part in path}
+
+
+@pytest.mark.parametrize(("name", "path"), [pytest.param(*it, id=it[0]) for it in pages().items()])
+def test_A04_B17_page_is_accessible_and_quiet(
+    name, path, appointment, users, sign_in_as, look, page
+):
+    url = reverse(name, kwargs=arguments(path, appointment))
+    statuses = {}
+    for role, user in users.items():
+        sign_in_as(user, page)
+        statuses[role] = page.request.get(url).status
+        if statuses[role] == 200:
+            page.goto(url)
+            assert page.title().strip(" –")
+            look(page)
+
+    assert set(statuses.values()) <= {200, 403, 404}, statuses
+    assert set(statuses.values()) & {200}, statuses
+    assert statuses["visitor"] == 200, "a visitor sees it or is asked to sign in"

@@ -1,0 +1,106 @@
+"""What htmx adds: results without a page load, an address that says them, and a working Back."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from portal.models import Appointment, Doctor, Specialty, User
+from tests.factories import PatientFactory, SlotFactory, in_days
+
+MODES = [pytest.param(True, id="with-javascript"), pytest.param(False, id="without-javascript")]
+
+
+def mark(page) -> None:
+    """Leaves a mark that the next page load wipes off."""
+    page.evaluate("window.sameDocument = true")
+
+
+def is_same_document(page) -> bool:
+    return page.evaluate("window.sameDocument === true")
+
+
+def test_B07_filters_update_the_free_times_in_place(page):
+    specialty = Specialty.objects.get(doctors__user__email="doctor@example.com")
+    page.goto("/slots/")
+    mark(page)
+
+    page.get_by_label("Specialty").select_option(label=specialty.name)
+
+    expect(page).to_have_url(re.compile(f"specialty={specialty.pk}"))
+    others = page.locator("#results .slot-meta:nth-child(3)").filter(has_not_text=specialty.name)
+    expect(others).to_have_count(0)
+    assert is_same_document(page)
+
+
+def test_B07_back_brings_the_results_before_the_filter(page):
+    doctor = Doctor.objects.get(user__email="doctor@example.com")
+    page.goto("/slots/?sort=doctor")
+    page.get_by_label("Doctor", exact=True).select_option(label=doctor.name)
+    expect(page).to_have_url(re.compile(f"doctor={doctor.pk}"))
+
+    page.go_back()
+
+    expect(page).to_have_url(re.compile(r"/slots/\?sort=doctor$"))
+    expect(page.get_by_role("heading", level=1)).to_have_text("Find a time")
+    expect(page.get_by_label("Doctor", exact=True)).to_have_value("")
+    others = page.locator("#results .slot-doctor").filter(has_not_text=doctor.name)
+    expect(others.first).to_be_visible()
+    page.go_forward()
+    expect(page.get_by_label("Doctor", exact=True)).to_have_value(str(doctor.pk))
+    expect(others).to_have_count(0)
+
+
+def test_A06_back_brings_the_doctors_before_the_filter(page):
+    page.goto("/doctors/")
+    page.get_by_label("Office").select_option(label="Alder Turia")
+    expect(page).to_have_url(re.compile(r"office=\d"))
+
+    page.go_back()
+
+    expect(page).to_have_url(re.compile("/doctors/$"))
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("link", name="Dr ").nth(5)).to_be_visible()
+
+
+def test_B16_search_updates_while_typing(page_of):
+    PatientFactory(name="Tomás Zúñiga Ørsted")
+    page = page_of(User.objects.get(email="assistant@example.com"))
+    page.goto("/search/")
+    mark(page)
+
+    box = page.get_by_label("Name, phone or reference")
+    box.press_sequentially("zuñ ors")
+
+    expect(page.get_by_role("link", name="Tomás Zúñiga Ørsted", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile(r"q=zu%C3%B1(\+|%20)ors"))
+    expect(box).to_be_focused()
+    assert is_same_document(page)
+
+
+def test_B16_back_brings_the_page_before_the_search(page_of):
+    page = page_of(User.objects.get(email="assistant@example.com"))
+    page.goto("/desk/")
+    page.goto("/search/?q=nunez")
+    page.get_by_label("Name, phone or reference").fill("zzz")
+    expect(page.get_by_role("heading", name="No appointments match")).to_be_visible()
+
+    page.go_back()
+
+    expect(page.get_by_label("Name, phone or reference")).to_have_value("nunez")
+    expect(page.get_by_role("heading", name="No appointments match")).to_have_count(0)
+    page.go_back()
+    expect(page).to_have_url(re.compile("/desk/$"))
+
+
+@pytest.mark.parametrize("script", MODES)
+def test_B09_double_click_books_once(script, page_of):
+    patient = PatientFactory()
+    slot = SlotFactory(starts_at=in_days(3))
+    page = page_of(patient.user, javascript=script)
+    page.goto(slot.get_absolute_url())
+
+    page.get_by_role("button", name="Confirm appointment").dblclick()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Appointment confirmed")
+    assert Appointment.objects.filter(patient=patient).count() == 1
