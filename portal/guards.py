@@ -1,7 +1,7 @@
 """What the database itself refuses, whatever program talks to it.
 
 - Two slots of one doctor, or two live appointments of one patient, that overlap in time.
-- On SQLite, anything longer than a day: that bounds what its overlap check has to read.
+- Slots and appointments longer than a day: that bounds what has to be read to find what overlaps.
 - A change or a removal of an audit event.
 
 Unique constraints in the models already forbid equal starts; these guards add the overlaps that
@@ -58,6 +58,10 @@ def _postgresql_overlaps():
               IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = '{name}') THEN
                 ALTER TABLE {table} ADD CONSTRAINT {name} EXCLUDE USING gist
                   ({owner} WITH =, tstzrange(starts_at, ends_at) WITH &&) WHERE ({live});
+              END IF;
+              IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = '{name}_day') THEN
+                ALTER TABLE {table} ADD CONSTRAINT {name}_day
+                  CHECK (ends_at <= starts_at + interval '1 day');
               END IF;
             END $$"""
 

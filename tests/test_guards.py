@@ -161,6 +161,11 @@ def test_audit_trail_has_no_back_door(event):
     assert AuditEvent.objects.get(pk=event.pk).verb == "book"
 
 
+def test_nothing_is_longer_than_a_day():
+    refused(lambda: SlotFactory(**span((0, 24 * 60 + 1))))
+    refused(lambda: AppointmentFactory(slot=SlotFactory(), **span((0, 24 * 60 + 1))))
+
+
 # --- The guards themselves --------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.enums import AppointmentState as State
 from portal.enums import CancelReason, Mode, Role
-from portal.models.availability import Slot
+from portal.models.availability import LONGEST, Slot
 from portal.models.office import Office
 from portal.models.patient import Patient
 from portal.models.staff import Doctor, offices_of
@@ -49,17 +49,15 @@ class AppointmentQuerySet(models.QuerySet):
         return self.filter(state__in=LIVE)
 
     def upcoming(self) -> "AppointmentQuerySet":
-        return self.filter(state__in=LIVE, ends_at__gt=timezone.now())
+        """Live and not over yet; see availability.LONGEST for the second bound."""
+        now = timezone.now()
+        return self.filter(state__in=LIVE, ends_at__gt=now, starts_at__gt=now - LONGEST)
 
     def past(self) -> "AppointmentQuerySet":
         return self.filter(ends_at__lte=timezone.now()).exclude(state=State.CANCELLED)
 
     def cancelled(self) -> "AppointmentQuerySet":
         return self.filter(state=State.CANCELLED)
-
-    def overlapping(self, starts_at, ends_at) -> "AppointmentQuerySet":
-        """Half-open: back-to-back appointments do not overlap."""
-        return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
 
 
 class Appointment(models.Model):

@@ -1,5 +1,7 @@
 """When doctors are free."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -8,6 +10,11 @@ from django.utils import timezone
 from portal.enums import SlotState
 from portal.models.office import Office
 from portal.models.staff import Doctor
+
+
+# Nothing is longer (guards.py): what is on at a moment started at most so long before. Indexes are
+# by start, and without that bound a database would read all that ever was.
+LONGEST = timedelta(days=1)
 
 
 class SlotQuerySet(models.QuerySet):
@@ -20,7 +27,9 @@ class SlotQuerySet(models.QuerySet):
 
     def overlapping(self, starts_at, ends_at) -> "SlotQuerySet":
         """Half-open: a slot that ends when another starts does not overlap it."""
-        return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
+        return self.filter(
+            starts_at__lt=ends_at, ends_at__gt=starts_at, starts_at__gt=starts_at - LONGEST
+        )
 
 
 class WallHourField(models.PositiveSmallIntegerField):

@@ -18,7 +18,7 @@ from portal.queries.slots import PART_HOURS
 
 
 class Tile(NamedTuple):
-    """One half hour as the page prints it; the template unpacks it in this order.
+    """One half hour as the page prints it.
 
     `kind`: box (can be ticked), booked, past, busy. `value` is the start in UTC.
     """
@@ -31,6 +31,11 @@ class Tile(NamedTuple):
     text: str = ""
     born: str = ""
     url: str = ""
+
+    @property
+    def checked(self) -> str:
+        """The attribute of its checkbox."""
+        return "checked" if self.ticked else ""
 
 
 @dataclass(frozen=True)
@@ -85,9 +90,7 @@ def day_in_tiles(
 def _held(doctor: Doctor, office: Office, day: date) -> list[Held]:
     start, end = local_day(day, office.zone)
     live = (SlotState.OPEN, SlotState.TAKEN)
-    slots = slots_with_holder().filter(
-        doctor=doctor.pk, state__in=live, starts_at__lt=end, ends_at__gt=start
-    )
+    slots = slots_with_holder().filter(doctor=doctor.pk, state__in=live).overlapping(start, end)
     return [Held(*row) for row in slots]
 
 

@@ -54,3 +54,22 @@ def test_rows_needs_its_lines():
 def test_rows_refuse_to_ask_a_value_of_the_row():
     with pytest.raises(TemplateSyntaxError):
         rendered("{% if row.name %}x{% endif %}", [Line("Ana")])
+
+
+@dataclass
+class Tile:
+    kind: str
+    name: str
+
+
+def test_rows_of_several_kinds_have_a_body_each():
+    tiles = [Tile("free", "a"), Tile("past", "<b>"), Tile("free", "c")]
+
+    text = rendered('{% kind "free" %}+{{ row.name }}{% kind "past" %}-{{ row.name }}', tiles)
+
+    assert text == "+a-&lt;b&gt;+c"
+
+
+def test_rows_of_an_unknown_kind_are_an_error():
+    with pytest.raises(KeyError):
+        rendered('{% kind "free" %}x', [Tile("busy", "a")])
