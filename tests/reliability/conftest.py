@@ -5,6 +5,7 @@ from contextlib import ExitStack
 import pytest
 
 from tests.reliability.unprotected import drop_constraints
+from tests.servers import databases
 
 
 def pytest_collection_modifyitems(items):
@@ -28,3 +29,12 @@ def start_unprotected(start_portal, django_db_blocker):
             return portal
 
         yield start
+
+
+@pytest.fixture
+def database(django_db_blocker):
+    """A database of its own, served by nobody: proofs may take its constraints away."""
+    url = databases.create()
+    with databases.orm_on(url, django_db_blocker):
+        yield
+    databases.drop(url)

@@ -7,17 +7,7 @@ from portal.models import AuditEvent
 from tests.factories import DoctorFactory, OfficeFactory
 from tests.reliability.clinic import declare, grid_of, once, overlaps, refusal_of
 from tests.reliability.unprotected import drop_constraints, without
-from tests.servers import databases
 from tests.servers.client import race
-
-
-@pytest.fixture
-def database(django_db_blocker):
-    """A database of its own, because proofs take its constraints away."""
-    url = databases.create()
-    with databases.orm_on(url, django_db_blocker):
-        yield
-    databases.drop(url)
 
 
 def declare_at_once(doctor, offices):

@@ -1,11 +1,15 @@
 """A doctor withdraws times while patients book them (B05)."""
 
 import random
+import time
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+
+from django.db import connection
 
 from portal.enums import SlotState
 from portal.models import Appointment, Slot
-from portal.services import availability
+from portal.services import appointments, availability
 from tests.factories import DoctorFactory
 from tests.reliability.clinic import (
     booking,
@@ -18,7 +22,7 @@ from tests.reliability.clinic import (
     won,
     wrong_slots,
 )
-from tests.reliability.unprotected import without
+from tests.reliability.unprotected import between, without
 from tests.servers.client import race
 
 
@@ -71,6 +75,32 @@ def test_B05_a_time_is_either_booked_or_withdrawn_when_each_is_removed(portal):
     assert Slot.objects.filter(state=SlotState.OPEN).count() == 0
     assert len(won(answers)) == len(list(filter(None, refusals)))
     assert {refusal.status for refusal in refusals if refusal} <= {409}
+
+
+def test_saving_a_day_and_booking_in_it_do_not_wait_for_each_other(database):
+    """The day is saved while the booking holds the slot and has yet to refer to the doctor."""
+    doctor = DoctorFactory()
+    declare(doctor, grid_of(doctor.office)[:1])
+    slot, [patient] = doctor.slots.get(), make_patients(1)
+
+    def save():
+        try:
+            return declare(doctor, [])
+        finally:
+            connection.close()  # this thread's own
+
+    with ThreadPoolExecutor(1) as pool:
+
+        def save_meanwhile():
+            save_meanwhile.change = pool.submit(save)
+            time.sleep(0.5)  # until it has locked the doctor and waits for the slot
+
+        with between(appointments, "_check_patient_is_free", save_meanwhile):
+            appointments.book(slot.pk, patient_id=patient.pk, by=patient.user)
+        change = save_meanwhile.change.result(timeout=30)
+
+    assert change.kept_booked == [slot.starts_at]
+    assert wrong_slots() == []
 
 
 def test_proof_that_the_race_notices_an_unconditional_withdrawal(portal):

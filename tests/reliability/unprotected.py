@@ -43,6 +43,13 @@ def without(*protections: str, between: Callable[[], object] = meet):
         yield
 
 
+@contextmanager
+def between(module, check: str, action: Callable[[], object]):
+    """Nothing is taken away; the action is done whenever that check of a service has passed."""
+    with patch.object(module, check, _then(action, getattr(module, check))):
+        yield
+
+
 def _patches(protection: str, between: Callable[[], object]) -> list[tuple]:
     autocommit = SimpleNamespace(atomic=nullcontext)
     checks = [
