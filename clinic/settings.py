@@ -243,8 +243,10 @@ CONTENT_SECURITY_POLICY = {
 
 # --- Language and time ------------------------------------------------------------------------
 
-LANGUAGE_CODE = "en-gb"
-LANGUAGES = [("en-gb", _("English"))]
+# Not "en-gb": every look-up of a text would go through five catalogues that do not have it.
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+FORMAT_MODULE_PATH = ["portal.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"  # people read times in the zone of the office, which pages convert to

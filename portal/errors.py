@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PortalError(Exception):
-    """A refusal by the portal. `message` is a sentence for the reader, `field` the input at fault."""
+    """A refusal. `message` is a sentence for the reader, `field` the input at fault."""
 
     message = _("That could not be done.")
     status = 422

@@ -1,4 +1,4 @@
-"""Mail for a machine without a mail server: each message becomes a file that a mail program opens."""
+"""Mail for a machine without a mail server: each becomes a file that a mail program opens."""
 
 import itertools
 import logging

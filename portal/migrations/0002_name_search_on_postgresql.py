@@ -10,7 +10,9 @@ def create_indexes(apps, schema_editor):
         return
     schema_editor.execute("CREATE EXTENSION IF NOT EXISTS pg_trgm")
     for name, table in INDEXES.items():
-        schema_editor.execute(f"CREATE INDEX {name} ON {table} USING gin (search_name gin_trgm_ops)")
+        schema_editor.execute(
+            f"CREATE INDEX {name} ON {table} USING gin (search_name gin_trgm_ops)"
+        )
 
 
 def drop_indexes(apps, schema_editor):

@@ -49,7 +49,10 @@ class Patient(models.Model):
 
     class Meta:
         ordering = ["name", "pk"]
-        indexes = [models.Index(fields=["phone"], name="patient_phone")]
+        indexes = [
+            models.Index(fields=["phone"], name="patient_phone"),
+            models.Index(fields=["name", "id"], name="patient_by_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -14,7 +14,7 @@ from portal.queries.patients import PatientRow
 
 # Up to so many people are looked up first, and their appointments by id. When more are named so,
 # the newest appointments are read one after the other until the page is full.
-FEW = 50
+FEW = 500
 
 _REFERENCE = re.compile(r"([A-Z2-9]{3})[- ]?([A-Z2-9]{3})")
 

@@ -1,4 +1,4 @@
-"""Predicates about the user alone, and about their part in a thing that has a doctor or an office."""
+"""Predicates about the user alone, and about their part in a thing of a doctor or an office."""
 
 from rules import predicate
 

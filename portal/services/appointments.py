@@ -28,7 +28,7 @@ from portal.services.authority import demand
 def book(
     slot_id: int,
     *,
-    patient_id: int,
+    patient_id: int | None = None,
     by: User,
     reason: str = "",
     mode: str = Mode.IN_PERSON,
@@ -36,8 +36,8 @@ def book(
 ) -> Appointment:
     """Confirm an appointment of a patient on a free slot, at once.
 
-    A `form_token` that has been used before, by the same user, returns the appointment that it made.
-    Patients are held to the clinic's notice, horizon and cap; staff are not.
+    `patient_id` None means the user's own patient. A `form_token` that the same user has sent before
+    returns the appointment that it made. Patients are held to the clinic's notice, horizon and cap; staff are not.
     Locks the slot, then the patient. Writes the slot, an Appointment, an AuditEvent.
     Raises SlotTaken, Overlap, TooLate, OutsideHours, LimitReached, Forbidden; Slot.DoesNotExist and
     Patient.DoesNotExist. Source: requirements B08, B09, B11.
@@ -46,18 +46,18 @@ def book(
         with transaction.atomic():
             slot = _locked_slot(slot_id)
             demand(by, "portal.book_slot", slot)
-            if form_token and (earlier := _made_by_same_form(form_token, by)):
+            if slot.state != SlotState.OPEN and (earlier := _made_by_same_form(form_token, by)):
                 return earlier
             settings = ClinicSettings.current()
             _check_bookable(slot, by=by, settings=settings)
-            patient = Patient.objects.select_for_update(of=("self",)).get(pk=patient_id)
+            patient = _locked_patient(patient_id, by=by)
             demand(by, "portal.book_for_patient", patient)
             _check_patient_is_free(patient, slot, by=by, settings=settings)
             _take(slot)
             appointment = Appointment.objects.create(
                 patient=patient,
                 doctor=slot.doctor,
-                office=slot.office,
+                office_id=slot.office_id,
                 slot=slot,
                 starts_at=slot.starts_at,
                 ends_at=slot.ends_at,
@@ -78,6 +78,8 @@ def book(
             )
             return appointment
     except IntegrityError as error:
+        if earlier := _made_by_same_form(form_token, by):  # and cancelled since: the slot was open
+            return earlier
         raise _refusal(error) from error
 
 
@@ -129,12 +131,19 @@ def cancel_until(starts_at, *, settings: ClinicSettings):
 def _locked_slot(slot_id: int) -> Slot:
     return (
         Slot.objects.select_for_update(of=("self",))
-        .select_related("doctor", "doctor__user", "office")
+        .select_related("doctor", "doctor__user")
         .get(pk=slot_id)
     )
 
 
-def _made_by_same_form(form_token: UUID, by: User) -> Appointment | None:
+def _locked_patient(patient_id: int | None, *, by: User) -> Patient:
+    patients = Patient.objects.select_for_update(of=("self",))
+    return patients.get(user=by) if patient_id is None else patients.get(pk=patient_id)
+
+
+def _made_by_same_form(form_token: UUID | None, by: User) -> Appointment | None:
+    if form_token is None:
+        return None
     return Appointment.objects.filter(form_token=form_token, booked_by=by).first()
 
 

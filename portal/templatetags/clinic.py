@@ -53,9 +53,8 @@ def initials(name: str) -> str:
 @register.filter
 def options(choices: list[tuple]) -> SafeString:
     """`<option>`s of (value, text, whether chosen); a loop in the template is slow."""
-    return SafeString(
-        "".join(
-            f'<option value="{escape(str(value))}"{" selected" if chosen else ""}>{escape(str(text))}'
-            for value, text, chosen in choices
-        )
-    )
+    made = []
+    for value, text, chosen in choices:
+        selected = " selected" if chosen else ""
+        made.append(f'<option value="{escape(str(value))}"{selected}>{escape(str(text))}</option>')
+    return SafeString("".join(made))

@@ -22,15 +22,15 @@ from portal.views.ids import id_of
 
 @require_http_methods(["GET", "POST"])
 def slot_book(request, pk: int):
-    patient = _patient(request)
     if request.method == "POST" and "review" not in request.POST:
-        if patient is None:
-            raise PermissionDenied
         form = BookingForm(request.POST)
         if form.is_valid():
-            return _book(request, pk, patient, form)
+            return _book(request, pk, form)
     else:
         form = BookingForm(initial={"reason": request.POST.get("reason", "")})
+    patient = _patient(request)
+    if patient is None and request.method == "POST":
+        raise PermissionDenied
     slot = _slot(pk)
     if not request.user.has_perm("portal.book_slot", slot):
         raise PermissionDenied
@@ -54,21 +54,24 @@ def appointment_booked(request, pk: int):
     return render(request, "booking/booked.html", context)
 
 
-def _book(request, slot_id: int, patient: Patient, form: BookingForm):
+def _book(request, slot_id: int, form: BookingForm):
+    patient = None if request.user.is_patient else _patient(request)
+    if patient is None and request.user.is_staff:
+        raise PermissionDenied
     try:
         appointment = appointments.book(
             slot_id,
-            patient_id=patient.pk,
+            patient_id=patient and patient.pk,
             by=request.user,
             reason=form.cleaned_data["reason"],
             form_token=form.cleaned_data["token"],
         )
-    except Slot.DoesNotExist as error:
+    except (Slot.DoesNotExist, Patient.DoesNotExist) as error:
         raise Http404 from error
     except PortalError as error:
         if error.status == 403:
             raise
-        return _page(request, _slot(slot_id), patient, form, refusal=error)
+        return _page(request, _slot(slot_id), patient or _patient(request), form, refusal=error)
     return redirect("appointment-booked", appointment.pk)
 
 
