@@ -1,4 +1,4 @@
-"""Settings of the clinic portal. Everything that differs between machines comes from the environment.
+"""Settings of the clinic portal. What differs between machines comes from the environment.
 
 `VAR_DIR/env` may hold the same variables as a file; real environment variables win over it.
 """
@@ -119,6 +119,7 @@ CACHES["templates"] = {
     "BACKEND": "django.core.cache.backends."
     + ("dummy.DummyCache" if DEBUG else "locmem.LocMemCache"),
     "LOCATION": "templates",
+    "OPTIONS": {"MAX_ENTRIES": 2000},
 }
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
@@ -168,7 +169,7 @@ EMAIL_TIMEOUT = 10
 # --- Signing in -------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "portal.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["portal.sign_in.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

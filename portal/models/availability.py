@@ -11,7 +11,6 @@ from portal.enums import SlotState
 from portal.models.office import Office
 from portal.models.staff import Doctor
 
-
 # Nothing is longer (guards.py): what is on at a moment started at most so long before. Indexes are
 # by start, and without that bound a database would read all that ever was.
 LONGEST = timedelta(days=1)

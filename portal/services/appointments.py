@@ -36,8 +36,9 @@ def book(
 ) -> Appointment:
     """Confirm an appointment of a patient on a free slot, at once.
 
-    `patient_id` None means the user's own patient. A `form_token` that the same user has sent before
-    returns the appointment that it made. Patients are held to the clinic's notice, horizon and cap; staff are not.
+    `patient_id` None means the user's own patient. A `form_token` that the same user has sent
+    before returns the appointment that it made. Patients are held to the clinic's notice, horizon
+    and cap; staff are not.
     Locks the slot, then the patient. Writes the slot, an Appointment, an AuditEvent.
     Raises SlotTaken, Overlap, TooLate, OutsideHours, LimitReached, Forbidden; Slot.DoesNotExist and
     Patient.DoesNotExist. Source: requirements B08, B09, B11.

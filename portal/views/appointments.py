@@ -16,6 +16,7 @@ from portal.errors import Forbidden, PortalError, StaleState
 from portal.forms.appointments import CancelForm
 from portal.models import Appointment
 from portal.queries import appointments as queries
+from portal.queries.doctors import of_user
 from portal.queries.pages import page_number
 from portal.services import appointments as services
 from portal.templatetags.clinic import when
@@ -78,7 +79,7 @@ def _fetch(request, pk: int) -> Appointment:
 
 
 def _doctors_day(request, day: date):
-    doctor = request.user.doctor
+    doctor = of_user(request.user)
     rows = queries.doctors_day(doctor, day)
     shown = lines(rows, user=request.user, settings=for_request(request))
     today = _today(doctor)

@@ -5,9 +5,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from portal.context import for_request
-from portal.models import Doctor
 from portal.queries import choices, dashboards
-from portal.queries.doctors import directory
+from portal.queries.doctors import directory, of_user
 
 SHOWN = 6
 
@@ -23,7 +22,7 @@ def home(request):
     context = {
         "doctors": soonest,
         "specialties": choices.specialties(),
-        "offices": choices.offices(),
+        "offices": choices.offices_in_full(),
     }
     return render(request, "home/home.html", context)
 
@@ -42,7 +41,7 @@ def _patient(request):
 
 
 def _doctor(request):
-    doctor = Doctor.objects.select_related("office").get(user=request.user)
+    doctor = of_user(request.user)
     context = {"doctor": doctor, "board": dashboards.of_doctor(doctor)}
     return render(request, "dashboard/doctor.html", context)
 

@@ -11,4 +11,4 @@ from portal.queries import choices
 @require_GET
 def offices(request):
     """Open to everyone, as a sign on the door is: visitors look for the address and the phone."""
-    return render(request, "offices/list.html", {"offices": choices.offices()})
+    return render(request, "offices/list.html", {"offices": choices.offices_in_full()})

@@ -10,6 +10,7 @@ from django.utils import timezone
 from portal.enums import Role
 from portal.models import Doctor, Office
 from portal.queries import choices
+from portal.queries.doctors import of_user
 from portal.views.fetch import demand_role
 
 REACH = timedelta(days=730)  # how far back and ahead a diary can be turned
@@ -37,11 +38,10 @@ def own_diary(request) -> Diary:
     403 for others, 404 for an office that does not exist.
     """
     demand_role(request.user, Role.DOCTOR)
-    doctor = Doctor.objects.filter(user=request.user).order_by().first()
+    offices = choices.offices()
+    doctor = of_user(request.user, offices)
     if doctor is None:
         raise PermissionDenied
-    offices = choices.offices()
-    doctor.office = next(one for one in offices if one.pk == doctor.office_id)
     wanted = request.GET.get("office") or str(doctor.office_id)
     office = next((one for one in offices if str(one.pk) == wanted), None)
     if office is None:

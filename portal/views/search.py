@@ -28,7 +28,7 @@ def search(request):
     context = {
         "asked": asked,
         "is_asked": bool(terms),
-        "lines": lines(page.rows, user=user, settings=for_request(request)),
+        "lines": lines(page.rows, user=user, settings=for_request(request), with_cancel=False),
         "page": page.number,
         "has_more": page.has_next or page.has_previous,
         "patients": patient_lines(found.patients[:PATIENTS_SHOWN]),
