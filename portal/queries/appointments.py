@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from portal.models import Appointment, AuditEvent, Doctor, Patient, User
+from portal.models import Appointment, AuditEvent, Doctor, Office, Patient, User
 from portal.queries.grid import local_day
 from portal.queries.pages import PAGE_SIZE, Page, page_of
 from portal.queries.patients import plain_phone
@@ -63,6 +63,9 @@ _COLUMNS = (
 )
 
 
+_PATIENTS = _COLUMNS.index("doctor_id")  # so many columns are about the appointment and patient
+
+
 def with_people(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
     """Adds what a page about one appointment prints. Costs no query of its own."""
     return appointments.select_related(
@@ -107,10 +110,20 @@ def in_tab(found: QuerySet[Appointment], tab: str, page: int) -> Page[Appointmen
     return page_of_rows(found.upcoming().filter(starts_at__gt=now - _LONGEST), SOONEST, page)
 
 
-def doctors_day(doctor: Doctor, day: date) -> list[AppointmentRow]:
-    """A doctor's appointments on a date of the doctor's main office: one query, or two."""
+def doctors_day(doctor: Doctor, day: date, offices: list[Office]) -> list[AppointmentRow]:
+    """A doctor's appointments on a date of the doctor's main office: one query.
+
+    `offices` are all offices. What is the same for all rows, or known from them, is not asked for.
+    """
     start, end = local_day(day, doctor.office.zone)
-    return rows(doctor.appointments.filter(starts_at__gte=start, starts_at__lt=end), SOONEST)
+    by_id = {office.pk: (office.pk, office.name, office.time_zone) for office in offices}
+    found = Appointment.objects.filter(
+        doctor=doctor.pk, starts_at__gte=start, starts_at__lt=end
+    ).order_by(*SOONEST)
+    return [
+        _row(*values, doctor.pk, doctor.name, "", *by_id[office])
+        for *values, office in found.values_list(*_COLUMNS[:_PATIENTS], "office_id")
+    ]
 
 
 def history(appointment: Appointment) -> list[AuditEvent]:

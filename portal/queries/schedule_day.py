@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from portal.enums import PartOfDay, SlotState
-from portal.models import ClinicSettings, Doctor, Office
+from portal.models import ClinicSettings, Doctor, Office, Slot
+from portal.models.availability import LONGEST
 from portal.queries.grid import GridTime, day_grid, local_day
-from portal.queries.schedule import Held, slots_with_holder
+from portal.queries.schedule import Held
 from portal.queries.slots import PART_HOURS
 
 
@@ -87,11 +89,40 @@ def day_in_tiles(
     )
 
 
+# What `slots_with_holder` would ask, written out: building it took half of the page's time.
+_HELD = """
+    SELECT slot.id, slot.state, slot.starts_at, slot.ends_at, slot.office_id,
+           held.id AS held_id, patient.name AS held_by, patient.date_of_birth AS held_born
+    FROM portal_slot slot
+    LEFT JOIN portal_appointment held ON held.slot_id = slot.id
+         AND held.state IN ('confirmed', 'arrived', 'completed', 'no_show')
+    LEFT JOIN portal_patient patient ON patient.id = held.patient_id
+    WHERE slot.doctor_id = %s AND NOT (slot.state = 'withdrawn')
+      AND slot.starts_at > %s AND slot.starts_at < %s AND slot.ends_at > %s
+    ORDER BY slot.starts_at"""
+
+
 def _held(doctor: Doctor, office: Office, day: date) -> list[Held]:
     start, end = local_day(day, office.zone)
-    live = (SlotState.OPEN, SlotState.TAKEN)
-    slots = slots_with_holder().filter(doctor=doctor.pk, state__in=live).overlapping(start, end)
-    return [Held(*row) for row in slots]
+    moments = [connection.ops.adapt_datetimefield_value(at) for at in (start - LONGEST, end, start)]
+    return [
+        Held(
+            slot.pk,
+            slot.state,
+            slot.starts_at,
+            slot.ends_at,
+            slot.office_id,
+            slot.held_id,
+            slot.held_by,
+            _date(slot.held_born),
+        )
+        for slot in Slot.objects.raw(_HELD, [doctor.pk, *moments])
+    ]
+
+
+def _date(value: date | str | None) -> date | None:
+    """SQLite answers text for a column that is not the model's own."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _parts(made: list[tuple[GridTime, Tile]]) -> list[tuple[PartOfDay, list[Tile]]]:

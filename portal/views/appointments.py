@@ -16,6 +16,7 @@ from portal.errors import Forbidden, PortalError, StaleState
 from portal.forms.appointments import CancelForm
 from portal.models import Appointment
 from portal.queries import appointments as queries
+from portal.queries import choices
 from portal.queries.doctors import of_user
 from portal.queries.pages import page_number
 from portal.services import appointments as services
@@ -79,8 +80,9 @@ def _fetch(request, pk: int) -> Appointment:
 
 
 def _doctors_day(request, day: date):
-    doctor = of_user(request.user)
-    rows = queries.doctors_day(doctor, day)
+    offices = choices.offices()
+    doctor = of_user(request.user, offices)
+    rows = queries.doctors_day(doctor, day, offices)
     shown = lines(rows, user=request.user, settings=for_request(request))
     today = _today(doctor)
     context = {

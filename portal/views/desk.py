@@ -33,9 +33,7 @@ def desk(request):
     rows = queries.day_sheet(shown, day, doctor=doctor)
     state = request.GET.get("state", "")
     wanted = [row for row in rows if not state or row.state == state]
-    shown_lines = lines(
-        wanted, user=request.user, settings=for_request(request), with_cancel=False
-    )
+    shown_lines = lines(wanted, user=request.user, settings=for_request(request), with_cancel=False)
     now = timezone.now()
     context = {
         "lines": shown_lines,

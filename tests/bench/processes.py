@@ -23,10 +23,10 @@ class Web:
     def __init__(self, application: str, folder: Path, *, workers: int = 2, **environment: str):
         self.port = free_port()
         self.log = folder / f"{self.port}.log"
-        command = ["-m", "gunicorn", application, f"--workers={workers}"]
+        command = ["-m", "gunicorn", "-c", "python:clinic.gunicorn", application]
         with self.log.open("w") as log:
             self.process = subprocess.Popen(
-                [sys.executable, *command, f"--bind=127.0.0.1:{self.port}"],
+                [sys.executable, *command, f"--workers={workers}", f"--bind=127.0.0.1:{self.port}"],
                 cwd=ROOT,
                 env={**os.environ, **environment},
                 stdin=subprocess.DEVNULL,

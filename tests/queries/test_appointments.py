@@ -103,10 +103,10 @@ def test_a_doctors_day_is_that_of_the_office_clock():
     evening = datetime(2026, 3, 5, 1, 30, tzinfo=UTC)  # 20:30 on the 4th in Lima
     appointment = AppointmentFactory(doctor=doctor, starts_at=evening)
 
-    day = appointments.doctors_day(doctor, evening.date() - timedelta(days=1))
+    day = appointments.doctors_day(doctor, evening.date() - timedelta(days=1), [doctor.office])
 
     assert ids(day) == [appointment.pk]
-    assert appointments.doctors_day(doctor, evening.date()) == []
+    assert appointments.doctors_day(doctor, evening.date(), [doctor.office]) == []
 
 
 def test_of_a_patient_shows_a_doctor_their_own_only():

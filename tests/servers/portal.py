@@ -28,7 +28,13 @@ class Portal:
         self.processes: list[subprocess.Popen] = []
         bind = self.url.removeprefix("http://")
         self.web = self._start(
-            "-m", "gunicorn", application, f"--workers={workers}", f"--bind={bind}"
+            "-m",
+            "gunicorn",
+            "-c",
+            "python:clinic.gunicorn",
+            application,
+            f"--workers={workers}",
+            f"--bind={bind}",
         )
 
     def _start(self, *arguments: str) -> subprocess.Popen:
