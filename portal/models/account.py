@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from rules import has_perm
 
@@ -103,6 +104,17 @@ class User(AbstractBaseUser):
     def is_desk(self) -> bool:
         """Runs the front desk: assistants, and admins everywhere."""
         return self.role in (Role.ASSISTANT, Role.ADMIN)
+
+    @cached_property
+    def works_everywhere(self) -> bool:
+        """Runs the diaries of every office: for assistants one query, remembered."""
+        if not self.is_assistant:
+            return self.is_admin
+        from portal.models.staff import Assistant  # deferred: it imports this module's user
+
+        query = "SELECT * FROM portal_assistant WHERE user_id = %s"
+        found = next(iter(Assistant.objects.raw(query, [self.pk])), None)
+        return found is not None and found.all_offices
 
     def has_perm(self, perm: str, obj=None) -> bool:
         return self.is_active and has_perm(perm, self, obj)

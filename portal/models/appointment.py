@@ -42,7 +42,7 @@ class AppointmentQuerySet(models.QuerySet):
         if user.role == Role.DOCTOR:
             return self.filter(doctor=Doctor.objects.filter(user=user).values("pk")[:1])
         if user.role == Role.ASSISTANT:
-            if user.assistant.all_offices:  # one query, remembered by the user
+            if user.works_everywhere:
                 return self
             return self.filter(office__in=offices_of(user))
         return self.filter(patient__in=Patient.objects.of(user))

@@ -6,13 +6,12 @@ from django.views.decorators.vary import vary_on_headers
 
 from portal.context import for_request
 from portal.queries.pages import page_number
-from portal.queries.search import Terms
+from portal.queries.search import SHOWN, Terms
 from portal.queries.search import search as find
 from portal.views.appointment_lines import lines, patient_lines
 from portal.views.links import page_links
 
 LONGEST = 100  # characters of a question that are read
-PATIENTS_SHOWN = 8
 
 
 @require_GET
@@ -31,8 +30,8 @@ def search(request):
         "lines": lines(page.rows, user=user, settings=for_request(request), with_cancel=False),
         "page": page.number,
         "has_more": page.has_next or page.has_previous,
-        "patients": patient_lines(found.patients[:PATIENTS_SHOWN]),
-        "has_more_patients": len(found.patients) > PATIENTS_SHOWN,
+        "patients": patient_lines(found.patients[:SHOWN]),
+        "has_more_patients": len(found.patients) > SHOWN,
         **page_links(request, page),
     }
     if request.htmx and not request.htmx.history_restore_request:
