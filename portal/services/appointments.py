@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from portal.enums import CancelReason, DoctorState, Mode, SlotState
 from portal.errors import (
+    Forbidden,
     LimitReached,
     OutsideHours,
     Overlap,
@@ -47,8 +48,6 @@ def book(
         with transaction.atomic():
             slot = _locked_slot(slot_id)
             demand(by, "portal.book_slot", slot)
-            if slot.state != SlotState.OPEN and (earlier := _made_by_same_form(form_token, by)):
-                return earlier
             settings = ClinicSettings.current()
             _check_bookable(slot, by=by, settings=settings)
             patient = _locked_patient(patient_id, by=by)
@@ -78,8 +77,14 @@ def book(
                 starts_at=slot.starts_at.isoformat(),
             )
             return appointment
+    except Forbidden:
+        raise
+    except PortalError:
+        if earlier := _made_by_same_form(form_token, by):
+            return earlier
+        raise
     except IntegrityError as error:
-        if earlier := _made_by_same_form(form_token, by):  # and cancelled since: the slot was open
+        if earlier := _made_by_same_form(form_token, by):
             return earlier
         raise _refusal(error) from error
 

@@ -46,6 +46,7 @@ def start_run(config, database: str) -> None:
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     os.environ[FOLDER] = str(folder)
     os.environ["SECRET_KEY"] = secrets.token_urlsafe(50)
+    os.environ["CONN_MAX_AGE"] = "0"  # or a thread of the live server keeps the database in use
     if database == "postgresql":
         server = Server(folder / "postgresql")
         config.add_cleanup(server.stop)
