@@ -54,29 +54,9 @@ def book(
             demand(by, "portal.book_for_patient", patient)
             _check_patient_is_free(patient, slot, by=by, settings=settings)
             _take(slot)
-            appointment = Appointment.objects.create(
-                patient=patient,
-                doctor=slot.doctor,
-                office_id=slot.office_id,
-                slot=slot,
-                starts_at=slot.starts_at,
-                ends_at=slot.ends_at,
-                mode=mode,
-                reason=reason,
-                booked_by=by,
-                form_token=form_token,
+            return _confirm(
+                slot, patient=patient, by=by, reason=reason, mode=mode, form_token=form_token
             )
-            audit.record(
-                "book",
-                appointment,
-                by=by,
-                patient=patient,
-                reference=appointment.reference,
-                doctor=slot.doctor_id,
-                slot=slot.pk,
-                starts_at=slot.starts_at.isoformat(),
-            )
-            return appointment
     except Forbidden:
         raise
     except PortalError:
@@ -202,6 +182,31 @@ def _check_cancellable(appointment: Appointment, *, by: User) -> None:
     until = cancel_until(appointment.starts_at, settings=ClinicSettings.current())
     if by.is_patient and timezone.now() > until:
         raise TooLate(_("It is too late to cancel online. Please call the office."))
+
+
+def _confirm(slot: Slot, *, patient: Patient, by: User, **values) -> Appointment:
+    """The appointment on a slot that has just been taken, and its trace."""
+    appointment = Appointment.objects.create(
+        patient=patient,
+        doctor=slot.doctor,
+        office_id=slot.office_id,
+        slot=slot,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        booked_by=by,
+        **values,
+    )
+    audit.record(
+        "book",
+        appointment,
+        by=by,
+        patient=patient,
+        reference=appointment.reference,
+        doctor=slot.doctor_id,
+        slot=slot.pk,
+        starts_at=slot.starts_at.isoformat(),
+    )
+    return appointment
 
 
 def _refusal(error: IntegrityError) -> PortalError:

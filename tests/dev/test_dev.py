@@ -161,4 +161,4 @@ def test_failing_checks_are_listed_at_the_end(dev, calls, monkeypatch, capsys):
     monkeypatch.setattr(dev, "passes", lambda step, _: step[0] != "djlint")
 
     assert dev.check([]) == 1
-    assert capsys.readouterr().out.count("FAILED: djlint") == 2
+    assert capsys.readouterr().out.count("FAILED: djlint") == 1
