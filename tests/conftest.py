@@ -18,6 +18,13 @@ def _fast_passwords():
         yield
 
 
+@pytest.fixture(scope="session")
+def django_db_keepdb():
+    """A run's databases go with its folder and its server. Dropping them would have to wait for a
+    browser that still holds on to a thread of the live server."""
+    return True
+
+
 @pytest.fixture(autouse=True)
 def _liftable_guards(request):
     """Tests that commit are cleaned up by deleting rows, which the audit's guard would refuse."""
