@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
@@ -16,9 +16,6 @@ from portal.queries.patients import plain_phone
 TABS = ("upcoming", "past", "cancelled")
 SOONEST = ("starts_at", "pk")
 NEWEST = ("-starts_at", "-pk")
-
-# Only tells the database where in the index of starts to begin reading: no appointment is longer.
-_LONGEST = timedelta(days=1)
 
 
 @dataclass(slots=True)
@@ -107,7 +104,7 @@ def in_tab(found: QuerySet[Appointment], tab: str, page: int) -> Page[Appointmen
         return page_of_rows(found.past().filter(starts_at__lt=now), NEWEST, page)
     if tab == "cancelled":
         return page_of_rows(found.cancelled(), NEWEST, page)
-    return page_of_rows(found.upcoming().filter(starts_at__gt=now - _LONGEST), SOONEST, page)
+    return page_of_rows(found.upcoming(), SOONEST, page)
 
 
 def doctors_day(doctor: Doctor, day: date, offices: list[Office]) -> list[AppointmentRow]:

@@ -35,7 +35,7 @@ class Asked:
 @dataclass(frozen=True)
 class Page:
     name: str
-    ask: Callable[[], Asked]
+    ask: Callable[[], Asked] | None  # none for bookings, each of which can be sent only once
     times_bare: float  # takes at most so many times as long as the bare view
     queries: int = 8  # at most
     growth: float | None = None  # at most so many times what it takes with little history
@@ -82,11 +82,7 @@ def search() -> Asked:
     )
 
 
-def confirm() -> Asked:
-    raise NotImplementedError("bookings() makes the requests: each can be sent only once")
-
-
-BOOKING = Page("booking", confirm, times_bare=4, queries=15)
+BOOKING = Page("booking", None, times_bare=4, queries=15)
 PAGES = [
     Page("free slots", free_slots, times_bare=5),
     Page("a doctor's day", schedule_day, times_bare=3, growth=1.3),

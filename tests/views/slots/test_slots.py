@@ -65,7 +65,7 @@ def test_B07_slots_are_filtered_by(client, name):
 
 @pytest.mark.django_db
 def test_B07_days_and_parts_are_those_of_the_offices_clock(client):
-    """23:30 UTC in winter is the next day in Athens and still the evening before in Canary."""
+    """23:30 UTC is the next morning in Tokyo and still the same evening in the Azores."""
     late = in_days(3, hour=23, minute=30)
     east, west = OfficeFactory(time_zone="Asia/Tokyo"), OfficeFactory(time_zone="Atlantic/Azores")
     SlotFactory(doctor__name="Dr East", doctor__office=east, starts_at=late)
