@@ -7,8 +7,14 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
-    from django.core.management import execute_from_command_line  # after the setting above
+    from django.conf import settings  # after the setting above
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
 
+    try:
+        settings.INSTALLED_APPS  # noqa: B018 – it reads the settings, before any command does
+    except ImproperlyConfigured as error:
+        sys.exit(f"{error}\n`./dev manage …` makes the settings of a development machine.")
     execute_from_command_line(sys.argv)
 
 

@@ -3,12 +3,15 @@
 `VAR_DIR/env` may hold the same variables as a file; real environment variables win over it.
 """
 
+from importlib.util import find_spec
 from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+from portal.gateways import sms_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -85,6 +88,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.context.clinic",
+                "portal.context.bell",
             ],
         },
     }
@@ -123,6 +127,8 @@ CACHES["templates"] = {
 }
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+# Seconds without a sign of life after which a worker's tasks are taken over by others.
+WORKER_SILENT_AFTER = env.float("WORKER_SILENT_AFTER", default=30)
 
 # --- Files and mail ---------------------------------------------------------------------------
 
@@ -161,10 +167,39 @@ if env("S3_BUCKET", default=""):
 
 MAIL_DIR = VAR_DIR / "mail"
 EMAIL_BACKEND = "portal.gateways.mail_folder.EmailBackend"
+MAIL_PROVIDER = env("MAIL_PROVIDER", default="")  # one whose interface anymail speaks
 if env("EMAIL_URL", default=""):
     vars().update(env.email("EMAIL_URL"))
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", default="clinic@localhost")
 EMAIL_TIMEOUT = 10
+if MAIL_PROVIDER:
+    if env("EMAIL_URL", default=""):
+        raise ImproperlyConfigured("Mail leaves in one way: set EMAIL_URL or MAIL_PROVIDER.")
+    if not (MAIL_PROVIDER.isidentifier() and find_spec(f"anymail.backends.{MAIL_PROVIDER}")):
+        raise ImproperlyConfigured("MAIL_PROVIDER is none that anymail knows; try sendgrid.")
+    ANYMAIL = {
+        "REQUESTS_TIMEOUT": EMAIL_TIMEOUT,
+        # Links are secret and what a patient opens is nobody's business.
+        "SEND_DEFAULTS": {"track_clicks": False, "track_opens": False},
+        "IGNORE_UNSUPPORTED_FEATURES": True,  # where tracking cannot even be switched off
+    }
+    given = [name for name in env.ENVIRON if name.startswith("ANYMAIL_")]
+    ANYMAIL |= {name.removeprefix("ANYMAIL_"): env.ENVIRON[name] for name in given}
+    key = f"ANYMAIL_{MAIL_PROVIDER.upper()}_"
+    if MAIL_PROVIDER != "amazon_ses" and not any(name.startswith(key) for name in given):
+        raise ImproperlyConfigured(f"MAIL_PROVIDER={MAIL_PROVIDER} needs its key: {key}API_KEY.")
+    INSTALLED_APPS.append("anymail")
+    backends = "portal.gateways" if MAIL_PROVIDER == "sendgrid" else "anymail.backends"
+    EMAIL_BACKEND = f"{backends}.{MAIL_PROVIDER}.EmailBackend"
+# "folder" for a demo, an address of Twilio, or empty for none at all.
+SMS_URL = env("SMS_URL", default="folder" if DEBUG else "")
+try:
+    sms_url.twilio(SMS_URL)
+except ValueError as error:
+    raise ImproperlyConfigured(str(error)) from None
+SMS_DIR = VAR_DIR / "sms"
+# Seconds to wait before each further attempt at a message that was not taken.
+DELIVERY_PAUSES = env.list("DELIVERY_PAUSES", cast=float, default=[60, 300, 900, 3600, 14400])
 
 # --- Signing in -------------------------------------------------------------------------------
 

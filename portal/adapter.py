@@ -1,21 +1,18 @@
 """How allauth does things here: patients sign up, mail goes through the worker, links are ours."""
 
-from email.utils import formataddr, parseaddr
 from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import get_next_redirect_url, user_email
 from django.conf import settings
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
 from portal.context import for_request
 from portal.models import ClinicSettings
-from portal.services import accounts, audit
-from portal.tasks import send_mail
+from portal.services import accounts, audit, letters, notifications, wording
 
 NO_MATCH = _("The address or username and the password do not match an account here.")
 
@@ -55,7 +52,10 @@ class AccountAdapter(DefaultAccountAdapter):
         with transaction.atomic():
             confirmed = super().confirm_email(request, email_address)
             if confirmed:
-                audit.record("confirm_email", email_address.user, by=email_address.user)
+                user = email_address.user
+                audit.record("confirm_email", user, by=user)
+                if user.last_login is None:  # not when they change their address later
+                    notifications.tell_user("account_confirmed", user, by=user, key=str(user.pk))
         return confirmed
 
     def can_delete_email(self, email_address) -> bool:
@@ -71,24 +71,18 @@ class AccountAdapter(DefaultAccountAdapter):
         return credentials.get("email", credentials.get("username", "")).lower()
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
-        """Enqueues the mail in the present transaction; the worker sends it."""
-        context = {**context, "email": email, "clinic": self._clinic(), "origin": settings.ORIGIN}
+        """Puts the mail into the outbox in the present transaction; the worker sends it."""
+        clinic = wording.letterhead(self._clinic())
+        context = {**context, "email": email, "clinic": clinic, "origin": settings.ORIGIN}
         message = self.render_mail(template_prefix, email, context)
-        html = render_to_string(
-            "emails/message.html", {**context, "subject": message.subject, "text": message.body}
-        )
-        send_mail.enqueue(
-            to=email,
-            subject=message.subject,
-            text=message.body,
-            html=html,
-            sender=self.get_from_email(),
+        text = letters.tidy(message.body)
+        html = wording.page(message.subject, text, clinic)
+        notifications.mail_account(
+            email, user=context.get("user"), subject=message.subject, text=text, html=html
         )
 
     def get_from_email(self) -> str:
-        """MAIL_FROM; if that is a bare address, in the clinic's name."""
-        name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
-        return formataddr((name or self._clinic().name, address))
+        return wording.sender(self._clinic())
 
     def get_email_confirmation_url(self, request, emailconfirmation) -> str:
         """The link keeps what the person was about to do, also if another browser opens it."""

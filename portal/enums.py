@@ -67,3 +67,30 @@ class PartOfDay(TextChoices):
     MORNING = "morning", _("Morning")
     AFTERNOON = "afternoon", _("Afternoon")
     EVENING = "evening", _("Evening")
+
+
+class Channel(TextChoices):
+    """The ways in which a person hears of something (requirement D01)."""
+
+    EMAIL = "email", _("Email")
+    SMS = "sms", _("SMS")
+    PORTAL = "portal", _("In the portal")
+
+
+class NotificationState(TextChoices):
+    """SENDING is claimed by a worker; VOID was overtaken by events and is never sent."""
+
+    QUEUED = "queued", _("Queued")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    VOID = "void", _("Not needed any more")
+
+
+class Audience(TextChoices):
+    """To whom the clinic writes at once (requirement D03)."""
+
+    USER = "user", _("One person")
+    ROLE = "role", _("Everybody with a role")
+    OFFICE = "office", _("The patients of an office")
+    DOCTOR_DAY = "doctor_day", _("The appointments of a doctor on a day")

@@ -11,6 +11,7 @@ from django.utils.decorators import sync_only_middleware
 
 from portal import request_context as context
 from portal.errors import PortalError
+from portal.queries.workers import is_any_alive
 from portal.views.errors import portal_error
 
 logger = logging.getLogger("portal")
@@ -31,15 +32,17 @@ def health(get_response):
 
 
 def _ready() -> JsonResponse:
+    """Ready to serve. Silent workers delay messages, but pages do not need them."""
     try:
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        worker = "ok" if not pending and is_any_alive() else "silent"
     except DatabaseError:
         logger.exception("The database does not answer")
         return JsonResponse({"status": "no database"}, status=503)
     if pending:
         return JsonResponse({"status": "migrations are missing"}, status=503)
-    return JsonResponse({"status": "ok"})
+    return JsonResponse({"status": "ok", "worker": worker})
 
 
 @sync_only_middleware

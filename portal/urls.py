@@ -6,13 +6,25 @@ from django.urls import path, register_converter
 from portal.converters import IsoDateConverter
 from portal.views import (
     appointments,
+    attendance,
     booking,
+    calendar,
+    clinic_settings,
+    demo_messages,
     desk,
     doctors,
     home,
+    hooks,
+    manage,
+    manage_broadcasts,
+    manage_messages,
+    notifications,
     offices,
     patients,
+    preferences,
+    presence,
     profile,
+    reschedule,
     schedule,
     schedule_slots,
     search,
@@ -39,6 +51,43 @@ urlpatterns = [
     path(
         "appointments/<int:pk>/cancel/", appointments.appointment_cancel, name="appointment-cancel"
     ),
+    path(
+        "appointments/<int:pk>/reschedule/",
+        reschedule.appointment_reschedule,
+        name="appointment-reschedule",
+    ),
+    # Notifications
+    path("notifications/", notifications.notifications, name="notifications"),
+    path("notifications/bell/", notifications.notifications_bell, name="notifications-bell"),
+    path("notifications/read/", notifications.notifications_read, name="notifications-read"),
+    path("notifications/<int:pk>/", notifications.notification, name="notification"),
+    path("notifications/<int:pk>/read/", notifications.notification_read, name="notification-read"),
+    path(
+        "notifications/<int:pk>/unread/",
+        notifications.notification_unread,
+        name="notification-unread",
+    ),
+    path(
+        "notifications/preferences/",
+        preferences.notification_preferences,
+        name="notification-preferences",
+    ),
+    path(
+        "notifications/unsubscribe/<str:token>/",
+        preferences.notification_unsubscribe,
+        name="notification-unsubscribe",
+    ),
+    path(
+        "appointments/<int:pk>/calendar/",
+        calendar.appointment_calendar,
+        name="appointment-calendar",
+    ),
+    path(
+        "appointments/<int:pk>/mark/<slug:verb>/",
+        presence.appointment_mark,
+        name="appointment-mark",
+    ),
+    path("attendance/<str:token>/", attendance.attendance, name="attendance"),
     # A doctor's diary
     path("schedule/", schedule.schedule, name="schedule"),
     path("schedule/<isodate:day>/", schedule.schedule_day, name="schedule-day"),
@@ -48,10 +97,39 @@ urlpatterns = [
     path("schedule/slots/<int:pk>/remove/", schedule_slots.slot_remove, name="slot-remove"),
     # The front desk
     path("desk/", desk.desk, name="desk"),
+    path("manage/", manage.manage, name="manage"),
+    path("manage/worker/", manage.manage_worker, name="manage-worker"),
+    path("manage/messages/", manage_messages.manage_messages, name="manage-messages"),
+    path("manage/messages/new/", manage_broadcasts.manage_message_new, name="manage-message-new"),
+    path(
+        "manage/messages/retry/",
+        manage_messages.manage_messages_retry,
+        name="manage-messages-retry",
+    ),
+    path("manage/messages/<int:pk>/", manage_messages.manage_message, name="manage-message"),
+    path(
+        "manage/messages/<int:pk>/retry/",
+        manage_messages.manage_message_retry,
+        name="manage-message-retry",
+    ),
+    path("manage/broadcasts/", manage_broadcasts.manage_broadcasts, name="manage-broadcasts"),
+    path(
+        "manage/broadcasts/<int:pk>/", manage_broadcasts.manage_broadcast, name="manage-broadcast"
+    ),
+    path(
+        "manage/broadcasts/<int:pk>/spread/",
+        manage_broadcasts.manage_broadcast_spread,
+        name="manage-broadcast-spread",
+    ),
+    path("manage/settings/", clinic_settings.clinic_settings, name="clinic-settings"),
     path("search/", search.search, name="search"),
     path("patients/", patients.patients, name="patients"),
     path("patients/<int:pk>/", patients.patient, name="patient"),
+    # What providers report
+    path("hooks/sms/", hooks.sms_report, name="sms-report"),
+    path("hooks/mail/", hooks.mail_report, name="mail-report"),
 ]
 
 if settings.DEBUG:
+    urlpatterns.append(path("demo/messages/", demo_messages.demo_messages, name="demo-messages"))
     urlpatterns.append(path("styleguide/", styleguide.styleguide, name="styleguide"))

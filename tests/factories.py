@@ -1,15 +1,26 @@
 """Things that tests start from. Each factory makes one valid row and what it cannot be without."""
 
+import uuid
 from datetime import UTC, date, timedelta
 
 import factory
 from django.utils import timezone
 
-from portal.enums import AppointmentState, DoctorState, Role, SlotState
+from portal.enums import (
+    AppointmentState,
+    Audience,
+    Channel,
+    DoctorState,
+    NotificationState,
+    Role,
+    SlotState,
+)
 from portal.models import (
     Appointment,
     Assistant,
+    Broadcast,
     Doctor,
+    Notification,
     Office,
     Patient,
     Review,
@@ -17,6 +28,7 @@ from portal.models import (
     Specialty,
     User,
 )
+from portal.services.notifications import facts_of
 
 PASSWORD = "correct-horse-battery"
 
@@ -151,3 +163,33 @@ class ReviewFactory(factory.django.DjangoModelFactory):
     appointment = factory.SubFactory(AppointmentFactory, state=AppointmentState.COMPLETED)
     doctor = factory.SelfAttribute("appointment.doctor")
     rating = 5
+
+
+class NotificationFactory(factory.django.DjangoModelFactory):
+    """What the patient reads in the portal, unread: that an appointment is confirmed."""
+
+    class Meta:
+        model = Notification
+
+    key = factory.Sequence(lambda n: f"test:{n}")
+    event = "appointment_confirmed"
+    channel = Channel.PORTAL
+    state = NotificationState.SENT
+    appointment = factory.SubFactory(AppointmentFactory)
+    patient = factory.SelfAttribute("appointment.patient")
+    user = factory.SelfAttribute("patient.user")
+    facts = factory.LazyAttribute(lambda one: facts_of(one.appointment) | {"for": "patient"})
+
+
+class BroadcastFactory(factory.django.DjangoModelFactory):
+    """A message to all doctors, accepted and not spread yet."""
+
+    class Meta:
+        model = Broadcast
+
+    by = factory.SubFactory(AdminFactory)
+    audience = Audience.ROLE
+    role = Role.DOCTOR
+    title = "Closed on Monday"
+    text = "We are closed."
+    form_token = factory.LazyFunction(uuid.uuid4)

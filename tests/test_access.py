@@ -6,12 +6,15 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from portal.models import Appointment, AuditEvent, Slot
+from portal.models import Appointment, AuditEvent, Notification, Slot
+from tests.attendance import attendance_token
 from tests.factories import (
     AdminFactory,
     AppointmentFactory,
     AssistantFactory,
+    BroadcastFactory,
     DoctorFactory,
+    NotificationFactory,
     PatientFactory,
     SlotFactory,
     in_days,
@@ -29,6 +32,8 @@ GET   offices                     200      200       200       200        200
 GET   slots                       200      200       200       200        200
 GET   profile                     in       200       200       200        200
 POST  profile                     in       422       422       422        422
+GET   attendance                  200/200  200/200   200/200   200/200    200/200
+POST  attendance                  302/302  302/302   302/302   302/302    302/302
 GET   slot-book                   in/in    200/200   200/403   200/403    200/200
 POST  slot-book                   in/in    422/422   403/403   403/403    403/403
 GET   appointments                in       200       200       200        200
@@ -36,6 +41,16 @@ GET   appointment                 in/in    200/404   200/404   200/404    200/20
 GET   appointment-booked          in/in    200/404   200/404   200/404    200/200
 GET   appointment-cancel          in/in    200/404   200/404   200/404    200/200
 POST  appointment-cancel          in/in    422/404   422/404   422/404    422/422
+GET   appointment-reschedule      in/in    302/404   302/404   302/404    302/302
+POST  appointment-reschedule      in/in    302/404   302/404   302/404    302/302
+GET   notifications               in       200       200       200        200
+GET   notifications-bell          200      200       200       200        200
+POST  notifications-read          in       302       302       302        302
+GET   notification                in/in    200/404   404/404   404/404    404/404
+POST  notification-read           in/in    302/404   404/404   404/404    404/404
+POST  notification-unread         in/in    302/404   404/404   404/404    404/404
+GET   appointment-calendar        in/in    200/404   200/404   200/404    200/200
+POST  appointment-mark            in/in    403/404   302/404   302/404    302/302
 GET   schedule                    in       403       200       403        403
 GET   schedule-day                in       403       200       403        403
 POST  schedule-day                in       403       302       403        403
@@ -43,10 +58,29 @@ POST  schedule-range              in       403       422       403        403
 POST  schedule-copy               in       403       422       403        403
 GET   schedule-slots              in       403       200       403        403
 POST  slot-remove                 in/in    403/403   302/404   403/403    403/403
+GET   clinic-settings             in       403       403       403        200
+POST  clinic-settings             in       403       403       403        422
+GET   manage                      in       403       403       403        200
+GET   manage-worker               in       403       403       403        200
+GET   manage-messages             in       403       403       403        200
+POST  manage-messages-retry       in       403       403       403        302
+GET   manage-message-new          in       403       403       403        200
+POST  manage-message-new          in       403       403       403        422
+GET   manage-message              in/in    403/403   403/403   403/403    200/200
+POST  manage-message-retry        in/in    403/403   403/403   403/403    409/409
+GET   manage-broadcasts           in       403       403       403        200
+GET   manage-broadcast            in/in    403/403   403/403   403/403    200/200
+POST  manage-broadcast-spread     in/in    403/403   403/403   403/403    302/302
 GET   desk                        in       403       403       200        200
 GET   search                      in       200       200       200        200
 GET   patients                    in       403       200       200        200
 GET   patient                     in/in    200/404   200/404   200/200    200/200
+POST  sms-report                  403      403       403       403        403
+POST  mail-report                 403      403       403       403        403
+GET   notification-preferences  in       200       200       200        200
+POST  notification-preferences  in       302       302       302        302
+GET   notification-unsubscribe  404      404       404       404        404
+POST  notification-unsubscribe  404      404       404       404        404
 GET   account_login               200      302       302       302        302
 POST  account_login               200      302       302       302        302
 GET   account_signup              200      302       302       302        302
@@ -77,17 +111,19 @@ CELLS = [
     for role, cell in zip(HEAD, cells, strict=True)
     for whose, expected in zip(("own", "foreign"), cell.split("/"), strict=False)
 ]
-ONLY_WHEN_DEBUGGING = {"styleguide"}
+ONLY_WHEN_DEBUGGING = {"styleguide", "demo-messages"}
 
 
 class World:
-    """A doctor, their office, a patient, a free slot and an appointment."""
+    """A doctor, their office, a patient, a slot, an appointment, its notification, a broadcast."""
 
     def __init__(self):
         self.doctor = DoctorFactory()
         self.patient = PatientFactory()
         self.slot = SlotFactory(doctor=self.doctor, starts_at=in_days(2))
         self.appointment = AppointmentFactory(doctor=self.doctor, patient=self.patient)
+        self.notification = NotificationFactory(appointment=self.appointment)
+        self.broadcast = BroadcastFactory()
 
     def url(self, name: str) -> str:
         return reverse(name, kwargs=self.arguments(name))
@@ -95,10 +131,20 @@ class World:
     def arguments(self, name: str) -> dict:
         if name in ("schedule-day", "schedule-range", "schedule-copy"):
             return {"day": in_days(3).date()}
-        if name == "account_confirm_email":
-            return {"key": "no-such-key"}
-        if name == "account_reset_password_from_key":
-            return {"uidb36": "1", "key": "no-such-key"}
+        special = {
+            "account_confirm_email": {"key": "no-such-key"},
+            "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
+            "appointment-mark": {"pk": self.appointment.pk, "verb": "arrive"},
+            "attendance": {"token": attendance_token(self.appointment)},
+            "manage-broadcast": {"pk": self.broadcast.pk},
+            "manage-broadcast-spread": {"pk": self.broadcast.pk},
+            "manage-message": {"pk": self.notification.pk},
+            "manage-message-retry": {"pk": self.notification.pk},
+            "notification-preferences": {},
+            "notification-unsubscribe": {"token": "no-such-token"},
+        }
+        if name in special:
+            return special[name]
         noun = {"slot-book": "slot", "slot-remove": "slot"}.get(name, name.split("-")[0])
         thing = getattr(self, noun, None)
         return {"pk": thing.pk} if thing else {}
@@ -131,6 +177,7 @@ def state_of_the_clinic() -> tuple:
     return (
         list(Slot.objects.order_by("pk").values_list("pk", "state")),
         list(Appointment.objects.order_by("pk").values_list("pk", "state", "version")),
+        list(Notification.objects.order_by("pk").values_list("pk", "read_at")),
         AuditEvent.objects.count(),
     )
 

@@ -9,10 +9,10 @@ import pytest
 STRONG = "k" * 50
 
 
-def start(tmp_path, **environment) -> subprocess.CompletedProcess:
+def start(tmp_path, *, code="import clinic.settings", **environment) -> subprocess.CompletedProcess:
     kept = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path)}
     return subprocess.run(
-        [sys.executable, "-c", "import clinic.settings"],
+        [sys.executable, "-c", code],
         env={**kept, **environment},
         capture_output=True,
         text=True,
@@ -33,6 +33,61 @@ def test_start_refuses_an_unsafe_mix(tmp_path, environment, said):
 
     assert started.returncode != 0
     assert said in started.stderr
+
+
+TWILIO = "twilio://AC1:a%2Fsecret@api.twilio.com"
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"SMS_URL": "smpp://carrier"}, "SMS_URL must be empty, “folder”, or twilio://"),
+        ({"SMS_URL": "twilio://api.twilio.com?from=+34600"}, "lacks the account, its token"),
+        ({"SMS_URL": "twilio://AC1:secret@?from=+34600"}, "lacks the account, its token"),
+        ({"SMS_URL": "twilio://AC1:a/secret@api.twilio.com?from=+34600"}, "/ is %2F"),
+        ({"SMS_URL": TWILIO}, "names one sender"),
+        ({"SMS_URL": f"{TWILIO}?from=+34600&messaging_service=MG1"}, "names one sender"),
+        ({"SMS_URL": "twilio+http://AC1:secret@sms.example?from=+34600"}, "only of this machine"),
+        ({"EMAIL_URL": "carrier-pigeon://loft"}, "carrier-pigeon"),
+        ({"MAIL_PROVIDER": "pigeon", "ANYMAIL_PIGEON_API_KEY": "k"}, "none that anymail knows"),
+        ({"MAIL_PROVIDER": "../sendgrid"}, "none that anymail knows"),
+        ({"MAIL_PROVIDER": "sendgrid"}, "needs its key: ANYMAIL_SENDGRID_API_KEY"),
+        ({"MAIL_PROVIDER": "sendgrid", "EMAIL_URL": "smtp://mail"}, "Mail leaves in one way"),
+    ],
+)
+def test_start_refuses_mail_and_sms_that_cannot_work(tmp_path, environment, said):
+    started = start(tmp_path, SECRET_KEY=STRONG, **environment)
+
+    sentence = started.stderr.strip().splitlines()[-1]
+    assert said in sentence
+    assert "secret" not in started.stderr
+
+
+@pytest.mark.parametrize(
+    "environment",
+    [
+        {"SMS_URL": ""},
+        {"SMS_URL": f"{TWILIO}?from=+34600000001"},
+        {"SMS_URL": f"{TWILIO}?messaging_service=MG1"},
+        {"EMAIL_URL": "smtp+tls://user:password@mail.example:587"},
+        {"MAIL_PROVIDER": "sendgrid", "ANYMAIL_SENDGRID_API_KEY": "SG.key"},
+    ],
+)
+def test_start_accepts_mail_and_sms(tmp_path, environment):
+    assert start(tmp_path, SECRET_KEY=STRONG, **environment).returncode == 0
+
+
+def test_start_loads_no_library_that_the_settings_do_not_name(tmp_path):
+    """Nor do the settings' own checks load one."""
+    loading = (
+        "import django, sys; django.setup(); import portal.urls, portal.tasks;"
+        "print({'twilio', 'anymail', 'requests', 'aiohttp'} & set(sys.modules))"
+    )
+    environment = {"DJANGO_SETTINGS_MODULE": "clinic.settings", "SECRET_KEY": STRONG}
+
+    started = start(tmp_path, code=loading, **environment)
+
+    assert started.stdout.strip() == "set()", started.stderr
 
 
 def test_start_accepts_what_is_safe(tmp_path):

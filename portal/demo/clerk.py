@@ -28,7 +28,13 @@ class Clerk:
     ) -> Appointment:
         """One that holds its slot; those whose time has come have also happened, mostly."""
         values = {"state": self._state_by_now(slot, rng), **values}
-        return self._appointment(slot, patient, rng, specialty, **values)
+        one = self._appointment(slot, patient, rng, specialty, **values)
+        if one.state in (State.ARRIVED, State.COMPLETED):
+            early = timedelta(minutes=2 + slot.starts_at.day % 7 + 3 * (slot.starts_at.hour % 4))
+            one.arrived_at = min(self.now, slot.starts_at) - early
+            if slot.starts_at + timedelta(minutes=5) < self.now:
+                one.in_room_at = slot.starts_at + timedelta(minutes=4)
+        return one
 
     def cancelled(
         self, slot: Slot, patient: Patient, rng: Random, *, specialty: str, **values

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rules import has_perm
 
 from portal.enums import Role, UserState
+from portal.models.written import instances
 
 
 class UserManager(BaseUserManager):
@@ -47,6 +48,8 @@ class User(AbstractBaseUser):
     name = models.CharField(_("full name"), max_length=120)
     role = models.CharField(max_length=10, choices=Role, default=Role.PATIENT)
     state = models.CharField(max_length=10, choices=UserState, default=UserState.ACTIVE)
+    # What this person does not want to hear of: `event:channel`, separated by spaces.
+    switched_off = models.CharField(max_length=1000, blank=True)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = UserManager()
@@ -74,6 +77,9 @@ class User(AbstractBaseUser):
 
     def get_absolute_url(self) -> str:
         return reverse("profile")
+
+    def hears(self, event: str, channel: str) -> bool:
+        return f"{event}:{channel}" not in self.switched_off.split()
 
     @property
     def is_active(self) -> bool:
@@ -113,8 +119,8 @@ class User(AbstractBaseUser):
         from portal.models.staff import Assistant  # deferred: it imports this module's user
 
         query = "SELECT * FROM portal_assistant WHERE user_id = %s"
-        found = next(iter(Assistant.objects.raw(query, [self.pk])), None)
-        return found is not None and found.all_offices
+        found = instances(Assistant, query, [self.pk])
+        return bool(found) and found[0].all_offices
 
     def has_perm(self, perm: str, obj=None) -> bool:
         return self.is_active and has_perm(perm, self, obj)

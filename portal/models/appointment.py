@@ -22,6 +22,13 @@ HOLDING = (State.CONFIRMED, State.ARRIVED, State.COMPLETED, State.NO_SHOW)
 # verb → (states it starts from, state it leads to). Nothing else sets a state.
 TRANSITIONS: dict[str, tuple[tuple[State, ...], State]] = {
     "cancel": ((State.CONFIRMED,), State.CANCELLED),
+    "reschedule": ((State.CONFIRMED,), State.CONFIRMED),
+    "arrive": ((State.CONFIRMED,), State.ARRIVED),
+    "complete": ((State.CONFIRMED, State.ARRIVED), State.COMPLETED),
+    "no_show": ((State.CONFIRMED,), State.NO_SHOW),
+    "undo_arrive": ((State.ARRIVED,), State.CONFIRMED),
+    "undo_complete": ((State.COMPLETED,), State.ARRIVED),
+    "undo_no_show": ((State.NO_SHOW,), State.CONFIRMED),
 }
 
 # Letters and digits that cannot be mistaken for one another over the phone.
@@ -84,6 +91,9 @@ class Appointment(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
     cancelled_at = models.DateTimeField(null=True)
+    coming_at = models.DateTimeField(null=True)  # when the patient said that they are coming
+    arrived_at = models.DateTimeField(null=True)
+    in_room_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
 
     objects = AppointmentQuerySet.as_manager()
@@ -120,6 +130,11 @@ class Appointment(models.Model):
     def can(self, verb: str) -> bool:
         """Whether the transition table lets `verb` start from the present state."""
         return self.state in TRANSITIONS[verb][0]
+
+    @property
+    def is_waiting(self) -> bool:
+        """In the waiting room."""
+        return self.state == State.ARRIVED and self.in_room_at is None
 
     @property
     def is_over(self) -> bool:

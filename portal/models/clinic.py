@@ -2,10 +2,12 @@
 
 from datetime import time, timedelta
 
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
+
+from portal.models.written import instances
 
 
 class ClinicSettings(models.Model):
@@ -42,6 +44,30 @@ class ClinicSettings(models.Model):
     day_starts_at = models.TimeField(_("the day starts at"), default=time(9))
     day_ends_at = models.TimeField(_("the day ends at"), default=time(21))
 
+    colour = models.CharField(
+        _("colour of mails, as #rrggbb"),
+        max_length=7,
+        default="#0c6b62",
+        validators=[RegexValidator(r"^#[0-9a-f]{6}\Z")],
+    )
+    reminder_email_first_days = models.PositiveSmallIntegerField(
+        _("days ahead of the first reminder by email, 0 for none"),
+        default=7,
+        validators=[MaxValueValidator(60)],
+    )
+    reminder_email_days = models.PositiveSmallIntegerField(
+        _("days ahead of the last reminder by email, 0 for none"),
+        default=1,
+        validators=[MaxValueValidator(60)],
+    )
+    reminder_sms_days = models.PositiveSmallIntegerField(
+        _("days ahead of the reminder by SMS, 0 for none"),
+        default=1,
+        validators=[MaxValueValidator(60)],
+    )
+    reminders_from = models.TimeField(_("reminders are sent from"), default=time(8))
+    reminders_until = models.TimeField(_("reminders are sent until"), default=time(20))
+
     class Meta:
         verbose_name_plural = "clinic settings"
         constraints = [
@@ -49,6 +75,10 @@ class ClinicSettings(models.Model):
             models.CheckConstraint(
                 condition=models.Q(day_ends_at__gt=models.F("day_starts_at")),
                 name="clinic_day_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(reminders_until__gt=models.F("reminders_from")),
+                name="clinic_reminders_end_after_start",
             ),
         ]
 
@@ -58,8 +88,8 @@ class ClinicSettings(models.Model):
     @classmethod
     def current(cls) -> "ClinicSettings":
         """The settings as they are now, in every process: one query. Defaults if none are saved."""
-        rows = cls.objects.raw("SELECT * FROM portal_clinicsettings WHERE id = 1")  # on every page
-        return next(iter(rows), None) or cls(pk=1)
+        rows = instances(cls, "SELECT * FROM portal_clinicsettings WHERE id = 1")  # on every page
+        return rows[0] if rows else cls(pk=1)
 
     @property
     def minimum_notice(self) -> timedelta:

@@ -17,16 +17,6 @@ class DoctorQuerySet(models.QuerySet):
         """Doctors whom everyone may see and book: approved, with an open account."""
         return self.filter(state=DoctorState.APPROVED, user__state="active")
 
-    def with_diary_open_to(self, user) -> "DoctorQuerySet":
-        """Doctors whose slots and appointments `user` may manage (design: who may)."""
-        if user.role == Role.ADMIN:
-            return self
-        if user.role == Role.DOCTOR:
-            return self.filter(user=user)
-        if user.role == Role.ASSISTANT:
-            return self.filter(office__in=Office.objects.filter(pk__in=offices_of(user)))
-        return self.none()
-
 
 class Doctor(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="doctor")

@@ -1,21 +1,29 @@
 """Lists of appointments, as light rows, and what was done to one (requirements B17, B23)."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.models import Appointment, AuditEvent, Doctor, Office, Patient, User
+from portal.models.written import utc
 from portal.queries.grid import local_day
 from portal.queries.pages import PAGE_SIZE, Page, page_of
 from portal.queries.patients import plain_phone
 
 TABS = ("upcoming", "past", "cancelled")
-SOONEST = ("starts_at", "pk")
-NEWEST = ("-starts_at", "-pk")
+
+
+@dataclass(frozen=True)
+class Order:
+    """The same order twice: of the page's query, and of _NAMED."""
+
+    fields: tuple[str, ...]
+    sql: str
 
 
 @dataclass(slots=True)
@@ -28,6 +36,8 @@ class AppointmentRow:
     state: str
     reference: str
     reason: str
+    arrived_at: datetime | None  # UTC, as is in_room_at
+    in_room_at: datetime | None
     patient_id: int
     patient: str
     born: date | None
@@ -40,52 +50,75 @@ class AppointmentRow:
     time_zone: str
 
 
-_COLUMNS = (
-    "pk",
+# What the page's own query reads of the appointments …
+_OWN = (
+    "id",
     "starts_at",
     "ends_at",
     "state",
     "reference",
     "reason",
+    "arrived_at",
+    "in_room_at",
     "patient_id",
+    "doctor_id",
+    "office_id",
+)
+# … and the names that are joined to these few rows, in the order of AppointmentRow.
+_NAMED = """
+    SELECT page.id, page.starts_at, page.ends_at, page.state, page.reference, page.reason,
+           page.arrived_at, page.in_room_at,
+           page.patient_id, patient.name, patient.date_of_birth, patient.phone,
+           page.doctor_id, doctor.name, specialty.name, page.office_id, office.name,
+           office.time_zone
+    FROM ({page}) page
+    JOIN portal_patient patient ON patient.id = page.patient_id
+    JOIN portal_doctor doctor ON doctor.id = page.doctor_id
+    JOIN portal_specialty specialty ON specialty.id = doctor.specialty_id
+    JOIN portal_office office ON office.id = page.office_id
+    ORDER BY {order}"""
+
+# What differs between the appointments of one doctor on one day.
+_OF_DAY = (
+    *_OWN[: _OWN.index("doctor_id")],
     "patient__name",
     "patient__date_of_birth",
     plain_phone("patient__phone"),
-    "doctor_id",
-    "doctor__name",
-    "doctor__specialty__name",
     "office_id",
-    "office__name",
-    "office__time_zone",
 )
 
-
-_PATIENTS = _COLUMNS.index("doctor_id")  # so many columns are about the appointment and patient
+SOONEST = Order(("starts_at", "pk"), "page.starts_at, page.id")
+NEWEST = Order(("-starts_at", "-pk"), "page.starts_at DESC, page.id DESC")
+BY_DOCTOR = Order(("starts_at", "doctor__name", "pk"), "page.starts_at, doctor.name, page.id")
 
 
 def with_people(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
     """Adds what a page about one appointment prints. Costs no query of its own."""
     return appointments.select_related(
-        "patient", "doctor", "doctor__user", "doctor__specialty", "office"
+        "patient", "patient__user", "doctor", "doctor__user", "doctor__specialty", "office"
     )
 
 
-def rows(found: QuerySet[Appointment], order: Iterable[str]) -> list[AppointmentRow]:
-    """All of `found`: one query."""
-    return [_row(*values) for values in found.order_by(*order).values_list(*_COLUMNS)]
+def rows(found: QuerySet[Appointment], order: Order, *, cut: slice | None = None) -> list:
+    """All of `found`, or the part of it that `cut` says: AppointmentRows by one query.
 
-
-def page_of_rows(
-    found: QuerySet[Appointment], order: Iterable[str], page: int = 1
-) -> Page[AppointmentRow]:
-    """Page `page` (from 1) of `found`: one query.
-
-    The ids are cut to the page inside it, so that a database which guesses wrong how many rows
-    match still joins the names of these few only.
+    The names are joined to the rows of this part only, whatever the database guesses about how
+    many match; see docs/decisions/written-out-sql.md.
     """
+    part = found.order_by(*order.fields).values_list(*_OWN)
+    try:
+        sql, parameters = (part[cut] if cut else part).query.sql_with_params()
+    except EmptyResultSet:  # Django sees from the conditions alone that nothing can match
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_NAMED.format(page=sql, order=order.sql), parameters)
+        return [_row(*values) for values in cursor.fetchall()]
+
+
+def page_of_rows(found: QuerySet[Appointment], order: Order, page: int = 1) -> Page[AppointmentRow]:
+    """Page `page` (from 1) of `found`: one query."""
     start = (page - 1) * PAGE_SIZE
-    ids = found.order_by(*order).values("pk")[start : start + PAGE_SIZE + 1]
-    return page_of(rows(Appointment.objects.filter(pk__in=ids), order), page)
+    return page_of(rows(found, order, cut=slice(start, start + PAGE_SIZE + 1)), page)
 
 
 def of_user(user: User, tab: str, page: int = 1) -> Page[AppointmentRow]:
@@ -116,10 +149,10 @@ def doctors_day(doctor: Doctor, day: date, offices: list[Office]) -> list[Appoin
     by_id = {office.pk: (office.pk, office.name, office.time_zone) for office in offices}
     found = Appointment.objects.filter(
         doctor=doctor.pk, starts_at__gte=start, starts_at__lt=end
-    ).order_by(*SOONEST)
+    ).order_by(*SOONEST.fields)
     return [
         _row(*values, doctor.pk, doctor.name, "", *by_id[office])
-        for *values, office in found.values_list(*_COLUMNS[:_PATIENTS], "office_id")
+        for *values, office in found.values_list(*_OF_DAY)
     ]
 
 
@@ -129,6 +162,8 @@ def history(appointment: Appointment) -> list[AuditEvent]:
     return list(events.order_by("pk"))
 
 
-def _row(pk, starts_at, ends_at, *values) -> AppointmentRow:
+def _row(pk, starts_at, ends_at, state, reference, reason, arrived_at, in_room_at, *values):
     zone = ZoneInfo(values[-1])
-    return AppointmentRow(pk, starts_at.astimezone(zone), ends_at.astimezone(zone), *values)
+    starts, ends = utc(starts_at).astimezone(zone), utc(ends_at).astimezone(zone)
+    presence = utc(arrived_at), utc(in_room_at)
+    return AppointmentRow(pk, starts, ends, state, reference, reason, *presence, *values)

@@ -1,6 +1,7 @@
 """What filters offer: offices, specialties, doctors. One small query each."""
 
 from portal.models import Doctor, Office, Specialty
+from portal.models.written import instances
 
 
 def offices() -> list[Office]:
@@ -8,7 +9,7 @@ def offices() -> list[Office]:
 
     Written as SQL and without the phone, which is slow to parse: the busiest pages ask for it.
     """
-    return list(Office.objects.raw("SELECT id, name, time_zone FROM portal_office ORDER BY name"))
+    return instances(Office, "SELECT id, name, time_zone FROM portal_office ORDER BY name")
 
 
 def offices_in_full() -> list[Office]:

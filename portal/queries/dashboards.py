@@ -51,8 +51,14 @@ def of_doctor(doctor: Doctor) -> DoctorDashboard:
         free=Count("pk", filter=Q(state=SlotState.OPEN)),
         booked=Count("pk", filter=Q(state=SlotState.TAKEN)),
     )
-    next_one = next((one for one in appointments if one.ends_at > now), None)
-    return DoctorDashboard(today, appointments, next_one, week["free"], week["booked"])
+    return DoctorDashboard(today, appointments, _next(appointments), week["free"], week["booked"])
+
+
+def _next(appointments: list[Appointment]) -> Appointment | None:
+    """Whom to call in next: who waits already, then who is still to come; sorted by time."""
+    waiting = [one for one in appointments if one.is_waiting]
+    confirmed = (one for one in appointments if one.state == AppointmentState.CONFIRMED)
+    return next(iter(waiting), None) or next((one for one in confirmed if not one.is_over), None)
 
 
 @dataclass(frozen=True)

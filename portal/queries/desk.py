@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.models import Appointment, Doctor, Office, User, offices_of
-from portal.queries.appointments import AppointmentRow, rows
+from portal.queries.appointments import BY_DOCTOR, AppointmentRow, rows
 from portal.queries.grid import local_day
 
 
@@ -40,7 +40,7 @@ def day_sheet(
     found = Appointment.objects.filter(_on(day, offices))
     if doctor:
         found = found.filter(doctor=doctor)
-    return rows(found, ("starts_at", "doctor__name", "pk"))
+    return rows(found, BY_DOCTOR)
 
 
 def _on(day: date | None, offices: list[Office]) -> Q:

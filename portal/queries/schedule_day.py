@@ -12,8 +12,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from portal.enums import PartOfDay, SlotState
-from portal.models import ClinicSettings, Doctor, Office, Slot
+from portal.models import ClinicSettings, Doctor, Office
 from portal.models.availability import LONGEST
+from portal.models.written import utc
 from portal.queries.grid import GridTime, day_grid, local_day
 from portal.queries.schedule import Held
 from portal.queries.slots import PART_HOURS
@@ -105,24 +106,12 @@ _HELD = """
 def _held(doctor: Doctor, office: Office, day: date) -> list[Held]:
     start, end = local_day(day, office.zone)
     moments = [connection.ops.adapt_datetimefield_value(at) for at in (start - LONGEST, end, start)]
-    return [
-        Held(
-            slot.pk,
-            slot.state,
-            slot.starts_at,
-            slot.ends_at,
-            slot.office_id,
-            slot.held_id,
-            slot.held_by,
-            _date(slot.held_born),
-        )
-        for slot in Slot.objects.raw(_HELD, [doctor.pk, *moments])
-    ]
-
-
-def _date(value: date | str | None) -> date | None:
-    """SQLite answers text for a column that is not the model's own."""
-    return date.fromisoformat(value) if isinstance(value, str) else value
+    with connection.cursor() as cursor:
+        cursor.execute(_HELD, [doctor.pk, *moments])
+        return [
+            Held(pk, state, utc(starts_at), utc(ends_at), *others)
+            for pk, state, starts_at, ends_at, *others in cursor.fetchall()
+        ]
 
 
 def _parts(made: list[tuple[GridTime, Tile]]) -> list[tuple[PartOfDay, list[Tile]]]:

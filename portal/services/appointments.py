@@ -22,7 +22,9 @@ from portal.errors import (
     TooLate,
 )
 from portal.models import TRANSITIONS, Appointment, ClinicSettings, Patient, Slot, User
-from portal.services import audit
+from portal.models.written import for_update, insert, instances
+from portal.queries.appointments import with_people
+from portal.services import audit, notifications
 from portal.services.authority import demand
 
 
@@ -82,7 +84,9 @@ def cancel(
         raise PortalError(_("Choose a reason, or say in your own words why."), field="reason")
     with transaction.atomic():
         Slot.objects.select_for_update().get(pk=appointment.slot_id)
-        appointment = Appointment.objects.select_for_update(of=("self",)).get(pk=appointment.pk)
+        appointment = with_people(Appointment.objects.select_for_update(of=("self",))).get(
+            pk=appointment.pk
+        )
         demand(by, "portal.cancel_appointment", appointment)
         if not appointment.can("cancel"):
             raise StaleState
@@ -106,7 +110,83 @@ def cancel(
             reason=reason,
             starts_at=appointment.starts_at.isoformat(),
         )
+        notifications.tell("appointment_cancelled", appointment, by=by)
     return appointment
+
+
+def reschedule(appointment: Appointment, *, slot_id: int, by: User) -> Appointment:
+    """Move a confirmed appointment to a free slot; the old one is free again in the same moment.
+
+    It stays the same appointment: reference, history and calendar entry go on. Patients can until
+    the cut-off for cancelling, and to times that they could book; staff until the start. Locks both
+    slots in the order of their ids, the patient, the appointment. Writes all but the patient, an
+    AuditEvent and Notifications.
+    Raises SlotTaken, Overlap, StaleState, TooLate, OutsideHours, Forbidden; Slot.DoesNotExist.
+    Source: requirement B12.
+    """
+    try:
+        with transaction.atomic():
+            slots = {pk: _locked_slot(pk) for pk in sorted({slot_id, appointment.slot_id})}
+            slot = slots[slot_id]
+            patient = _locked_patient(appointment.patient_id, by=by)
+            appointment = with_people(Appointment.objects.select_for_update(of=("self",))).get(
+                pk=appointment.pk
+            )
+            demand(by, "portal.reschedule_appointment", appointment)
+            demand(by, "portal.book_slot", slot)
+            if not appointment.can("reschedule") or appointment.slot_id not in slots:
+                raise StaleState
+            _check_cancellable(appointment, by=by)
+            settings = ClinicSettings.current()
+            _check_bookable(slot, by=by, settings=settings)
+            _check_patient_is_free(patient, slot, by=by, settings=settings, leaving=appointment.pk)
+            return _move(appointment, slots[appointment.slot_id], slot, by=by)
+    except IntegrityError as error:
+        raise _refusal(error) from error
+
+
+def _move(appointment: Appointment, old: Slot, new: Slot, *, by: User) -> Appointment:
+    was = appointment.starts_at
+    before = notifications.facts_of(appointment)
+    _take(new)
+    appointment.state = TRANSITIONS["reschedule"][1]
+    appointment.slot, appointment.doctor, appointment.office = new, new.doctor, new.office
+    appointment.starts_at, appointment.ends_at = new.starts_at, new.ends_at
+    appointment.coming_at = None
+    appointment.version += 1
+    appointment.save()
+    Slot.objects.filter(pk=old.pk, state=SlotState.TAKEN).update(state=SlotState.OPEN)
+    audit.record(
+        "reschedule",
+        appointment,
+        by=by,
+        patient=appointment.patient,
+        reference=appointment.reference,
+        was_starts_at=was.isoformat(),
+        starts_at=new.starts_at.isoformat(),
+        doctor=new.doctor_id,
+        slot=new.pk,
+    )
+    notifications.tell(
+        "appointment_moved",
+        appointment,
+        by=by,
+        was_starts_at=was.isoformat(),
+        was_zone=old.office.time_zone,
+        was_office=old.office.name,
+        was_doctor=old.doctor.name,
+    )
+    if old.doctor_id != new.doctor_id:
+        before["version"] = appointment.version
+        notifications.tell("appointment_left", appointment, by=by, only=old.doctor, **before)
+    return appointment
+
+
+def can_change(appointment: Appointment, *, by: User, settings: ClinicSettings) -> bool:
+    """Whether `by` can still move or cancel it as far as state and time go; no query (B12, B13)."""
+    if not appointment.can("cancel") or appointment.has_started:
+        return False
+    return by.is_staff or timezone.now() <= cancel_until(appointment.starts_at, settings=settings)
 
 
 def cancel_until(starts_at, *, settings: ClinicSettings):
@@ -117,14 +197,25 @@ def cancel_until(starts_at, *, settings: ClinicSettings):
 def _locked_slot(slot_id: int) -> Slot:
     return (
         Slot.objects.select_for_update(of=("self",))
-        .select_related("doctor", "doctor__user")
+        .select_related("doctor", "doctor__user", "office")
         .get(pk=slot_id)
     )
 
 
 def _locked_patient(patient_id: int | None, *, by: User) -> Patient:
-    patients = Patient.objects.select_for_update(of=("self",))
-    return patients.get(user=by) if patient_id is None else patients.get(pk=patient_id)
+    """With what booking needs of a patient; written out because every booking waits for it."""
+    column, value = ("user_id", by.pk) if patient_id is None else ("id", patient_id)
+    columns = "id, name, phone, user_id"
+    found = instances(
+        Patient,
+        f"SELECT {columns} FROM portal_patient WHERE {column} = %s{for_update()}",  # noqa: S608
+        [value],
+    )
+    if not found:
+        raise Patient.DoesNotExist
+    if found[0].user_id == by.pk:
+        found[0].user = by
+    return found[0]
 
 
 def _made_by_same_form(form_token: UUID | None, by: User) -> Appointment | None:
@@ -151,10 +242,18 @@ def _check_bookable(slot: Slot, *, by: User, settings: ClinicSettings) -> None:
 
 
 def _check_patient_is_free(
-    patient: Patient, slot: Slot, *, by: User, settings: ClinicSettings
+    patient: Patient,
+    slot: Slot,
+    *,
+    by: User,
+    settings: ClinicSettings,
+    leaving: int | None = None,
 ) -> None:
-    """One query: the patient's live appointments that are not over."""
-    held = list(patient.appointments.upcoming().values_list("starts_at", "ends_at"))
+    """One query: the patient's live appointments that are not over, without the one they leave."""
+    others = patient.appointments.upcoming()
+    if leaving:
+        others = others.exclude(pk=leaving)
+    held = list(others.values_list("starts_at", "ends_at"))
     if any(starts < slot.ends_at and ends > slot.starts_at for starts, ends in held):
         raise Overlap(
             _("You already have an appointment at that time.")
@@ -186,16 +285,17 @@ def _check_cancellable(appointment: Appointment, *, by: User) -> None:
 
 def _confirm(slot: Slot, *, patient: Patient, by: User, **values) -> Appointment:
     """The appointment on a slot that has just been taken, and its trace."""
-    appointment = Appointment.objects.create(
+    appointment = Appointment(
         patient=patient,
         doctor=slot.doctor,
-        office_id=slot.office_id,
+        office=slot.office,
         slot=slot,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
         booked_by=by,
         **values,
     )
+    insert([appointment])
     audit.record(
         "book",
         appointment,
@@ -206,6 +306,7 @@ def _confirm(slot: Slot, *, patient: Patient, by: User, **values) -> Appointment
         slot=slot.pk,
         starts_at=slot.starts_at.isoformat(),
     )
+    notifications.tell("appointment_confirmed", appointment, by=by)
     return appointment
 
 

@@ -54,11 +54,20 @@ def set_day(
 
 
 def set_range(
-    doctor: Doctor, *, office: Office, day: date, first: time, last: time, free: bool, by: User
+    doctor: Doctor,
+    *,
+    office: Office,
+    day: date,
+    first: time,
+    last: time,
+    free: bool,
+    ticked: Collection[datetime] | None = None,
+    by: User,
 ) -> DayChange:
     """Make every grid cell from `first` to `last` on the office's wall clock free, or not.
 
     Cells that reach over either end stay as they are; what cannot be had is skipped: see DayChange.
+    `ticked`, if given, are the starts that the rest of the day is to consist of.
     A `last` of 00:00 is the end of the day; wall times that happen twice are both meant.
     Locks the doctor. Writes slots and one AuditEvent if anything changed.
     Raises PortalError, OutsideHours, Forbidden.
@@ -72,7 +81,11 @@ def set_range(
                 _("There is no time of this day’s grid in that range that is still ahead."),
                 field="first",
             )
-        wanted = {cell.starts_at for cell in cells} if free else set()
+        stretch = {cell.starts_at for cell in cells}
+        wanted = stretch if free else set()
+        if ticked is not None:
+            wanted = wanted | (set(ticked) - stretch)
+            cells = day_grid(day, office.zone, ClinicSettings.current())
         change = _apply(doctor, office, cells, wanted, skip_obstacles=True)
         _record_day(doctor, office, day, change, by=by)
     return change

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from portal.enums import Role
@@ -18,13 +20,39 @@ class Event:
 
 def history(appointment: Appointment) -> list[Event]:
     """One query."""
-    sentences = {"book": _("Booked by %(who)s"), "cancel": _("Cancelled by %(who)s")}
+    sentences = {
+        "book": _("Booked by %(who)s"),
+        "cancel": _("Cancelled by %(who)s"),
+        "arrive": _("Arrived, noted by %(who)s"),
+        "call_in": _("In the room, noted by %(who)s"),
+        "complete": _("Completed, noted by %(who)s"),
+        "no_show": _("Did not attend, noted by %(who)s"),
+        "undo_arrive": _("“Arrived” taken back by %(who)s"),
+        "undo_call_in": _("“In the room” taken back by %(who)s"),
+        "undo_complete": _("“Completed” taken back by %(who)s"),
+        "undo_no_show": _("“Did not attend” taken back by %(who)s"),
+        "coming": _("The patient said that they are coming"),
+        "reschedule": _("Moved by %(who)s from %(was)s to %(now)s"),
+    }
+    zone = appointment.office.zone
     roles = {value: str(label).lower() for value, label in Role.choices}
     return [
-        Event(sentences[event.verb] % {"who": _who(event, roles)}, event.at)
+        Event(
+            sentences[event.verb]
+            % {
+                "who": _who(event, roles),
+                "was": _time(event.changes.get("was_starts_at"), zone),
+                "now": _time(event.changes.get("starts_at"), zone),
+            },
+            event.at,
+        )
         for event in queries.history(appointment)
         if event.verb in sentences
     ]
+
+
+def _time(at: str | None, zone: ZoneInfo) -> str:
+    return date_format(datetime.fromisoformat(at).astimezone(zone), "D j M Y, H:i") if at else ""
 
 
 def _who(event, roles: dict[str, str]) -> str:

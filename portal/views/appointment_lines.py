@@ -25,6 +25,7 @@ from portal.queries.appointments import AppointmentRow
 from portal.queries.patients import PatientRow
 from portal.services import appointments
 from portal.templatetags.clinic import zone_name
+from portal.views.presence_buttons import buttons, waiting
 
 TAB_LABELS = (
     ("upcoming", _("Upcoming")),
@@ -41,6 +42,8 @@ class Line:
     pk: int
     url: str
     cancel: str  # a link, or empty where the reader cannot cancel it now
+    marks: str  # buttons for the day of the appointment
+    waiting: str
     day: str
     time: str
     starts: datetime  # in the office's zone
@@ -75,6 +78,7 @@ def lines(
     settings: ClinicSettings,
     days: str = "D j M Y",
     with_cancel: bool = True,
+    with_marks: bool = False,
 ) -> list[Line]:
     """`days` is the format of the date. Everybody who sees an appointment may cancel it (B13)."""
     now, language = timezone.now(), get_language()
@@ -82,6 +86,7 @@ def lines(
     patient_page, cancel_word = reverse("patient", args=[0]), gettext("Cancel")
     labels = {value: str(label) for value, label in AppointmentState.choices}
 
+    marks = buttons(now) if with_marks else lambda _row: ""
     zones = {name: zone_name(row) for name, row in {row.time_zone: row for row in rows}.items()}
 
     def may_cancel(row: AppointmentRow) -> bool:
@@ -101,6 +106,8 @@ def lines(
             pk=row.pk,
             url=page.replace("0", str(row.pk)),
             cancel=cancel_link(row) if may_cancel(row) else "",
+            marks=marks(row),
+            waiting=waiting(row, now),
             day=_written(row.starts.date(), days, language),
             time=f"{row.starts:%H:%M}",
             starts=row.starts,

@@ -23,9 +23,11 @@ from portal.services import appointments as services
 from portal.templatetags.clinic import when
 from portal.views.appointment_history import history
 from portal.views.appointment_lines import TAB_LABELS, by_day, lines, ungrouped
+from portal.views.appointment_messages import told
 from portal.views.days import day_in_url
 from portal.views.fetch import get_visible
 from portal.views.links import page_links
+from portal.views.presence_buttons import OnPage, buttons, waiting
 
 
 @require_GET
@@ -102,17 +104,21 @@ def _doctors_day(request, day: date):
 def _page(request, appointment: Appointment, *, notice: str = "", status: int = 200):
     """The page of one appointment; `notice` says why it is shown instead of what was asked for."""
     user = request.user
-    until = services.cancel_until(appointment.starts_at, settings=for_request(request))
+    settings = for_request(request)
+    until = services.cancel_until(appointment.starts_at, settings=settings)
     is_open = appointment.can("cancel") and not appointment.has_started
+    now, shown = timezone.now(), OnPage.of(appointment)
     context = {
         "appointment": appointment,
+        "marks": buttons(now)(shown) if user.is_staff else "",
+        "waiting": waiting(shown, now) if user.is_staff else "",
         "notice": notice,
         "cancel_until": until if timezone.now() <= until else None,
         "is_open": is_open,
-        "may_cancel": is_open
-        and user.has_perm("portal.cancel_appointment", appointment)
-        and (user.is_staff or timezone.now() <= until),
+        "may_change": services.can_change(appointment, by=user, settings=settings)
+        and user.has_perm("portal.cancel_appointment", appointment),
         "history": history(appointment),
+        **told(appointment, to=user),
     }
     return render(request, "appointments/detail.html", context, status=status)
 

@@ -33,12 +33,16 @@ def desk(request):
     rows = queries.day_sheet(shown, day, doctor=doctor)
     state = request.GET.get("state", "")
     wanted = [row for row in rows if not state or row.state == state]
-    shown_lines = lines(wanted, user=request.user, settings=for_request(request), with_cancel=False)
+    shown_lines = lines(
+        wanted, user=request.user, settings=for_request(request), with_cancel=False, with_marks=True
+    )
     now = timezone.now()
     context = {
         "lines": shown_lines,
         "past": [line for line in shown_lines if line.starts <= now],
         "coming": [line for line in shown_lines if line.starts > now],
+        "shows_marks": any(line.marks for line in shown_lines),
+        "sheet_url": _url(request),
         "total": len(rows),
         "state": state,
         "states": _states(request, rows, state),

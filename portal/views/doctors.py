@@ -1,5 +1,6 @@
 """The directory and a doctor's page with free times, for everyone (requirements A06, B07)."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.contrib.auth.decorators import login_not_required
@@ -17,7 +18,12 @@ from portal.queries import choices
 from portal.queries.doctors import FreeDay, directory, free_days
 from portal.queries.pages import page_number, paged
 from portal.views.links import page_links
-from portal.views.patient_choice import chosen_patient, is_staff, may_book_with
+from portal.views.patient_choice import (
+    appointment_to_move,
+    chosen_patient,
+    is_staff,
+    may_book_with,
+)
 
 DAYS_SHOWN = 14
 FARTHEST = timedelta(days=800)  # the longest horizon that a clinic can set, and some
@@ -47,14 +53,16 @@ def doctor(request, pk: int):
     chosen = _day_in_url(request, found) or _next_free_day(found) or _today(found)
     first = _first_day_shown(found, chosen)
     days = free_days(found, first, DAYS_SHOWN, settings=settings, for_staff=is_staff(request.user))
-    patient = chosen_patient(request)
-    query = f"&patient={patient.pk}" if patient else ""
+    moving = appointment_to_move(request)
+    patient = None if moving else chosen_patient(request)
+    query = f"&move={moving.pk}" if moving else f"&patient={patient.pk}" if patient else ""
     context = {
         "doctor": found,
         "patient": patient,
+        "moving": moving,
         "days": [_strip_day(day, chosen, query) for day in days],
         "day": next(day for day in days if day.day == chosen),
-        "groups": _groups(days, chosen, found, request.user, patient),
+        "groups": _groups(days, chosen, found, request.user, _choose(moving, patient)),
         "next_day": next((day.day for day in days if day.times and day.day > chosen), None),
         "query": query,
         "earlier": first - timedelta(DAYS_SHOWN) if first > _today(found) else None,
@@ -100,18 +108,27 @@ def _strip_day(day: FreeDay, chosen: date, query: str) -> dict:
     }
 
 
-def _groups(days: list[FreeDay], chosen: date, doctor: Doctor, user, patient) -> list[dict]:
+def _choose(moving, patient) -> Callable[[int], str]:
+    """Where choosing a slot leads: to booking it, or to moving an appointment there."""
+    if moving:
+        page = reverse("appointment-reschedule", args=[moving.pk])
+        return lambda slot: f"{page}?slot={slot}"
+    query = f"?patient={patient.pk}" if patient else ""
+    return lambda slot: reverse("slot-book", args=[slot]) + query
+
+
+def _groups(
+    days: list[FreeDay], chosen: date, doctor: Doctor, user, choose: Callable[[int], str]
+) -> list[dict]:
     """The chosen day's times by part of the day, each a link with a full name."""
     day = next(day for day in days if day.day == chosen)
-    query = f"?patient={patient.pk}" if patient else ""
     may_book = may_book_with(user)
     return [
         {
             "title": part.label,
             "times": [
                 {
-                    "url": may_book(doctor.user_id, time.office_id)
-                    and reverse("slot-book", args=[time.pk]) + query,
+                    "url": may_book(doctor.user_id, time.office_id) and choose(time.pk),
                     "label": f"{time.starts:%H:%M}",
                     "office": time.office if time.office != doctor.office.name else "",
                     "full_label": f"{date_format(time.starts, 'l j F, H:i')}, {doctor.name}",

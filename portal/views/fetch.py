@@ -18,3 +18,9 @@ def demand_role(user, *roles: str) -> None:
     """403 unless the user has one of the roles. For pages that are not about one thing."""
     if user.role not in roles:
         raise PermissionDenied
+
+
+def demand_permission(user, permission: str) -> None:
+    """403 unless the user has the permission, for pages that are not about one thing."""
+    if not user.has_perm(permission):
+        raise PermissionDenied

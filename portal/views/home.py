@@ -2,11 +2,13 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from portal.context import for_request
 from portal.queries import choices, dashboards
 from portal.queries.doctors import directory, of_user
+from portal.views.presence_buttons import OnPage, buttons, waiting
 
 SHOWN = 6
 
@@ -41,8 +43,14 @@ def _patient(request):
 
 
 def _doctor(request):
-    doctor = of_user(request.user)
-    context = {"doctor": doctor, "board": dashboards.of_doctor(doctor)}
+    doctor, now = of_user(request.user), timezone.now()
+    board, marks = dashboards.of_doctor(doctor), buttons(now)
+    shown = [(one, OnPage.of(one)) for one in board.appointments]
+    context = {
+        "doctor": doctor,
+        "board": board,
+        "rows": [(one, waiting(row, now), marks(row)) for one, row in shown],
+    }
     return render(request, "dashboard/doctor.html", context)
 
 

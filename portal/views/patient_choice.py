@@ -1,8 +1,9 @@
-"""What staff carry along while they look for a time: for whom, and in whose diary they may book."""
+"""What is carried along while looking for a time: for whom, which appointment is to move to it, and
+in whose diary the user may book."""
 
 from collections.abc import Callable
 
-from portal.models import Patient, offices_of
+from portal.models import Appointment, Patient, offices_of
 from portal.views.ids import id_of
 
 
@@ -16,6 +17,16 @@ def chosen_patient(request) -> Patient | None:
     if chosen is None or not is_staff(request.user):
         return None
     return Patient.objects.visible_to(request.user).filter(pk=chosen).first()
+
+
+def appointment_to_move(request) -> Appointment | None:
+    """The appointment in the URL (`?move=<id>`) for which a new time is sought, if it may move."""
+    chosen = id_of(request.GET.get("move"))
+    if chosen is None or not request.user.is_authenticated:
+        return None
+    found = Appointment.objects.visible_to(request.user).select_related("office", "patient")
+    appointment = found.filter(pk=chosen).first()
+    return appointment if appointment and appointment.can("reschedule") else None
 
 
 def may_book_with(user) -> Callable[[int, int], bool]:

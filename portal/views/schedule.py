@@ -1,6 +1,6 @@
 """The doctor's own diary: a fortnight, a day, ranges and copies of it (requirement B02)."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -68,9 +68,9 @@ def schedule_day(request, day: date):
 def schedule_range(request, day: date):
     diary = own_diary(request)
     demand_within_reach(day, diary)
-    form = RangeForm(request.POST)
+    form, ticked = RangeForm(request.POST), _unsaved_ticks(request)
     if not form.is_valid():
-        return _day_page(request, diary, day, range_form=form, status=422)
+        return _day_page(request, diary, day, range_form=form, ticked=ticked, status=422)
     values = form.cleaned_data
     try:
         change = availability.set_range(
@@ -80,11 +80,12 @@ def schedule_range(request, day: date):
             first=values["first"],
             last=values["last"],
             free=values["make"] == "free",
+            ticked=ticked,
             by=request.user,
         )
     except PortalError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
-        return _day_page(request, diary, day, range_form=form, status=error.status)
+        return _day_page(request, diary, day, range_form=form, ticked=ticked, status=error.status)
     tell_change(request, change)
     return redirect(_day_url(day, diary))
 
@@ -135,9 +136,16 @@ def _day_page(
         ),
         "form": form,
         "range_form": range_form,
+        "is_unsaved": ticked is not None,
         "step": settings.grid_minutes * 60,
     }
     return render(request, "schedule/day.html", context, status=status)
+
+
+def _unsaved_ticks(request) -> list[datetime] | None:
+    """The boxes as they stood when a stretch was set, which a script sends along if they differ."""
+    form = DayForm(request.POST if "ticks" in request.POST else None)
+    return form.cleaned_data["free"] if form.is_valid() else None
 
 
 def _copy_page(request, diary: Diary, day: date, form: CopyForm, *, status=200):

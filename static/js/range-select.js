@@ -1,5 +1,6 @@
 // Ticks many half hours at once: drag over them, Shift-click a second one, or press All or None of a part.
 // Within [data-range-select]; keyboard and single clicks work as plain checkboxes do.
+// Ticks that are not saved go along with a form [data-takes-ticks], which changes the same day.
 for (const grid of document.querySelectorAll("[data-range-select]")) {
   const boxes = [...grid.querySelectorAll("input[type=checkbox]:not(:disabled)")];
   const unsaved = grid.querySelector("[data-unsaved]");
@@ -12,8 +13,10 @@ for (const grid of document.querySelectorAll("[data-range-select]")) {
     const [low, high] = [boxes.indexOf(from), boxes.indexOf(to)].sort((a, b) => a - b);
     return boxes.slice(low, high + 1);
   };
+  const isSaved = () =>
+    !grid.hasAttribute("data-is-unsaved") && boxes.every((box) => box.checked === box.defaultChecked);
   const showUnsaved = () => {
-    if (unsaved) unsaved.hidden = boxes.every((box) => box.checked === box.defaultChecked);
+    if (unsaved) unsaved.hidden = isSaved();
   };
   const set = (some, checked) => {
     for (const box of some) box.checked = checked;
@@ -69,4 +72,10 @@ for (const grid of document.querySelectorAll("[data-range-select]")) {
       found.addEventListener("click", () => set(its, checked));
     }
   }
+
+  document.querySelector("[data-takes-ticks]")?.addEventListener("formdata", (event) => {
+    if (isSaved()) return;
+    event.formData.append("ticks", "");
+    for (const value of new FormData(grid).getAll("free")) event.formData.append("free", value);
+  });
 }

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import django
 
+from tests.bench import messages
+
 
 def main(arguments: list[str]) -> int:
     options = parse(arguments)
@@ -22,6 +24,9 @@ def main(arguments: list[str]) -> int:
     try:
         address = server.start()
         set_environment(folder, address)
+        if options.messages:
+            messages.run(folder, address, count=60 if options.quick else 600)
+            return 0
         django.setup()
         from tests.bench.run import run  # deferred: Django must be set up
 
@@ -40,6 +45,7 @@ def parse(arguments: list[str]):
         prog="./dev bench", description="Measure the main pages against a bare Django view."
     )
     parser.add_argument("--quick", action="store_true", help="small data, short rounds: a glance")
+    parser.add_argument("--messages", action="store_true", help="messages a second instead")
     parser.add_argument("--only", metavar="NAME", help="pages whose name contains this")
     parser.add_argument("--json", metavar="FILE", help="write the results there too")
     parser.add_argument("--check", action="store_true", help="exit status 1 if a limit is missed")
@@ -61,6 +67,7 @@ def set_environment(folder: Path, server: str) -> None:
         SECRET_KEY=secrets.token_urlsafe(50),
         VAR_DIR=str(folder),
         DEBUG="off",
+        SMS_URL="folder",  # or a booking would write fewer messages
         MANIFEST_STATIC="off",
         ALLOWED_HOSTS="127.0.0.1,testserver",
         ORIGIN="http://127.0.0.1",

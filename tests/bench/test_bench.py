@@ -29,3 +29,17 @@ def test_bench_measures_every_page(tmp_path):
     }
     assert all(result["queries"] <= 15 for result in pages.values())
     assert all(result["requests_per_second"] > 0 for result in pages.values())
+
+
+@pytest.mark.xdist_group("reliability")
+def test_bench_measures_messages_on_both_databases():
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench", "--messages", "--quick"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 0, done.stderr
+    rows = [line.split(" | ")[:2] for line in done.stdout.splitlines()[2:]]
+    assert rows == [[f"| {name}", count] for name in ("SQLite", "PostgreSQL") for count in "13"]

@@ -15,12 +15,13 @@ class Mailbox:
         self.portal = portal
         self.folder = Path(portal.environment["VAR_DIR"]) / "mail"
 
-    def newest(self, *, to: str, seconds: float = 20) -> EmailMessage:
-        """The last mail to that address; waits for the worker to bring the first."""
+    def newest(self, *, to: str, about: str = "", seconds: float = 20) -> EmailMessage:
+        """The last mail to that address with `about` in its subject; waits for the first."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             mails = map(read, sorted(self.folder.glob("*.eml"), reverse=True))
-            if mail := next((mail for mail in mails if to in mail["To"]), None):
+            meant = (mail for mail in mails if to in mail["To"] and about in mail["Subject"])
+            if mail := next(meant, None):
                 return mail
             time.sleep(0.05)
         raise AssertionError(f"No mail to {to} has come.\n{self.portal.log}")

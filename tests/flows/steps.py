@@ -113,4 +113,4 @@ def cancel(page: Page, reason: str) -> None:
     page.get_by_role("link", name="Cancel appointment").click()
     page.locator("label", has_text=reason).click()  # it covers its radio button
     page.get_by_role("button", name="Cancel the appointment").click()
-    expect(page.get_by_role("main").locator(".state")).to_have_text("Cancelled")
+    expect(page.get_by_role("main").locator(".page-header .state")).to_have_text("Cancelled")

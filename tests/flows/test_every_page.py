@@ -6,8 +6,25 @@ from django.utils import timezone
 
 from portal.enums import AppointmentState
 from portal.models import Appointment, User
+from portal.services.preferences import unsubscribe_token
+from tests.attendance import attendance_token
+from tests.factories import BroadcastFactory, NotificationFactory
 
-ONLY_TAKE_FORMS = {"slot-remove", "schedule-range"}
+ONLY_TAKE_FORMS = {
+    "slot-remove",
+    "appointment-mark",
+    "schedule-range",
+    "notifications-read",
+    "notification-read",
+    "notification-unread",
+    "sms-report",
+    "mail-report",
+    "manage-messages-retry",
+    "manage-message-retry",
+    "manage-broadcast-spread",
+}
+PARTS_OF_PAGES = {"notifications-bell"}
+FILES = {"appointment-calendar"}
 
 
 def pages() -> dict[str, str]:
@@ -22,7 +39,11 @@ def pages() -> dict[str, str]:
                 yield from walk(one.url_patterns, path)
 
     found = dict(walk(get_resolver().url_patterns))
-    return {name: path for name, path in sorted(found.items()) if name not in ONLY_TAKE_FORMS}
+    return {
+        name: path
+        for name, path in sorted(found.items())
+        if name not in ONLY_TAKE_FORMS | PARTS_OF_PAGES | FILES
+    }
 
 
 @pytest.fixture
@@ -55,6 +76,14 @@ def arguments(path: str, appointment: Appointment) -> dict:
         "appointments/<int:pk>": ("pk", lambda: appointment.pk),
         "doctors/<int:pk>": ("pk", lambda: appointment.doctor_id),
         "patients/<int:pk>": ("pk", lambda: appointment.patient_id),
+        "notifications/<int:pk>": ("pk", lambda: NotificationFactory(appointment=appointment).pk),
+        "manage/messages/<int:pk>": ("pk", lambda: NotificationFactory().pk),
+        "manage/broadcasts/<int:pk>": ("pk", lambda: BroadcastFactory().pk),
+        "notifications/unsubscribe/": (
+            "token",
+            lambda: unsubscribe_token(appointment.patient.user, event="reminder"),
+        ),
+        "attendance/<str:token>": ("token", lambda: attendance_token(appointment)),
         "<isodate:day>": ("day", lambda: appointment.starts_at.date()),
         "(?P<key>": ("key", lambda: "a-wrong-key"),
         "(?P<uidb36>": ("uidb36", lambda: "1"),

@@ -20,6 +20,11 @@ def is_same_document(page) -> bool:
     return page.evaluate("window.sameDocument === true")
 
 
+def entries(page) -> int:
+    """How often Back and Forward could be pressed."""
+    return page.evaluate("history.length")
+
+
 def test_B07_filters_update_the_free_times_in_place(page):
     specialty = Specialty.objects.get(doctors__user__email="doctor@example.com")
     page.goto("/slots/")
@@ -33,34 +38,46 @@ def test_B07_filters_update_the_free_times_in_place(page):
     assert is_same_document(page)
 
 
-def test_B07_back_brings_the_results_before_the_filter(page):
+def test_B07_back_from_a_time_brings_the_filtered_ones_again(page):
     doctor = Doctor.objects.get(user__email="doctor@example.com")
+    page.goto("/")
     page.goto("/slots/?sort=doctor")
+    before = entries(page)
     page.get_by_label("Doctor", exact=True).select_option(label=doctor.name)
     expect(page).to_have_url(re.compile(f"doctor={doctor.pk}"))
+    others = page.locator("#results .slot-doctor").filter(has_not_text=doctor.name)
+    expect(others).to_have_count(0)
+    assert entries(page) == before
 
+    page.locator("#results").get_by_role("link", name=re.compile("^Book ")).first.click()
+    expect(page).not_to_have_url(re.compile(r"/slots/\?"))
     page.go_back()
 
-    expect(page).to_have_url(re.compile(r"/slots/\?sort=doctor$"))
-    expect(page.get_by_role("heading", level=1)).to_have_text("Find a time")
-    expect(page.get_by_label("Doctor", exact=True)).to_have_value("")
-    others = page.locator("#results .slot-doctor").filter(has_not_text=doctor.name)
-    expect(others.first).to_be_visible()
-    page.go_forward()
     expect(page.get_by_label("Doctor", exact=True)).to_have_value(str(doctor.pk))
+    expect(page.locator("#results .slot-doctor").first).to_be_visible()
     expect(others).to_have_count(0)
+    page.go_back()
+    expect(page).to_have_url(re.compile(r":\d+/$"))
 
 
-def test_A06_back_brings_the_doctors_before_the_filter(page):
+def test_A06_back_from_a_doctor_brings_the_filtered_ones_again(page):
+    page.goto("/offices/")
     page.goto("/doctors/")
+    before = entries(page)
     page.get_by_label("Office").select_option(label="Alder Turia")
     expect(page).to_have_url(re.compile(r"office=\d"))
+    found = page.get_by_role("main").get_by_role("link", name="Dr ")
+    names = found.all_inner_texts()
+    assert entries(page) == before
 
+    found.first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(names[0])
     page.go_back()
 
-    expect(page).to_have_url(re.compile("/doctors/$"))
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    expect(page.get_by_role("main").get_by_role("link", name="Dr ").nth(5)).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/doctors/\?.*office=\d"))
+    assert found.all_inner_texts() == names
+    page.go_back()
+    expect(page).to_have_url(re.compile("/offices/$"))
 
 
 def test_B16_search_updates_while_typing(page_of):
@@ -78,17 +95,46 @@ def test_B16_search_updates_while_typing(page_of):
     assert is_same_document(page)
 
 
-def test_B16_back_brings_the_page_before_the_search(page_of):
+@pytest.mark.parametrize(
+    ("path", "label"),
+    [
+        ("/search/", "Name, phone or reference"),
+        ("/patients/", "Name or phone number"),
+        ("/doctors/", "Name"),
+    ],
+)
+def test_B16_typing_leaves_no_trail_for_back(path, label, page_of):
     page = page_of(User.objects.get(email="assistant@example.com"))
     page.goto("/desk/")
-    page.goto("/search/?q=nunez")
-    page.get_by_label("Name, phone or reference").fill("zzz")
-    expect(page.get_by_role("heading", name="No appointments match")).to_be_visible()
+    page.goto(path)
+    before = entries(page)
+    box = page.get_by_role("main").get_by_label(label, exact=True)
+    for text in ("mar", "marta", "mart"):
+        box.fill(text)
+        expect(page).to_have_url(re.compile(rf"q={text}(&|$)"))
+    assert entries(page) == before
 
     page.go_back()
 
+    expect(page).to_have_url(re.compile("/desk/$"))
+
+
+def test_B16_back_from_an_appointment_brings_the_search_again(page_of):
+    page = page_of(User.objects.get(email="assistant@example.com"))
+    page.goto("/desk/")
+    page.goto("/search/")
+    page.get_by_label("Name, phone or reference").fill("nunez")
+    expect(page).to_have_url(re.compile("q=nunez"))
+    found = page.get_by_role("table").get_by_role("row")
+    count = found.count()
+    assert count > 1
+
+    found.nth(1).get_by_role("link").first.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Appointment")
+    page.go_back()
+
     expect(page.get_by_label("Name, phone or reference")).to_have_value("nunez")
-    expect(page.get_by_role("heading", name="No appointments match")).to_have_count(0)
+    expect(found).to_have_count(count)
     page.go_back()
     expect(page).to_have_url(re.compile("/desk/$"))
 

@@ -166,7 +166,7 @@ def test_B13_a_stale_cancel_page_shows_how_it_stands(page_of, look, quiet_consol
     page.get_by_role("button", name="Cancel the appointment").click()
 
     expect(page.get_by_role("alert")).to_be_visible()
-    expect(page.get_by_role("main").locator(".state")).to_have_text("Cancelled")
+    expect(page.get_by_role("main").locator(".page-header .state")).to_have_text("Cancelled")
     look(page)
 
 

@@ -138,7 +138,7 @@ def the_desk_books_and_cancels_by_keyboard(page, look) -> None:
     keyboard.press("Space")
     keyboard.tab_to("^Cancel the appointment$")
     keyboard.enter_opens(f"Appointment {booked.reference}")
-    expect(page.get_by_role("main").locator(".state")).to_have_text("Cancelled")
+    expect(page.get_by_role("main").locator(".page-header .state")).to_have_text("Cancelled")
     look(page)
     booked.slot.refresh_from_db()
     assert booked.slot.state == SlotState.OPEN

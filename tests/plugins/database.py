@@ -17,7 +17,8 @@ from tests.plugins.postgresql import Server
 
 FOLDER = "PORTAL_TESTS_FOLDER"  # these two hand the run's folder and server on to xdist's workers
 POSTGRESQL = "PORTAL_TESTS_POSTGRESQL"
-REMOVED = ("CACHE_URL", "EMAIL_URL", "S3_BUCKET", "NODES", "BEHIND_TLS_PROXY", "TRUSTED_PROXIES")
+REMOVED = ("CACHE_URL", "EMAIL_URL", "MAIL_PROVIDER", "SMS_URL", "S3_BUCKET", "NODES")
+REMOVED += ("BEHIND_TLS_PROXY", "TRUSTED_PROXIES")
 
 
 def pytest_addoption(parser):
@@ -61,6 +62,7 @@ def set_environment(database: str) -> None:
         url = f"{os.environ[POSTGRESQL]}/portal"
     for name in REMOVED:
         os.environ.pop(name, None)
+    os.environ["SMS_URL"] = "folder"
     os.environ.update(
         VAR_DIR=str(var),
         DATABASE_URL=url,

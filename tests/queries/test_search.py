@@ -135,7 +135,7 @@ def test_B16_many_namesakes_show_a_doctor_their_own_only(appointment):
 
 
 def test_the_number_of_queries_is_bounded(admin, appointment, django_assert_num_queries):
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         search(admin, Terms(text="n"))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         search(admin, Terms(text="n", doctor="dr", patient="n"))

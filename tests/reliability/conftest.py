@@ -4,6 +4,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from tests.reliability.outbox import REAL, Workers
 from tests.reliability.unprotected import drop_constraints
 from tests.servers import databases
 
@@ -36,5 +37,19 @@ def database(django_db_blocker):
     """A database of its own, served by nobody: proofs may take its constraints away."""
     url = databases.create()
     with databases.orm_on(url, django_db_blocker):
-        yield
+        yield url
     databases.drop(url)
+
+
+@pytest.fixture
+def start_workers(database, tmp_path):
+    """`start_workers(mail_server, processes=3)`: they work on `database` until the test ends."""
+    with ExitStack() as stack:
+
+        def start(mail_server, *, processes: int, program=REAL, **environment) -> Workers:
+            workers = Workers(database, tmp_path, mail_server, **environment)
+            stack.callback(workers.stop)
+            workers.start(program, processes=processes)
+            return workers
+
+        yield start

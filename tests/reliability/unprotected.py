@@ -63,6 +63,9 @@ def _patches(protection: str, between: Callable[[], object]) -> list[tuple]:
             (appointments, "transaction", autocommit),
             (availability, "transaction", autocommit),
             (QuerySet, "select_for_update", lambda queryset, **_options: queryset),
+            (appointments, "for_update", lambda: ""),
+            # The unique key of what people are told would refuse a second cancellation too.
+            (appointments.notifications, "tell", lambda *_told, **_facts: []),
             *((module, name, _then(between, getattr(module, name))) for module, name in checks),
         ],
         "conditional take": [(appointments, "_take", _take_in_any_case)],

@@ -1,6 +1,9 @@
-"""Fixtures of the tests that need several real processes: `portal` and `start_portal`."""
+"""Fixtures of the tests that need other processes or services than their own."""
 
 import pytest
+
+from tests.servers.sendgrid import KEY, SendGrid
+from tests.servers.twilio import Twilio
 
 FIXTURES = {"portal", "start_portal"}
 
@@ -35,3 +38,26 @@ def portal(start_portal, django_db_blocker):
     running = start_portal()
     with running.orm(django_db_blocker):
         yield running
+
+
+@pytest.fixture
+def twilio(settings):
+    """A Twilio to which SMS go: `twilio.messages`."""
+    with Twilio() as service:
+        settings.SMS_URL = service.sms_url()
+        yield service
+
+
+@pytest.fixture
+def sendgrid(settings):
+    """A SendGrid to which mail goes: `sendgrid.mails`."""
+    with SendGrid() as service:
+        settings.MAIL_PROVIDER = "sendgrid"
+        settings.EMAIL_BACKEND = "portal.gateways.sendgrid.EmailBackend"
+        settings.ANYMAIL = {
+            "SENDGRID_API_KEY": KEY,
+            "SENDGRID_API_URL": f"{service.url}/v3/",
+            "SENDGRID_TRACKING_WEBHOOK_VERIFICATION_KEY": service.verification_key,
+            "REQUESTS_TIMEOUT": 10,
+        }
+        yield service

@@ -71,7 +71,7 @@ class Portal:
         return databases.manage(self.database_url, *arguments, **self.environment)
 
     def spawn(self, *arguments: str) -> subprocess.Popen:
-        """Start a lasting management command (`db_worker`); it ends with the test."""
+        """Start a lasting management command (`worker`); it ends with the test."""
         return self._start("manage.py", *arguments)
 
     def client(self, user=None) -> Client:

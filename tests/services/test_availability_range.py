@@ -30,6 +30,22 @@ def test_set_range_leaves_the_rest_of_the_day(doctor):
     assert times(doctor) == ["04 09:30", "04 10:00", "04 10:30", "04 15:00"]
 
 
+@pytest.mark.parametrize(
+    ("free", "expected"),
+    [(True, ["04 09:30", "04 10:00", "04 10:30"]), (False, ["04 09:30"])],
+)
+def test_set_range_can_set_the_rest_of_the_day_too(doctor, free, expected):
+    set_day(doctor, "10:00", "15:00")
+
+    change = set_range(
+        doctor, "10:00", "11:00", free=free, ticked=[at("09:30"), at("10:00"), at("03:00")]
+    )
+
+    assert times(doctor) == expected
+    assert at("15:00") in change.removed
+    assert AuditEvent.objects.filter(verb="declare_day").count() == 2
+
+
 def test_set_range_takes_free_times_away_and_keeps_booked_ones(doctor):
     set_range(doctor, "09:00", "11:00")
     appointments.book(

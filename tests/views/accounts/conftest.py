@@ -6,7 +6,8 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from django_tasks_db.models import DBTaskResult
+
+from tests.outbox import deliver_all
 
 SIGN_UP = {
     "name": "Ana Ruiz",
@@ -32,9 +33,7 @@ def mails(mailoutbox):
     """
 
     def deliver():
-        for waiting in DBTaskResult.objects.order_by("enqueued_at"):
-            waiting.task.call(**waiting.args_kwargs["kwargs"])
-            waiting.delete()
+        deliver_all()
         return mailoutbox
 
     return deliver

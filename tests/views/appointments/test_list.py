@@ -116,7 +116,7 @@ def test_pages_hold_fifty_and_queries_do_not_grow(as_doctor, doctor, django_asse
             starts_at=in_days(2) + timedelta(minutes=30 * number),
         )
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         response = as_doctor.get(URL)
     last = as_doctor.get(URL, {"page": 2})
 
@@ -158,7 +158,7 @@ def test_a_doctors_day_takes_few_queries(as_doctor, doctor, django_assert_max_nu
             doctor=doctor, starts_at=in_days(2, hour=9) + timedelta(minutes=30 * number)
         )
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         as_doctor.get(URL, {"day": f"{in_days(2):%Y-%m-%d}"})
 
 

@@ -1,6 +1,9 @@
 """/ and /dashboard/."""
 
+from datetime import datetime, timedelta
+
 import pytest
+import time_machine
 from django.urls import reverse
 
 from portal.enums import AppointmentState, DoctorState
@@ -45,7 +48,7 @@ def test_doctors_dashboard_shows_today(as_doctor, doctor, django_assert_max_num_
     AppointmentFactory(doctor=doctor, starts_at=in_days(2))
     SlotFactory(doctor=doctor, starts_at=in_days(3))
 
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         response = as_doctor.get("/dashboard/")
 
     board = response.context["board"]
@@ -81,3 +84,18 @@ def test_admins_dashboard_counts(as_admin):
 @pytest.mark.django_db
 def test_dashboard_answers_only_to_reading(as_patient):
     assert as_patient.post("/dashboard/").status_code == 405
+
+
+def test_B14_the_doctor_sees_who_waits_and_whom_to_call_in_next(as_doctor, doctor):
+    with time_machine.travel("2026-03-04 12:10 +0100", tick=False):
+        noon = datetime(2026, 3, 4, 12, tzinfo=doctor.office.zone)
+        absent = AppointmentFactory(doctor=doctor, starts_at=noon)
+        waits = AppointmentFactory(doctor=doctor, starts_at=noon + timedelta(minutes=30))
+        as_doctor.post(f"/appointments/{waits.pk}/mark/arrive/", {"back": "/dashboard/"})
+
+        response = as_doctor.get("/dashboard/")
+
+    page = response.content.decode()
+    assert response.context["board"].next_one == waits
+    assert "Waiting 0 minutes" in page
+    assert f"/appointments/{absent.pk}/mark/arrive/" in page

@@ -66,7 +66,7 @@ def test_nobody_found_says_so(as_assistant):
 def test_pages_of_fifty_by_links_with_constant_queries(as_assistant, django_assert_max_num_queries):
     PatientFactory.create_batch(51, user=None)
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         response = as_assistant.get(URL, {"q": "patient"})
 
     assert len(names(response)) == 50

@@ -95,6 +95,50 @@ def test_all_and_none_of_a_part_leave_booked_times(diary, doctor):
     assert ticked(diary) == []
 
 
+def test_setting_a_stretch_keeps_ticks_that_are_not_saved(diary, doctor):
+    slot_at(doctor, "17:00")
+    book_at(doctor, "09:30")
+    diary.goto(DAY_URL)
+    box(diary, "15:00").check()
+    box(diary, "17:00").uncheck()
+
+    diary.get_by_label("From").fill("10:00")
+    diary.get_by_label("To").fill("11:00")
+    diary.get_by_role("button", name="Make free").click()
+
+    expect(diary.get_by_text("3 times added, 1 removed.")).to_be_visible()
+    assert times(doctor) == ["04 10:00", "04 10:30", "04 15:00"]
+    assert ticked(diary) == ["10:00", "10:30", "15:00"]
+
+
+def test_a_stretch_refused_leaves_the_ticks_for_the_next_try(diary, doctor, quiet_console):
+    quiet_console.allow("422")
+    diary.goto(DAY_URL)
+    box(diary, "15:00").check()
+    for first, last in (("11:00", "10:00"), ("10:00", "10:30")):
+        diary.get_by_label("From").fill(first)
+        diary.get_by_label("To").fill(last)
+        diary.get_by_role("button", name="Make free").click()
+        if first > last:
+            expect(diary.get_by_text("The end must be after the start.")).to_be_visible()
+            expect(diary.get_by_text("Changes are not saved yet")).to_be_visible()
+
+    expect(diary.get_by_text("2 times added.")).to_be_visible()
+    assert times(doctor) == ["04 10:00", "04 15:00"]
+
+
+def test_a_stretch_alone_leaves_what_changed_elsewhere(diary, doctor):
+    diary.goto(DAY_URL)
+    slot_at(doctor, "17:00")
+
+    diary.get_by_label("From").fill("10:00")
+    diary.get_by_label("To").fill("10:30")
+    diary.get_by_role("button", name="Make free").click()
+
+    expect(diary.get_by_text("1 time added.")).to_be_visible()
+    assert times(doctor) == ["04 10:00", "04 17:00"]
+
+
 def test_a_slot_is_removed_in_its_row(diary, doctor):
     slot = slot_at(doctor, "09:00")
     slot_at(doctor, "10:00")

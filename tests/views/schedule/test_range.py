@@ -71,3 +71,25 @@ def test_range_refuses_an_unknown_wish(as_doctor, doctor):
 
     assert response.status_code == 422
     assert "Choose whether these times are free." in response.content.decode()
+
+
+def test_range_takes_ticks_along_and_keeps_them_when_refused(as_doctor, doctor):
+    sent = {"first": "10:00", "last": "10:30", "make": "free", "ticks": ""}
+    ticks = ["2026-03-04T14:00Z"]
+
+    refused = as_doctor.post(URL, {**sent, "first": "11:00", "free": ticks})
+    as_doctor.post(URL, {**sent, "free": ticks})
+
+    assert 'value="2026-03-04T14:00Z" aria-label="Wednesday 4 March, 15:00, free" checked' in (
+        refused.content.decode()
+    )
+    assert times(doctor) == ["04 10:00", "04 15:00"]
+
+
+def test_range_with_nonsense_for_ticks_sets_the_stretch_alone(as_doctor, doctor):
+    slot_at(doctor, "15:00")
+
+    data = {"first": "10:00", "last": "10:30", "make": "free", "ticks": "", "free": ["x"]}
+    as_doctor.post(URL, data)
+
+    assert times(doctor) == ["04 10:00", "04 15:00"]

@@ -1,0 +1,59 @@
+"""The setting SMS_URL, taken apart. It knows no Django, because the settings check it."""
+
+from dataclasses import dataclass, field
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+FORM = "twilio://ACCOUNT_SID:AUTH_TOKEN@api.twilio.com?from=+34… or ?messaging_service=MG…"
+FOLDER = "folder"
+
+
+@dataclass(frozen=True)
+class Twilio:
+    """An account, where it is spoken to, and as whom it writes (one of the two is empty)."""
+
+    account: str
+    token: str = field(repr=False)
+    base: str  # https://api.twilio.com
+    sender: str  # E.164, a short code or an alphanumeric name
+    messaging_service: str
+
+
+def twilio(url: str) -> Twilio | None:
+    """The account of `twilio://` and, for tests, `twilio+http://`. None for a folder or nothing.
+
+    Raises ValueError with a sentence that says how SMS_URL is written.
+    """
+    if url in ("", FOLDER):
+        return None
+    parts = _split(url)
+    if parts.scheme not in ("twilio", "twilio+http"):
+        raise ValueError(f"SMS_URL must be empty, “{FOLDER}”, or {FORM}.")
+    # "+34…" is meant: in a query a bare + would be a space.
+    asked = parse_qs(parts.query.replace("+", "%2B"))
+    sender, service = (asked.get(name, [""])[0] for name in ("from", "messaging_service"))
+    account, token = unquote(parts.username or ""), unquote(parts.password or "")
+    if not (account and token and parts.hostname):
+        raise ValueError(f"SMS_URL lacks the account, its token or the host: {FORM}.")
+    if bool(sender) == bool(service):
+        raise ValueError(f"SMS_URL names one sender: {FORM}.")
+    return Twilio(account, token, _base(parts), sender, service)
+
+
+def _split(url: str) -> SplitResult:
+    """Python's own complaints would show a part of the token."""
+    try:
+        parts = urlsplit(url)
+        _checked = parts.port
+    except ValueError:
+        raise ValueError(f"SMS_URL must be {FORM}; in the token / is %2F and @ is %40.") from None
+    return parts
+
+
+def _base(parts: SplitResult) -> str:
+    """Only a machine's own tests speak without TLS."""
+    host = parts.netloc.rpartition("@")[2]
+    if parts.scheme == "twilio":
+        return f"https://{host}"
+    if parts.hostname not in ("127.0.0.1", "localhost"):
+        raise ValueError("SMS_URL may say twilio+http only of this machine; use twilio://.")
+    return f"http://{host}"

@@ -1,0 +1,151 @@
+"""What one worker process does: tasks in the main thread, its pulse and periodic jobs beside it."""
+
+import logging
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from queue import Empty, SimpleQueue
+from random import shuffle
+from threading import Event, Thread
+
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+    connections,
+)
+from django.utils import timezone
+from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, TaskResultStatus
+from django_tasks_db.management.commands import db_worker
+from django_tasks_db.models import DBTaskResult
+from django_tasks_db.utils import is_locked_database_exception
+
+logger = logging.getLogger("portal.worker")
+
+AT_A_LOOK = 10  # tasks that a worker reads, to claim one of them
+
+
+class TaskLoop(db_worker.Worker):
+    """django-tasks-db's worker, which differs in three things.
+
+    It claims tasks without a lock, since on SQLite everybody who writes would wait for that; it
+    waits for a database that is away; and it ends between two tasks only, never in one.
+    """
+
+    def __init__(self, worker_id: str, *, interval: float, batch: bool = False):
+        super().__init__(
+            queue_names=["*"],
+            excluded_queue_names=[],
+            interval=interval,
+            batch=batch,
+            backend_name=DEFAULT_TASK_BACKEND_ALIAS,
+            startup_delay=False,
+            max_tasks=None,
+            worker_id=worker_id,
+        )
+        self._ended = SimpleQueue()  # its put() is made for signal handlers, an Event's set() not
+
+    @property
+    def tasks_done(self) -> int:
+        return self._run_tasks
+
+    def end(self, *_signal) -> None:
+        self.running = False
+        self._ended.put(None)
+
+    def run(self) -> None:
+        while self.running:
+            close_old_connections()
+            task = self._next_task()
+            if task is not None:
+                self.run_task(task)
+            elif self.batch:
+                return
+            else:
+                self.rest()
+
+    def rest(self) -> None:
+        try:
+            self._ended.get(timeout=self.interval)
+        except Empty:
+            return
+
+    def _next_task(self) -> DBTaskResult | None:
+        while first := self._first_ready():
+            shuffle(first)  # or all workers would reach for the same one
+            if claimed := next(filter(self._claim, first), None):
+                return claimed
+        return None
+
+    def _first_ready(self) -> list[DBTaskResult]:
+        """None as well if the database does not answer just now."""
+        ready = DBTaskResult.objects.ready().filter(backend_name=self.backend_name)
+        try:
+            return list(ready[:AT_A_LOOK])
+        except (DatabaseError, InterfaceError):
+            if self.batch:
+                raise
+            logger.exception("The database does not answer; trying again")
+            connection.close()
+            return []
+
+    def _claim(self, task: DBTaskResult) -> bool:
+        """One conditional update, which needs no lock that others would have to wait for.
+
+        If that breaks off, nobody knows whether it was done: this process ends by the error, so
+        that its tasks are taken over.
+        """
+        task.status, task.started_at = TaskResultStatus.RUNNING, timezone.now()
+        task.worker_ids = [*task.worker_ids, self.worker_id]
+        unclaimed = DBTaskResult.objects.filter(pk=task.pk, status=TaskResultStatus.READY)
+        try:
+            claimed = unclaimed.update(
+                status=task.status, started_at=task.started_at, worker_ids=task.worker_ids
+            )
+        except OperationalError as error:
+            if is_locked_database_exception(error):  # by SQLite, for too long: it was not done
+                return False
+            raise
+        return bool(claimed)
+
+
+class Repeating(Thread):
+    """Does something every so many seconds, on a database connection of its own."""
+
+    def __init__(self, action: Callable[[], object], *, seconds: float):
+        super().__init__(name=f"every {seconds:g} s", daemon=True)
+        self.action, self.seconds = action, seconds
+        self.over = Event()
+
+    def run(self) -> None:
+        while not self.over.wait(self.seconds):
+            try:
+                close_old_connections()
+                self.action()
+            except Exception:
+                logger.exception("Failed %s; trying again", self.name)
+                connection.close()
+        connections.close_all()
+
+    def __enter__(self) -> "Repeating":
+        self.start()
+        return self
+
+    def __exit__(self, *_exception) -> None:
+        """A job under way is waited for, not for ever: it stands being cut off."""
+        self.over.set()
+        self.join(timeout=5)
+
+
+@contextmanager
+def on_signals(handler: Callable) -> Iterator[None]:
+    """SIGINT and SIGTERM go to `handler` within it."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, handler) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)

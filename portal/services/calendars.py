@@ -1,0 +1,126 @@
+"""The calendar file in a mail (requirement D01; RFC 5545 and 5546)."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from icalendar import (
+    Calendar,
+    Event,
+    Timezone,
+    TimezoneDaylight,
+    TimezoneStandard,
+    vCalAddress,
+    vText,
+)
+
+# Ours is the word and no answer is asked for: accepting is not a thing between calendars here.
+_NO_ANSWER = {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One appointment in one person's calendar. `uid` stays the same for its life, `sequence` rises
+    with each change. `starts_at` and `ends_at` are instants, `zone` is the office's IANA zone, and
+    `noted_at` is when it was decided: a mail that is sent again carries the very same file.
+    """
+
+    uid: str
+    sequence: int
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    summary: str
+    location: str
+    url: str
+    organiser: tuple[str, str]  # name, address
+    attendee: tuple[str, str]
+    noted_at: datetime
+
+
+def invitation(entry: Entry, *, method: str) -> str:
+    """The text of the file; `method` is REQUEST (it is on, or has changed), CANCEL, or PUBLISH in a
+    file that somebody fetches."""
+    starts_at, ends_at = _local(entry)
+    event = Event()
+    event.add("uid", entry.uid)
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", entry.noted_at)
+    event.add("dtstart", starts_at)
+    event.add("dtend", ends_at)
+    event.add("summary", entry.summary)
+    event.add("location", entry.location)
+    event.add("url", entry.url)
+    event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
+    event.add("transp", "TRANSPARENT" if method == "CANCEL" else "OPAQUE")
+    event["organizer"] = _address(*entry.organiser)
+    event["attendee"] = _address(*entry.attendee, **_NO_ANSWER)
+    calendar = Calendar()
+    calendar.add("prodid", "-//Clinic portal//Appointments//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    calendar.add_component(_zone(entry.zone, entry.starts_at.year))
+    calendar.add_component(event)
+    return calendar.to_ical().decode()
+
+
+def _local(entry: Entry) -> tuple[datetime, datetime]:
+    """On the office's clock. The second time round of an hour that comes twice cannot be written
+    so (RFC 5545, 3.3.5: the first is meant); it is written in UTC."""
+    zone = ZoneInfo(entry.zone)
+    moments = entry.starts_at.astimezone(zone), entry.ends_at.astimezone(zone)
+    if any(moment.fold for moment in moments):
+        return moments[0].astimezone(UTC), moments[1].astimezone(UTC)
+    return moments
+
+
+@lru_cache(maxsize=256)
+def _zone(name: str, year: int) -> Timezone:
+    """The zone's clock changes of that year (UTC). By ourselves: icalendar's own puts the onset of
+    summer time an hour late, by the clock that has changed already."""
+    zone = ZoneInfo(name)
+    start, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 2, tzinfo=UTC)
+    described = Timezone()
+    described.add("tzid", name)
+    described.add_component(_observance(start.astimezone(zone), before=_offset(start, zone)))
+    while start < end:
+        following = start + timedelta(days=1)
+        if _offset(start, zone) != _offset(following, zone):
+            change = _change(start, following, zone)
+            described.add_component(_observance(change, before=_offset(start, zone)))
+        start = following
+    return described
+
+
+def _offset(moment: datetime, zone: ZoneInfo) -> timedelta:
+    return moment.astimezone(zone).utcoffset()
+
+
+def _change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """The minute between the two at which the clock changes."""
+    while after - before > timedelta(minutes=1):
+        middle = (before + (after - before) / 2).replace(second=0, microsecond=0)
+        if _offset(middle, zone) == _offset(before, zone):
+            before = middle
+        else:
+            after = middle
+    return after.astimezone(zone)
+
+
+def _observance(change: datetime, *, before: timedelta) -> TimezoneStandard | TimezoneDaylight:
+    """What holds from then on; its start is told by the clock that held before."""
+    part = TimezoneDaylight() if change.dst() else TimezoneStandard()
+    part.add("dtstart", change.astimezone(UTC).replace(tzinfo=None) + before)
+    part.add("tzoffsetfrom", before)
+    part.add("tzoffsetto", change.utcoffset())
+    part.add("tzname", change.tzname())
+    return part
+
+
+def _address(name: str, address: str, **parameters: str) -> vCalAddress:
+    written = vCalAddress(f"mailto:{address}")
+    # A parameter cannot hold a double quote at all (RFC 5545, 3.2).
+    written.params["CN"] = vText(name.replace('"', "'"))
+    written.params.update(parameters)
+    return written
