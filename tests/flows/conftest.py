@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Error
 
 from tests.flows.mailbox import Mailbox
 from tests.plugins.accessibility import check
@@ -12,7 +13,7 @@ from tests.servers import databases
 from tests.servers.client import signed_in_cookies
 from tests.servers.portal import Portal
 
-WORKER = ("db_worker", "--interval=0.2", "--no-startup-delay", "--no-reload")
+WORKER = ("worker", "--interval=0.2")
 
 
 @pytest.fixture(scope="session")
@@ -97,12 +98,22 @@ def look(_looked_at, _without_javascript):
         if page in _without_javascript:
             assert_fits(page)
             return
-        shapes = set(page.evaluate(SHAPES))
+        shapes = set(_shapes(page))
         if shapes - _looked_at:
             check(page)
             _looked_at.update(shapes)
 
     return once
+
+
+def _shapes(page) -> list[str]:
+    """Of the page that is there once it is whole, also when a click has only begun to open it."""
+    while True:
+        try:
+            return page.evaluate(SHAPES)
+        except Error as error:
+            if "context was destroyed" not in str(error):
+                raise
 
 
 def assert_fits(page) -> None:
@@ -115,7 +126,10 @@ def assert_fits(page) -> None:
 
 # What axe judges, without the words: tags and classes of the header and of the rest of the page,
 # rows that are alike once.
-SHAPES = """() => {
+SHAPES = """async () => {
+  if (document.readyState !== 'complete') {
+    await new Promise((loaded) => addEventListener('load', loaded));
+  }
   const shape = (root) => [...root.querySelectorAll('*')].filter((it) => {
     const before = it.previousElementSibling;
     return before?.tagName !== it.tagName || before.className !== it.className;
