@@ -31,9 +31,47 @@ class DoctorState(TextChoices):
 
 
 class SlotState(TextChoices):
+    """OFFERED is kept for one who waits, until the offer is taken or has run out (B15, B20)."""
+
     OPEN = "open", _("Free")
+    OFFERED = "offered", _("On offer")
     TAKEN = "taken", _("Booked")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class SlotAudience(TextChoices):
+    """Who may book it: same-day ones are for the desk until a set hour of the day (B24)."""
+
+    PUBLIC = "public", _("Everyone")
+    SAME_DAY = "same_day", _("Patients on the day itself")
+    DESK = "desk", _("The desk only")
+
+
+class HolidayState(TextChoices):
+    """What the calendar of the country proposes holds once somebody has confirmed it (B03)."""
+
+    PROPOSED = "proposed", _("Proposed")
+    CONFIRMED = "confirmed", _("Closed")
+    IGNORED = "ignored", _("Open as usual")
+
+
+class WaitState(TextChoices):
+    """What became of a wait for an earlier or a taken time (B15, B20)."""
+
+    WAITING = "waiting", _("Waiting")
+    SERVED = "served", _("Got a time")
+    LEFT = "left", _("Ended by the patient or the desk")
+    EXPIRED = "expired", _("Too late")
+
+
+class OfferState(TextChoices):
+    """VOID was withdrawn because the slot went away or the patient was not free any more."""
+
+    OPEN = "open", _("Open")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
+    EXPIRED = "expired", _("Expired")
+    VOID = "void", _("Withdrawn")
 
 
 class AppointmentState(TextChoices):

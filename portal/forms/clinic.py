@@ -18,8 +18,12 @@ GROUPS = (
             "minimum_notice_minutes",
             "cancel_cutoff_hours",
             "max_upcoming_per_patient",
+            "max_moves",
+            "request_answer_hours",
+            "same_day_release_at",
         ),
     ),
+    (_("Waiting list"), ("offer_minutes", "waitlist_books_at_once")),
     (_("The day"), ("grid_minutes", "day_starts_at", "day_ends_at")),
     (
         _("Reminders"),
@@ -33,7 +37,7 @@ GROUPS = (
     ),
 )
 FIELDS = [name for _title, names in GROUPS for name in names]
-TIMES = ("day_starts_at", "day_ends_at", "reminders_from", "reminders_until")
+TIMES = ("day_starts_at", "day_ends_at", "same_day_release_at", "reminders_from", "reminders_until")
 
 
 class ClinicSettingsForm(forms.ModelForm):
@@ -58,6 +62,11 @@ class ClinicSettingsForm(forms.ModelForm):
             "minimum_notice_minutes": _("Notice that patients give when booking, in minutes"),
             "cancel_cutoff_hours": _("Until when patients move or cancel, in hours ahead"),
             "max_upcoming_per_patient": _("Upcoming appointments of one patient, at most"),
+            "max_moves": _("How often patients move one appointment, at most"),
+            "request_answer_hours": _("Time to answer a request, in hours"),
+            "same_day_release_at": _("Same-day times are released at"),
+            "offer_minutes": _("How long a freed time is kept, in minutes"),
+            "waitlist_books_at_once": _("Book at once"),
             "grid_minutes": _("Length of a slot, in minutes"),
             "day_starts_at": _("The day starts at"),
             "day_ends_at": _("The day ends at"),
@@ -81,6 +90,20 @@ class ClinicSettingsForm(forms.ModelForm):
                 "0 to 336 (two weeks). After that patients are asked to call; staff still can."
             ),
             "max_upcoming_per_patient": _("1 to 500. Staff can book more."),
+            "max_moves": _("0 to 50; with 0 they can only cancel. Staff move as often as needed."),
+            "request_answer_hours": _(
+                "1 to 336 (two weeks). Then it expires. For a near time it is less: half of what "
+                "is left. For requests made from now on."
+            ),
+            "same_day_release_at": _(
+                "By the clock of the office, on the day itself. Before that only staff book them."
+            ),
+            "offer_minutes": _(
+                "5 to 1,440 (a day). Then the next one in line is asked. Near the time it is less."
+            ),
+            "waitlist_books_at_once": _(
+                "The first one in line who is free then gets a freed time without being asked."
+            ),
             "grid_minutes": _(
                 "5 to 240. For days declared from now on; slots that exist keep their length."
             ),

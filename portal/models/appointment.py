@@ -17,12 +17,17 @@ from portal.models.patient import Patient
 from portal.models.staff import Doctor, offices_of
 
 LIVE = (State.REQUESTED, State.CONFIRMED, State.ARRIVED)
+GONE = (State.CANCELLED, State.DECLINED, State.EXPIRED)
 HOLDING = (State.CONFIRMED, State.ARRIVED, State.COMPLETED, State.NO_SHOW)
 
 # verb → (states it starts from, state it leads to). Nothing else sets a state.
 TRANSITIONS: dict[str, tuple[tuple[State, ...], State]] = {
-    "cancel": ((State.CONFIRMED,), State.CANCELLED),
+    "accept": ((State.REQUESTED,), State.CONFIRMED),
+    "decline": ((State.REQUESTED,), State.DECLINED),
+    "expire": ((State.REQUESTED,), State.EXPIRED),
+    "cancel": ((State.REQUESTED, State.CONFIRMED), State.CANCELLED),
     "reschedule": ((State.CONFIRMED,), State.CONFIRMED),
+    "transfer": ((State.CONFIRMED,), State.CONFIRMED),
     "arrive": ((State.CONFIRMED,), State.ARRIVED),
     "complete": ((State.CONFIRMED, State.ARRIVED), State.COMPLETED),
     "no_show": ((State.CONFIRMED,), State.NO_SHOW),
@@ -63,14 +68,40 @@ class AppointmentQuerySet(models.QuerySet):
         return self.filter(state__in=LIVE, ends_at__gt=now, starts_at__gt=now - LONGEST)
 
     def past(self) -> "AppointmentQuerySet":
-        return self.filter(ends_at__lte=timezone.now()).exclude(state=State.CANCELLED)
+        return self.filter(ends_at__lte=timezone.now()).exclude(state__in=GONE)
 
     def cancelled(self) -> "AppointmentQuerySet":
-        return self.filter(state=State.CANCELLED)
+        """Those that came to nothing."""
+        return self.filter(state__in=GONE)
+
+    def requested(self) -> "AppointmentQuerySet":
+        """Requests that wait for an answer and can still be met."""
+        return self.filter(state=State.REQUESTED, starts_at__gt=timezone.now())
+
+
+class Series(models.Model):
+    """A course of appointments that staff booked at once, such as six weeks of physiotherapy."""
+
+    patient = models.ForeignKey(Patient, models.PROTECT, related_name="series")
+    every_days = models.PositiveSmallIntegerField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name_plural = "series"
+
+    def __str__(self) -> str:
+        return f"series {self.pk}"
 
 
 class Appointment(models.Model):
-    """Keeps its own office and times, so that history stays true whatever becomes of the slot."""
+    """Keeps its own office and times, so that history stays true whatever becomes of the slot.
+
+    A request (B10) does not hold its slot; `answer_by` (UTC) is when it expires, `seen_at` when the
+    doctor first saw it. `moves`: how often a patient has moved it. The cancel fields also say who
+    declined a request, when and why.
+    """
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="appointments")
     doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="appointments")
@@ -92,6 +123,12 @@ class Appointment(models.Model):
     )
     cancelled_at = models.DateTimeField(null=True)
     coming_at = models.DateTimeField(null=True)  # when the patient said that they are coming
+    answer_by = models.DateTimeField(null=True)
+    seen_at = models.DateTimeField(null=True)
+    moves = models.PositiveSmallIntegerField(default=0)
+    series = models.ForeignKey(
+        "Series", models.PROTECT, null=True, related_name="appointments", editable=False
+    )
     arrived_at = models.DateTimeField(null=True)
     in_room_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
@@ -119,6 +156,16 @@ class Appointment(models.Model):
             models.Index(fields=["patient", "starts_at"], name="appointment_by_patient"),
             models.Index(fields=["office", "starts_at"], name="appointment_by_office"),
             models.Index(fields=["starts_at", "id"], name="appointment_by_time"),
+            models.Index(
+                fields=["doctor", "starts_at"],
+                condition=Q(state=State.REQUESTED),
+                name="appointment_requested",
+            ),
+            models.Index(
+                fields=["slot"],
+                condition=Q(state=State.REQUESTED),
+                name="appointment_slot_requested",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,8 +6,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from portal.enums import SlotState
+from portal.enums import SlotAudience, SlotState
+from portal.models.hours import WeeklyHours
 from portal.models.office import Office
 from portal.models.staff import Doctor
 
@@ -18,7 +20,7 @@ LONGEST = timedelta(days=1)
 
 class SlotQuerySet(models.QuerySet):
     def live(self) -> "SlotQuerySet":
-        """Slots that stand in a diary: open or taken."""
+        """Slots that stand in a diary: open, on offer or taken."""
         return self.exclude(state=SlotState.WITHDRAWN)
 
     def open(self) -> "SlotQuerySet":
@@ -52,7 +54,13 @@ class WallHourField(models.PositiveSmallIntegerField):
 
 
 class Slot(models.Model):
-    """A stretch of a doctor's time at an office, `starts_at` ≤ t < `ends_at`, in UTC."""
+    """A stretch of a doctor's time at an office, `starts_at` ≤ t < `ends_at`, in UTC.
+
+    `released_at` (UTC): from then on patients may book it; None is never. It follows from the
+    audience. `weekly_hours`: the block that made it, if one did. `is_extra`: made by the desk for
+    a walk-in, outside the doctor's times; it goes when its appointment goes. `has_requests`: it may
+    have unanswered requests; read under the slot's lock (B10).
+    """
 
     doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="slots")
     office = models.ForeignKey(Office, models.PROTECT, related_name="slots")
@@ -60,6 +68,16 @@ class Slot(models.Model):
     ends_at = models.DateTimeField()
     wall_hour = WallHourField()
     state = models.CharField(max_length=10, choices=SlotState, default=SlotState.OPEN)
+    audience = models.CharField(
+        _("who may book it"), max_length=10, choices=SlotAudience, default=SlotAudience.PUBLIC
+    )
+    released_at = models.DateTimeField(null=True, default=timezone.now)
+    note = models.CharField(_("note for the clinic’s staff"), max_length=200, blank=True)
+    weekly_hours = models.ForeignKey(
+        WeeklyHours, models.PROTECT, null=True, related_name="slots", editable=False
+    )
+    is_extra = models.BooleanField(default=False)
+    has_requests = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = SlotQuerySet.as_manager()

@@ -44,6 +44,28 @@ class ClinicSettings(models.Model):
     day_starts_at = models.TimeField(_("the day starts at"), default=time(9))
     day_ends_at = models.TimeField(_("the day ends at"), default=time(21))
 
+    request_answer_hours = models.PositiveSmallIntegerField(
+        _("hours within which a request is answered"),
+        default=48,
+        validators=[MinValueValidator(1), MaxValueValidator(336)],
+    )
+    max_moves = models.PositiveSmallIntegerField(
+        _("how often patients may move one appointment"),
+        default=3,
+        validators=[MaxValueValidator(50)],
+    )
+    same_day_release_at = models.TimeField(
+        _("same-day times are released to patients at"), default=time(7)
+    )
+    offer_minutes = models.PositiveSmallIntegerField(
+        _("minutes for which a freed time is kept for one who waits"),
+        default=30,
+        validators=[MinValueValidator(5), MaxValueValidator(1440)],
+    )
+    waitlist_books_at_once = models.BooleanField(
+        _("book a freed time for the first who waits without asking"), default=False
+    )
+
     colour = models.CharField(
         _("colour of mails, as #rrggbb"),
         max_length=7,
@@ -94,6 +116,14 @@ class ClinicSettings(models.Model):
     @property
     def minimum_notice(self) -> timedelta:
         return timedelta(minutes=self.minimum_notice_minutes)
+
+    @property
+    def request_answer(self) -> timedelta:
+        return timedelta(hours=self.request_answer_hours)
+
+    @property
+    def offer_lasts(self) -> timedelta:
+        return timedelta(minutes=self.offer_minutes)
 
     @property
     def horizon(self) -> timedelta:

@@ -22,6 +22,10 @@ class Office(models.Model):
     address = models.CharField(_("address"), max_length=200)
     phone = PhoneNumberField(_("phone"))
     time_zone = models.CharField(_("time zone"), max_length=40, validators=[validate_time_zone])
+    country = models.CharField(  # for the public holidays
+        _("country, as two letters"), max_length=2, blank=True
+    )
+    region = models.CharField(_("region, as ISO 3166-2 codes it"), max_length=10, blank=True)
 
     class Meta:
         ordering = ["name"]

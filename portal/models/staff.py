@@ -32,6 +32,9 @@ class Doctor(models.Model):
     fee_cents = models.PositiveIntegerField(_("consultation fee in cents"))
     statement = models.TextField(_("about you"), max_length=1200, blank=True)
     state = models.CharField(max_length=10, choices=DoctorState, default=DoctorState.PENDING)
+    on_request = models.BooleanField(
+        _("patients ask for a time, and you confirm it"), default=False
+    )
 
     objects = DoctorQuerySet.as_manager()
 

@@ -73,13 +73,18 @@ _COLUMNS = (
 def bookable(settings: ClinicSettings, *, for_staff: bool = False) -> QuerySet[Slot]:
     """Open slots of listed doctors that may be booked now, unsorted. Costs no query by itself.
 
-    Patients see what the clinic's notice and horizon let them book; staff see all that is ahead.
+    Patients see what the clinic's notice and horizon and the slots' audience let them book; staff
+    see all that is ahead.
     """
     now = timezone.now()
     ahead = (
         Q(starts_at__gt=now)
         if for_staff
-        else Q(starts_at__gte=now + settings.minimum_notice, starts_at__lte=now + settings.horizon)
+        else Q(
+            starts_at__gte=now + settings.minimum_notice,
+            starts_at__lte=now + settings.horizon,
+            released_at__lte=now,
+        )
     )
     return (
         Slot.objects.open()

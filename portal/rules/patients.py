@@ -21,4 +21,5 @@ def treats_them(user, patient) -> bool:
 
 
 add_perm("portal.book_for_patient", is_themself | is_assistant | is_admin | treats_them)
+add_perm("portal.add_patient", is_assistant | is_admin)
 add_perm("portal.list_patients", is_doctor | is_assistant | is_admin)

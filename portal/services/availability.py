@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from portal.enums import SlotState
 from portal.errors import OutsideHours, Overlap, PortalError, StaleState, TooLate
-from portal.models import ClinicSettings, Doctor, Office, Slot, User
+from portal.models import ClinicSettings, Doctor, Office, Slot, TimeOff, User
+from portal.queries.absences import is_away, times_off
 from portal.queries.grid import GridTime, day_grid, end_minutes, minutes_of
 from portal.services import audit
 from portal.services.authority import demand
@@ -26,7 +27,7 @@ class DayChange:
     """What became of a day; each list holds starts in UTC.
 
     `kept_booked` were to go but are booked. `skipped` were to come but have passed, or the doctor
-    has another slot then.
+    has another slot or time off then.
     """
 
     added: list[datetime] = field(default_factory=list)
@@ -164,11 +165,12 @@ def _apply(
         return DayChange()
     now = timezone.now()
     on_grid, others = _slots_in(doctor, office, cells)
+    absences = times_off(doctor, cells[0].starts_at, cells[-1].ends_at)
     added, skipped = [], []
     for cell in cells:
         if cell.starts_at not in wanted or cell.starts_at in on_grid:
             continue
-        obstacle = _obstacle(cell, others, now)
+        obstacle = _obstacle(cell, others, absences, now)
         if obstacle and not skip_obstacles:
             raise obstacle
         (skipped if obstacle else added).append(cell)
@@ -186,7 +188,9 @@ def _apply(
     )
 
 
-def _obstacle(cell: GridTime, others: list[Slot], now: datetime) -> PortalError | None:
+def _obstacle(
+    cell: GridTime, others: list[Slot], absences: list[TimeOff], now: datetime
+) -> PortalError | None:
     """Why this cell cannot become a slot."""
     if cell.starts_at <= now:
         return OutsideHours(_("%(time)s has passed.") % {"time": f"{cell.wall:%H:%M}"})
@@ -194,6 +198,8 @@ def _obstacle(cell: GridTime, others: list[Slot], now: datetime) -> PortalError 
         return Overlap(
             _("At %(time)s you already have another slot.") % {"time": f"{cell.wall:%H:%M}"}
         )
+    if is_away(absences, cell.starts_at, cell.ends_at):
+        return Overlap(_("At %(time)s you are away.") % {"time": f"{cell.wall:%H:%M}"})
     return None
 
 

@@ -43,6 +43,15 @@ def _still_cancelled(_notification: Notification, appointment: Appointment) -> b
     return appointment.state == AppointmentState.CANCELLED
 
 
+def _still_asked(_notification: Notification, appointment: Appointment) -> bool:
+    """The request has no answer yet."""
+    return appointment.state == AppointmentState.REQUESTED
+
+
+def _still_in(*states: str) -> Callable[[Notification, Appointment], bool]:
+    return lambda _notification, appointment: appointment.state in states
+
+
 def _still_left(notification: Notification, appointment: Appointment) -> bool:
     """The appointment has not come back to that doctor."""
     return appointment.doctor.user_id != notification.user_id
@@ -105,6 +114,32 @@ EVENTS: dict[str, Event] = {
             optional=frozenset({SMS}),
             is_true=_still_cancelled,
             calendar="CANCEL",
+        ),
+        Event(
+            "appointment_requested",
+            _("A time is requested"),
+            {"patient": (EMAIL, PORTAL), "doctor": (EMAIL, PORTAL)},
+            is_true=_still_asked,
+        ),
+        Event(
+            "request_declined",
+            _("A request is declined"),
+            {"patient": (EMAIL, SMS, PORTAL)},
+            optional=frozenset({SMS}),
+            is_true=_still_in(AppointmentState.DECLINED),
+        ),
+        Event(
+            "request_expired",
+            _("A request has expired"),
+            {"patient": (EMAIL, SMS, PORTAL), "doctor": (PORTAL,)},
+            optional=frozenset({SMS}),
+            is_true=_still_in(AppointmentState.EXPIRED),
+        ),
+        Event(
+            "request_withdrawn",
+            _("A request is taken back"),
+            {"patient": (EMAIL, PORTAL), "doctor": (PORTAL,)},
+            is_true=_still_in(AppointmentState.CANCELLED),
         ),
         Event(
             "reminder",

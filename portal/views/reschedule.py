@@ -27,7 +27,7 @@ def appointment_reschedule(request, pk: int):
     appointment = get_visible(with_people(Appointment.objects.all()), request.user, pk)
     if not request.user.has_perm("portal.reschedule_appointment", appointment):
         raise PermissionDenied
-    if not appointments.can_change(appointment, by=request.user, settings=for_request(request)):
+    if not appointments.can_move(appointment, by=request.user, settings=for_request(request)):
         messages.warning(request, _("This appointment cannot be moved any more."))
         return redirect(appointment)
     slot_id = id_of(request.POST.get("slot") or request.GET.get("slot"))

@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 
 from portal import guards
 from portal.models import Slot
-from portal.services import appointments, availability
+from portal.services import appointments, availability, taking
 
 PATIENCE = 30  # seconds
 
@@ -53,7 +53,7 @@ def between(module, check: str, action: Callable[[], object]):
 def _patches(protection: str, between: Callable[[], object]) -> list[tuple]:
     autocommit = SimpleNamespace(atomic=nullcontext)
     checks = [
-        (appointments, "_check_patient_is_free"),
+        (taking, "check_patient_is_free"),
         (appointments, "_check_cancellable"),
         (availability, "_slots_in"),
     ]
@@ -63,12 +63,12 @@ def _patches(protection: str, between: Callable[[], object]) -> list[tuple]:
             (appointments, "transaction", autocommit),
             (availability, "transaction", autocommit),
             (QuerySet, "select_for_update", lambda queryset, **_options: queryset),
-            (appointments, "for_update", lambda: ""),
+            (taking, "for_update", lambda: ""),
             # The unique key of what people are told would refuse a second cancellation too.
-            (appointments.notifications, "tell", lambda *_told, **_facts: []),
+            (taking.notifications, "tell", lambda *_told, **_facts: []),
             *((module, name, _then(between, getattr(module, name))) for module, name in checks),
         ],
-        "conditional take": [(appointments, "_take", _take_in_any_case)],
+        "conditional take": [(taking, "take", _take_in_any_case)],
         "conditional withdrawal": [(availability, "_withdraw", _withdraw_in_any_case)],
         "token": [(appointments, "_made_by_same_form", lambda *_arguments: None)],
     }[protection]
@@ -83,7 +83,7 @@ def _then(between: Callable[[], object], check: Callable) -> Callable:
     return check_and_then
 
 
-def _take_in_any_case(slot: Slot) -> None:
+def _take_in_any_case(slot: Slot, **_of) -> None:
     Slot.objects.filter(pk=slot.pk).update(state="taken")
 
 

@@ -126,7 +126,9 @@ def test_nobody_cancels_what_has_started():
     assert appointment.slot.state == SlotState.TAKEN
 
 
-@pytest.mark.parametrize("state", ["cancelled", "completed", "arrived", "no_show", "requested"])
+@pytest.mark.parametrize(
+    "state", ["cancelled", "completed", "arrived", "no_show", "declined", "expired"]
+)
 def test_only_confirmed_ones_are_cancelled(state):
     appointment = AppointmentFactory(state=state)
 

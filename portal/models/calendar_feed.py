@@ -1,0 +1,26 @@
+"""The private calendar addresses (requirement B22)."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class CalendarFeed(models.Model):
+    """Whether a person's appointments can be fetched by calendar programs, and at which address.
+
+    The address is made of `nonce` and the portal's secret key, so the database alone does not tell
+    it. A new nonce makes a new address and ends the old one; an empty one ends it for good.
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="calendar_feed"
+    )
+    nonce = models.CharField(max_length=32, null=True, unique=True)  # noqa: DJ001 (many have none)
+    made_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["user"]
+
+    def __str__(self) -> str:
+        return f"feed of {self.user_id}"
