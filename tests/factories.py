@@ -16,6 +16,7 @@ from portal.enums import (
     SlotState,
 )
 from portal.models import (
+    HOLDING,
     Appointment,
     Assistant,
     Broadcast,
@@ -134,9 +135,7 @@ class AppointmentFactory(factory.django.DjangoModelFactory):
         model = Appointment
 
     class Params:
-        holds_slot = factory.LazyAttribute(
-            lambda appointment: appointment.state != AppointmentState.CANCELLED
-        )
+        holds_slot = factory.LazyAttribute(lambda appointment: appointment.state in HOLDING)
 
     patient = factory.SubFactory(PatientFactory)
     doctor = factory.SubFactory(DoctorFactory)

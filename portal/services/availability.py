@@ -18,7 +18,7 @@ from portal.errors import OutsideHours, Overlap, PortalError, StaleState, TooLat
 from portal.models import ClinicSettings, Doctor, Office, Slot, TimeOff, User
 from portal.queries.absences import is_away, times_off
 from portal.queries.grid import GridTime, day_grid, end_minutes, minutes_of
-from portal.services import audit
+from portal.services import audit, taking
 from portal.services.authority import demand
 
 
@@ -49,7 +49,7 @@ def set_day(
         cells = day_grid(day, office.zone, ClinicSettings.current())
         if unknown := set(starts) - {cell.starts_at for cell in cells}:
             raise OutsideHours(_off_grid(unknown, office))
-        change = _apply(doctor, office, cells, set(starts))
+        change = _apply(doctor, office, cells, set(starts), by=by)
         _record_day(doctor, office, day, change, by=by)
     return change
 
@@ -87,7 +87,7 @@ def set_range(
         if ticked is not None:
             wanted = wanted | (set(ticked) - stretch)
             cells = day_grid(day, office.zone, ClinicSettings.current())
-        change = _apply(doctor, office, cells, wanted, skip_obstacles=True)
+        change = _apply(doctor, office, cells, wanted, skip_obstacles=True, by=by)
         _record_day(doctor, office, day, change, by=by)
     return change
 
@@ -111,7 +111,7 @@ def copy_day(
         for target in sorted(set(targets) - {source}):
             cells = day_grid(target, office.zone, settings)
             wanted = {cell.starts_at for cell in cells if _wall(cell) in pattern}
-            changes[target] = _apply(doctor, office, cells, wanted, skip_obstacles=True)
+            changes[target] = _apply(doctor, office, cells, wanted, skip_obstacles=True, by=by)
             _record_day(doctor, office, target, changes[target], by=by)
     return changes
 
@@ -127,7 +127,7 @@ def remove(slot: Slot, *, by: User) -> Slot:
         slot.refresh_from_db(fields=["state"])
         if slot.state == SlotState.WITHDRAWN:
             raise StaleState(_("That time was removed before."))
-        if not _withdraw([slot]):
+        if not _withdraw([slot], by=by):
             raise StaleState(_("That time has been booked in the meantime, so it stays."))
         slot.state = SlotState.WITHDRAWN
         audit.record("remove", slot, by=by, starts_at=slot.starts_at.isoformat())
@@ -159,6 +159,7 @@ def _apply(
     wanted: set[datetime],
     *,
     skip_obstacles: bool = False,
+    by: User,
 ) -> DayChange:
     """Open the wanted cells, withdraw the free slots of the others that are still ahead."""
     if not cells:
@@ -175,7 +176,7 @@ def _apply(
             raise obstacle
         (skipped if obstacle else added).append(cell)
     unwanted = [slot for start, slot in on_grid.items() if start not in wanted and start > now]
-    removed = _withdraw(unwanted)
+    removed = _withdraw(unwanted, by=by)
     Slot.objects.bulk_create(
         Slot(doctor=doctor, office=office, starts_at=cell.starts_at, ends_at=cell.ends_at)
         for cell in added
@@ -221,11 +222,20 @@ def _slots_in(
     return on_grid, others
 
 
-def _withdraw(slots: list[Slot]) -> list[Slot]:
-    """Withdraw those live slots that are free at this moment; returns them.
+def _withdraw(slots: list[Slot], *, by: User) -> list[Slot]:
+    """Withdraw those live slots that are free at this moment, and decline the requests for them;
+    returns them.
 
     Under the doctor's lock nobody else withdraws, so those that are now withdrawn were free.
     """
+    withdrawn = _withdraw_free(slots)
+    asked_for = Slot.objects.filter(pk__in=[slot.pk for slot in withdrawn], has_requests=True)
+    for slot in asked_for.order_by("pk") if withdrawn else ():
+        taking.decline_requests(slot, by=by)
+    return withdrawn
+
+
+def _withdraw_free(slots: list[Slot]) -> list[Slot]:
     if not slots:
         return []
     these = Slot.objects.filter(pk__in=[slot.pk for slot in slots])

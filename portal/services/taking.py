@@ -136,7 +136,7 @@ def confirm(slot: Slot, *, patient: Patient, by: User, **values) -> Appointment:
     appointment = _made("book", slot, patient=patient, by=by, **values)
     notifications.tell("appointment_confirmed", appointment, by=by)
     if slot.has_requests:
-        decline_others(appointment, by=by)
+        decline_requests(slot, by=by)
     return appointment
 
 
@@ -159,15 +159,15 @@ def request(
     return appointment
 
 
-def decline_others(winner: Appointment, *, by: User) -> list[Appointment]:
-    """Decline the other requests for the slot that `winner` now holds; the slot is locked.
+def decline_requests(slot: Slot, *, by: User) -> list[Appointment]:
+    """Decline all requests for a slot that is locked, and taken or withdrawn.
 
     Locks and writes them, an AuditEvent and Notifications each.
     """
     rows = with_people(Appointment.objects.select_for_update(of=("self",)))
-    others = rows.filter(slot=winner.slot_id, state=AppointmentState.REQUESTED).order_by("pk")
-    declined = [close(one, "decline", by=by) for one in others.exclude(pk=winner.pk)]
-    Slot.objects.filter(pk=winner.slot_id).update(has_requests=False)
+    requests = rows.filter(slot=slot.pk, state=AppointmentState.REQUESTED).order_by("pk")
+    declined = [close(one, "decline", by=by) for one in requests]
+    Slot.objects.filter(pk=slot.pk).update(has_requests=False)
     return declined
 
 
@@ -233,7 +233,7 @@ def move(
         before["version"] = appointment.version
         notifications.tell("appointment_left", appointment, by=by, only=old.doctor, **before)
     if new.has_requests:
-        decline_others(appointment, by=by)
+        decline_requests(new, by=by)
     release(old)
     return appointment
 

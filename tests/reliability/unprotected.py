@@ -69,7 +69,7 @@ def _patches(protection: str, between: Callable[[], object]) -> list[tuple]:
             *((module, name, _then(between, getattr(module, name))) for module, name in checks),
         ],
         "conditional take": [(taking, "take", _take_in_any_case)],
-        "conditional withdrawal": [(availability, "_withdraw", _withdraw_in_any_case)],
+        "conditional withdrawal": [(availability, "_withdraw_free", _withdraw_in_any_case)],
         "token": [(appointments, "_made_by_same_form", lambda *_arguments: None)],
     }[protection]
 
