@@ -64,7 +64,7 @@ def tell(
                 facts=facts | {"for": hearer.kind},
             )
             for hearer in hearers
-            for channel in event.hearers[hearer.kind]
+            for channel in event.hearers.get(hearer.kind, ())
             if hearer.can_hear(event, channel)
         ]
     )
