@@ -44,6 +44,7 @@ class Patient(models.Model):
     emergency_contact = models.CharField(_("emergency contact"), max_length=120, blank=True)
     emergency_phone = PhoneNumberField(_("emergency contact's phone"), blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    form_token = models.UUIDField(unique=True, null=True, editable=False)
 
     objects = PatientQuerySet.as_manager()
 
@@ -52,6 +53,7 @@ class Patient(models.Model):
         indexes = [
             models.Index(fields=["phone"], name="patient_phone"),
             models.Index(fields=["name", "id"], name="patient_by_name"),
+            models.Index(fields=["date_of_birth"], name="patient_by_birth"),
         ]
 
     def __str__(self) -> str:
