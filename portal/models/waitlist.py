@@ -3,14 +3,48 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils import timezone
 
-from portal.enums import OfferState, WaitState
+from portal.enums import OfferState, Role, WaitState
 from portal.models.appointment import Appointment
 from portal.models.availability import Slot
 from portal.models.office import Office, Specialty
 from portal.models.patient import Patient
-from portal.models.staff import Doctor
+from portal.models.staff import Doctor, offices_of
+
+
+class WaitQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "WaitQuerySet":
+        """Patients: their own. Doctors: for them. Assistants: for their offices, or for any."""
+        if user.role == Role.ADMIN or (user.role == Role.ASSISTANT and user.works_everywhere):
+            return self
+        if user.role == Role.DOCTOR:
+            return self.of_doctor(Doctor.objects.filter(user=user).values("pk")[:1])
+        if user.role == Role.ASSISTANT:
+            return self.filter(_at(offices_of(user)))
+        return self.filter(patient__in=Patient.objects.of(user))
+
+    def waiting(self) -> "WaitQuerySet":
+        return self.filter(state=WaitState.WAITING)
+
+    def of_doctor(self, doctor) -> "WaitQuerySet":
+        """For one doctor (an id, a Doctor or a subquery): any time, one slot, or an earlier one."""
+        return self.filter(
+            Q(doctor=doctor) | Q(slot__doctor=doctor) | Q(appointment__doctor=doctor)
+        )
+
+
+def _at(offices) -> Q:
+    """Waits for those offices or their doctors, and those for which no place was said."""
+    anywhere = Q(office=None, doctor=None, slot=None, appointment=None)
+    return (
+        anywhere
+        | Q(office__in=offices)
+        | Q(doctor__office__in=offices)
+        | Q(slot__office__in=offices)
+        | Q(appointment__office__in=offices)
+    )
 
 
 class Wait(models.Model):
@@ -36,6 +70,8 @@ class Wait(models.Model):
     state = models.CharField(max_length=10, choices=WaitState, default=WaitState.WAITING)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects = WaitQuerySet.as_manager()
 
     class Meta:
         ordering = ["made_at", "pk"]
@@ -69,14 +105,29 @@ class Wait(models.Model):
         return f"wait {self.pk}"
 
 
+class OfferQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "OfferQuerySet":
+        return self.filter(wait__in=Wait.objects.visible_to(user))
+
+    def open(self) -> "OfferQuerySet":
+        """Not answered yet; whether it is still in time is another question."""
+        return self.filter(state=OfferState.OPEN)
+
+
 class Offer(models.Model):
-    """A freed slot, kept for one who waits from `made_at` until `expires_at` (UTC)."""
+    """A freed slot, kept for one who waits from `made_at` until `expires_at` (UTC).
+
+    `freed_at`: when the slot became free. Whoever waits is asked once each time it does.
+    """
 
     wait = models.ForeignKey(Wait, models.PROTECT, related_name="offers")
     slot = models.ForeignKey(Slot, models.PROTECT, related_name="offers")
     made_at = models.DateTimeField(default=timezone.now)
+    freed_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     state = models.CharField(max_length=10, choices=OfferState, default=OfferState.OPEN)
+
+    objects = OfferQuerySet.as_manager()
 
     class Meta:
         ordering = ["-made_at", "-pk"]
@@ -99,3 +150,11 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return f"offer {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("offer", args=[self.pk])
+
+    @property
+    def is_good(self) -> bool:
+        """It can still be taken, as far as its own time goes."""
+        return self.state == OfferState.OPEN and self.expires_at > timezone.now()
