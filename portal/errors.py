@@ -52,3 +52,20 @@ class OutsideHours(PortalError):
 
 class LimitReached(PortalError):
     """One of the clinic's caps is reached."""
+
+
+class LikelyDuplicate(PortalError):
+    """Patients who may be the one that is being entered; `patients` are to be looked at first."""
+
+    message = _("Somebody like this is already known here.")
+    status = 409
+
+    def __init__(self, patients: list):
+        self.patients = patients
+        super().__init__()
+
+
+class NeedsConfirmation(PortalError):
+    """It is possible, but unusual enough that it is asked for again: `message` says why."""
+
+    status = 409
