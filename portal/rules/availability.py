@@ -14,4 +14,5 @@ def is_that_doctor(user, doctor) -> bool:
 # The thing is a doctor: their diary is theirs, and that of those who run their office.
 add_perm("portal.change_diary", is_that_doctor | runs_its_office)
 # The thing is a slot.
+add_perm("portal.change_slot", is_its_doctor | runs_its_office)
 add_perm("portal.book_slot", is_patient | is_its_doctor | runs_its_office)

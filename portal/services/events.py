@@ -39,6 +39,12 @@ def _still_stands(notification: Notification, appointment: Appointment) -> bool:
     )
 
 
+def _still_with(notification: Notification, appointment: Appointment) -> bool:
+    """The appointment is on, at that time and with that doctor."""
+    doctor = notification.facts.get("doctor_id", appointment.doctor_id)
+    return _still_stands(notification, appointment) and doctor == appointment.doctor_id
+
+
 def _still_cancelled(_notification: Notification, appointment: Appointment) -> bool:
     return appointment.state == AppointmentState.CANCELLED
 
@@ -98,6 +104,14 @@ EVENTS: dict[str, Event] = {
             _ALL,
             optional=frozenset({SMS}),
             is_true=_still_stands,
+            calendar="REQUEST",
+        ),
+        Event(
+            "appointment_transferred",
+            _("An appointment is handed to another doctor"),
+            _ALL,
+            optional=frozenset({SMS}),
+            is_true=_still_with,
             calendar="REQUEST",
         ),
         Event(

@@ -125,9 +125,10 @@ def take(slot: Slot, *, of: str = SlotState.OPEN) -> None:
         raise SlotTaken
 
 
-def release(slot: Slot) -> None:
-    """The slot, which is locked, is free again; one that was made for a walk-in goes."""
-    left = SlotState.WITHDRAWN if slot.is_extra else SlotState.OPEN
+def release(slot: Slot, *, withdraw: bool = False) -> None:
+    """The slot, which is locked, is free again; one that was made for a walk-in goes, and so does
+    one whose doctor will not be there (`withdraw`)."""
+    left = SlotState.WITHDRAWN if withdraw or slot.is_extra else SlotState.OPEN
     Slot.objects.filter(pk=slot.pk, state=SlotState.TAKEN).update(state=left)
 
 
@@ -194,10 +195,16 @@ def close(
 
 
 def move(
-    appointment: Appointment, old: Slot, new: Slot, *, by: User, verb: str = "reschedule"
+    appointment: Appointment,
+    old: Slot,
+    new: Slot,
+    *,
+    by: User,
+    verb: str = "reschedule",
+    withdraw: bool = False,
 ) -> Appointment:
     """Put a locked appointment from its slot on another that has just been taken; the old one is
-    free again. Doctor and patient hear of it, and a doctor whose it is no more."""
+    free again, or goes. Doctor and patient hear of it, and a doctor whose it is no more."""
     was = appointment.starts_at
     before = notifications.facts_of(appointment)
     appointment.state = TRANSITIONS[verb][1]
@@ -221,20 +228,21 @@ def move(
         slot=new.pk,
     )
     notifications.tell(
-        "appointment_moved",
+        "appointment_transferred" if verb == "transfer" else "appointment_moved",
         appointment,
         by=by,
         was_starts_at=was.isoformat(),
         was_zone=old.office.time_zone,
         was_office=old.office.name,
         was_doctor=old.doctor.name,
+        doctor_id=new.doctor_id,
     )
     if old.doctor_id != new.doctor_id:
-        before["version"] = appointment.version
+        before |= {"version": appointment.version, "is_withdrawn": withdraw or old.is_extra}
         notifications.tell("appointment_left", appointment, by=by, only=old.doctor, **before)
     if new.has_requests:
         decline_requests(new, by=by)
-    release(old)
+    release(old, withdraw=withdraw)
     return appointment
 
 
