@@ -1,10 +1,11 @@
-"""Finding patients by name or phone (requirements A08, B11)."""
+"""Finding patients by name, phone or date of birth (requirements A08, B11, B16)."""
 
 import re
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import CharField, ExpressionWrapper, F, Q, QuerySet
+from django.utils import timezone
 
 from portal.models import Patient, User
 from portal.models.names import fold
@@ -12,6 +13,9 @@ from portal.queries.pages import PAGE_SIZE, Page, page_of
 
 # Fewer digits than this are met in nearly every phone number.
 _FEWEST_DIGITS = 3
+
+_YEAR_FIRST = re.compile(r"(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})")
+_DAY_FIRST = re.compile(r"(?P<d>\d{1,2})([-/.])(?P<m>\d{1,2})\2(?P<y>\d{4}|(?<=[/.])\d{2})")
 
 
 @dataclass(slots=True)
@@ -24,8 +28,60 @@ class PatientRow:
     phone: str  # E.164
 
 
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody has typed to find a patient, taken apart."""
+
+    words: list[str]  # folded; with letters, or too few digits for a phone number
+    digits: str  # of a phone number, or ""
+    born: date | None
+
+    @property
+    def has_name(self) -> bool:
+        return any(_has_letter(word) for word in self.words)
+
+
+def read(text: str) -> Typed:
+    """“garcia 600 11 4/3/1980” is a name, digits of a phone number and a date of birth.
+
+    The “(0)” that some write into a phone number is not dialled and not stored.
+    """
+    words, born = [], None
+    for word in fold(text.replace("(0)", " ")).split():
+        day = birthday(word) if word[0].isdigit() else None
+        if day:
+            born = day
+        else:
+            words.append(word)
+    typed = re.sub(r"\D", "", "".join(word for word in words if not _has_letter(word)))
+    if len(typed) < _FEWEST_DIGITS:
+        return Typed(words, "", born)
+    return Typed([word for word in words if _has_letter(word)], typed, born)
+
+
+def birthday(text: str) -> date | None:
+    """“4/3/1980”, “04.03.1980”, “4-3-1980”, “4.3.80” and “1980-03-04” are the fourth of March; None
+    if it is no date. Of two digits the last such year that has begun is meant; the month comes
+    first only where it cannot be otherwise."""
+    match = _YEAR_FIRST.fullmatch(text) or _DAY_FIRST.fullmatch(text)
+    if match is None:
+        return None
+    day, month, year = (int(match[part]) for part in "dmy")
+    if year < 100:
+        this_year = timezone.now().year
+        year += this_year // 100 * 100
+        year -= 100 if year > this_year else 0
+    if month > 12 >= day and match.re is _DAY_FIRST:
+        day, month = month, day
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
 def find(user: User, text: str) -> QuerySet[Patient]:
-    """Patients whom `user` may see, by parts of the name and by digits of the phone number.
+    """Patients whom `user` may see, by parts of the name, digits of the phone number, and the date
+    of birth.
 
     “garcia 600” finds the Garcías with 600 in their number. An empty text lists everybody by name.
     The queryset costs one query when it is read.
@@ -34,12 +90,12 @@ def find(user: User, text: str) -> QuerySet[Patient]:
 
 
 def matching(patients: QuerySet[Patient], text: str) -> QuerySet[Patient]:
-    words = fold(text).split()
-    typed = re.sub(r"\D", "", "".join(word for word in words if not _has_letter(word)))
-    if len(typed) >= _FEWEST_DIGITS:
-        patients = patients.filter(_has_digits(typed))
-        words = [word for word in words if _has_letter(word)]
-    for word in words:
+    typed = read(text)
+    if typed.digits:
+        patients = patients.filter(_has_digits(typed.digits))
+    if typed.born:
+        patients = patients.filter(date_of_birth=typed.born)
+    for word in typed.words:
         patients = patients.filter(search_name__contains=word)
     return patients
 

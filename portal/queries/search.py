@@ -1,4 +1,4 @@
-"""Search over appointments by people's names (requirement B16)."""
+"""Search over appointments by people's names, and what tells people apart (requirement B16)."""
 
 import re
 from dataclasses import dataclass, field
@@ -18,6 +18,8 @@ FEW = 200
 SHOWN = 8  # patients that are listed beside the appointments
 
 _REFERENCE = re.compile(r"([A-Z2-9]{3})[- ]?([A-Z2-9]{3})")
+# With letters and digits, so that it is no name and no phone number.
+_ONLY_REFERENCE = re.compile(r"(?=.*\d)(?=.*[A-Z])[A-Z2-9]{3}-?[A-Z2-9]{3}")
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ def search(user: User, terms: Terms, page: int = 1) -> Found:
         return Found(Page([], page, has_next=False))
     condition, named = Q(), []
     if fold(terms.text):
-        either, named = _patient_named(user, terms.text)
-        condition &= either | _doctor_named(terms.text) | _with_reference(terms.text)
+        either, named = _either_named(user, terms.text)
+        condition &= either
     if fold(terms.doctor):
         condition &= _doctor_named(terms.doctor)
     if fold(terms.patient):
@@ -65,6 +67,23 @@ def search(user: User, terms: Terms, page: int = 1) -> Found:
         named = named if fold(terms.text) else others
     found = Appointment.objects.visible_to(user).filter(condition)
     return Found(page_of_rows(found, NEWEST, page), named if user.is_staff else [])
+
+
+def reference_of(text: str) -> str:
+    """“k7m4qx” and “K7M 4QX” are `K7M-4QX`; "" for what cannot be a reference."""
+    match = _REFERENCE.fullmatch(text.strip().upper())
+    return "-".join(match.groups()) if match else ""
+
+
+def _either_named(user: User, text: str) -> tuple[Q, list[PatientRow]]:
+    """The doctor or the patient, or the appointment itself by its reference."""
+    if _ONLY_REFERENCE.fullmatch(text.strip().upper()):
+        return _with_reference(text), []
+    patient, named = _patient_named(user, text)
+    either = patient | _with_reference(text)
+    if not patient_queries.read(text).words:  # digits alone are no doctor
+        return either, named
+    return either | _doctor_named(text), named
 
 
 def _patient_named(user: User, text: str) -> tuple[Q, list[PatientRow]]:
@@ -88,6 +107,5 @@ def _doctor_named(text: str) -> Q:
 
 
 def _with_reference(text: str) -> Q:
-    """`k7m4qx` and `K7M-4QX` are the same reference."""
-    match = _REFERENCE.fullmatch(text.strip().upper())
-    return Q(reference="-".join(match.groups())) if match else Q(pk__in=[])
+    reference = reference_of(text)
+    return Q(reference=reference) if reference else Q(pk__in=[])

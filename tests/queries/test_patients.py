@@ -1,8 +1,11 @@
 """Finding patients: by parts of the name, by digits of the phone number."""
 
-import pytest
+from datetime import date
 
-from portal.queries.patients import find, page_of_patients
+import pytest
+import time_machine
+
+from portal.queries.patients import birthday, find, page_of_patients
 from tests.factories import (
     AppointmentFactory,
     AssistantFactory,
@@ -83,3 +86,44 @@ def test_a_page_holds_fifty_and_knows_of_more(assistant, django_assert_num_queri
     assert len(page) == 50
     assert page.has_next
     assert len(page_of_patients(assistant, "", 2)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["4/3/1980", "04/03/1980", "04.03.1980", "4-3-1980", "1980-03-04", "1980-3-4", "4.3.80"],
+)
+def test_B16_the_date_of_birth_however_typed(assistant, text):
+    PatientFactory(name="José Núñez", date_of_birth=date(1980, 3, 4), phone="+34655999888")
+    PatientFactory(name="Josefa Pérez", date_of_birth=date(1980, 4, 3), phone="+34600431980")
+
+    assert names(assistant, text) == ["José Núñez"]
+    assert names(assistant, f"josefa {text}") == []
+    assert names(assistant, f"{text} 999 nunez") == ["José Núñez"]
+
+
+@pytest.mark.parametrize(
+    ("text", "born"),
+    [
+        ("3/25/1980", date(1980, 3, 25)),  # there is no other way to read it
+        ("29/2/1980", date(1980, 2, 29)),
+        ("29/2/1981", None),
+        ("1980-25-03", None),
+        ("0/0/1980", None),
+        ("4/3.1980", None),
+        ("60-11-12", None),
+        ("1/1/26", date(2026, 1, 1)),
+        ("1/1/27", date(1927, 1, 1)),
+        ("4/3/198", None),
+        ("٤/٣/١٩٨٠", date(1980, 3, 4)),
+    ],
+)
+def test_B16_what_is_a_birthday(text, born):
+    with time_machine.travel("2026-03-04"):
+        assert birthday(text) == born
+
+
+def test_B16_a_number_with_the_zero_that_is_not_dialled(assistant):
+    PatientFactory(name="Ann Grey", phone="+442079460958")
+
+    assert names(assistant, "+44 (0)20 7946 0958") == ["Ann Grey"]
+    assert names(assistant, "020 7946") == ["Ann Grey"]

@@ -1,5 +1,7 @@
 """Search over appointments by people's names (B16)."""
 
+from datetime import date
+
 import pytest
 
 from portal.queries.search import FEW, Terms, search
@@ -139,3 +141,45 @@ def test_the_number_of_queries_is_bounded(admin, appointment, django_assert_num_
         search(admin, Terms(text="n"))
     with django_assert_num_queries(5):
         search(admin, Terms(text="n", doctor="dr", patient="n"))
+
+
+@pytest.mark.parametrize("text", ["k7m4qx", "K7M-4QX", " k7m-4qx "])
+def test_B16_what_can_only_be_a_reference_costs_one_query(
+    admin, appointment, text, django_assert_num_queries
+):
+    appointment.reference = "K7M-4QX"
+    appointment.save()
+
+    with django_assert_num_queries(1):
+        found = search(admin, Terms(text=text))
+    assert ids(found) == [appointment.pk]
+    assert found.patients == []
+
+
+@pytest.mark.parametrize("text", ["carmen", "CAR-MEN", "car men"])
+def test_B16_a_name_may_look_like_a_reference(admin, text):
+    named = AppointmentFactory(patient=PatientFactory(name="Carmen Sol"))
+    named.reference = "CAR-MEN"
+    named.save()
+
+    assert ids(search(admin, Terms(text=text))) == [named.pk]
+    assert [row.pk for row in search(admin, Terms(text="carmen")).patients] == [named.patient_id]
+
+
+@pytest.mark.parametrize("text", ["699 12 34", "17/5/1980", "1980-05-17"])
+def test_B16_digits_alone_ask_for_patients_only(
+    admin, appointment, text, django_assert_num_queries
+):
+    patient = PatientFactory(phone="+34699123456", date_of_birth=date(1980, 5, 17), user=None)
+    AppointmentFactory(patient=patient)
+
+    with django_assert_num_queries(2):
+        found = search(admin, Terms(text=text))
+    assert patient.pk in [row.pk for row in found.patients]
+
+
+def test_B16_a_reference_out_of_scope_is_not_found(appointment):
+    appointment.reference = "K7M-4QX"
+    appointment.save()
+
+    assert ids(search(DoctorFactory().user, Terms(text="K7M-4QX"))) == []
