@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from portal.models.worker import SILENT_AFTER
-from portal.services import recovery, reminders, workers
+from portal.services import recovery, reminders, requests, workers
 
 logger = logging.getLogger("portal.periodic")
 
@@ -32,6 +32,7 @@ JOBS = {
         Job("resend", SILENT_AFTER * 2, recovery.resend),
         Job("spread", SILENT_AFTER * 10, recovery.spread_on),
         Job("remind", timedelta(minutes=1), reminders.send_due),
+        Job("expire_requests", timedelta(minutes=1), requests.expire_due),
         Job("forget", timedelta(hours=1), recovery.forget),
     )
 }

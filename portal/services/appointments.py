@@ -65,10 +65,12 @@ def cancel(
     request back, which held none.
 
     Patients can until the clinic's cut-off, staff until the start. Needs a reason (CancelReason) or
-    a comment. Locks the slot, then the appointment. Writes both and an AuditEvent.
-    Raises StaleState, TooLate, Forbidden, PortalError. Source: requirement B13.
+    a comment; taking a request back needs neither, and is refused once the request is answered.
+    Locks the slot, then the appointment. Writes both and an AuditEvent.
+    Raises StaleState, TooLate, Forbidden, PortalError. Source: requirements B10, B13.
     """
-    if reason not in CancelReason.values and not comment.strip():
+    asked = appointment.state == AppointmentState.REQUESTED
+    if not asked and reason not in CancelReason.values and not comment.strip():
         raise PortalError(_("Choose a reason, or say in your own words why."), field="reason")
     with transaction.atomic():
         slot = taking.lock_slot(appointment.slot_id)
@@ -78,6 +80,8 @@ def cancel(
             raise StaleState
         _check_cancellable(appointment, by=by)
         was_request = appointment.state == AppointmentState.REQUESTED
+        if asked and not was_request:
+            raise StaleState
         appointment.state = TRANSITIONS["cancel"][1]
         appointment.cancel_reason = reason
         appointment.cancel_comment = comment.strip()

@@ -22,6 +22,7 @@ from portal.errors import (
 from portal.models import TRANSITIONS, Appointment, ClinicSettings, Patient, Slot, User
 from portal.models.written import for_update, insert, instances
 from portal.queries.appointments import with_people
+from portal.queries.slots import nearest_free
 from portal.services import audit, notifications
 
 
@@ -100,8 +101,10 @@ def check_patient_is_free(
     others = patient.appointments.upcoming()
     if leaving:
         others = others.exclude(pk=leaving)
-    held = list(others.values_list("starts_at", "ends_at"))
-    if any(starts < slot.ends_at and ends > slot.starts_at for starts, ends in held):
+    held = list(others.values_list("starts_at", "ends_at", "slot"))
+    if any(starts < slot.ends_at and ends > slot.starts_at for starts, ends, _slot in held):
+        if slot.has_requests and any(asked == slot.pk for _starts, _ends, asked in held):
+            raise Overlap(_asked_before(patient, by=by))
         raise Overlap(
             _("You already have an appointment at that time.")
             if by.is_patient
@@ -156,26 +159,52 @@ def request(
     )
     if not slot.has_requests:
         Slot.objects.filter(pk=slot.pk).update(has_requests=True)
-    notifications.tell("appointment_requested", appointment, by=by)
+    notifications.tell(
+        "appointment_requested", appointment, by=by, answer_by=appointment.answer_by.isoformat()
+    )
     return appointment
 
 
 def decline_requests(slot: Slot, *, by: User) -> list[Appointment]:
     """Decline all requests for a slot that is locked, and taken or withdrawn.
 
-    Locks and writes them, an AuditEvent and Notifications each.
+    Locks and writes them, an AuditEvent and Notifications each. A patient who got the slot has not
+    declined anybody, and the others need not know who it was: then it was the program.
     """
     rows = with_people(Appointment.objects.select_for_update(of=("self",)))
-    requests = rows.filter(slot=slot.pk, state=AppointmentState.REQUESTED).order_by("pk")
-    declined = [close(one, "decline", by=by) for one in requests]
+    requests = list(rows.filter(slot=slot.pk, state=AppointmentState.REQUESTED).order_by("pk"))
+    free_times = free_times_near(slot) if requests else []
+    staff = by if by and by.is_staff else None
+    declined = [
+        close(one, "decline", by=staff, is_gone=True, free_times=free_times) for one in requests
+    ]
     Slot.objects.filter(pk=slot.pk).update(has_requests=False)
     return declined
 
 
+def free_times_near(slot: Slot) -> list[dict]:
+    """Up to three other free times of the doctor, as facts of a message: at most three queries."""
+    near = nearest_free(slot, settings=ClinicSettings.current())
+    return [
+        {
+            "slot": other.pk,
+            "starts_at": other.starts_at.isoformat(),
+            "ends_at": other.ends_at.isoformat(),
+            "zone": other.office.time_zone,
+            "office": other.office.name,
+        }
+        for other in near
+        if other.doctor_id == slot.doctor_id
+    ]
+
+
 def close(
-    appointment: Appointment, verb: str, *, by: User | None, comment: str = ""
+    appointment: Appointment, verb: str, *, by: User | None, comment: str = "", **facts
 ) -> Appointment:
-    """A locked request comes to nothing by `verb`: decline or expire. Its slot stays as it is."""
+    """A locked request comes to nothing by `verb`: decline or expire. Its slot stays as it is.
+
+    `facts` are for the messages about it.
+    """
     appointment.state = TRANSITIONS[verb][1]
     appointment.cancel_comment = comment
     appointment.cancelled_by = by
@@ -190,7 +219,7 @@ def close(
         reference=appointment.reference,
         starts_at=appointment.starts_at.isoformat(),
     )
-    notifications.tell(f"request_{appointment.state}", appointment, by=by)
+    notifications.tell(f"request_{appointment.state}", appointment, by=by, **facts)
     return appointment
 
 
@@ -281,6 +310,12 @@ def _made(verb: str, slot: Slot, *, patient: Patient, by: User, **values) -> App
         starts_at=slot.starts_at.isoformat(),
     )
     return appointment
+
+
+def _asked_before(patient: Patient, *, by: User) -> str:
+    if by.is_patient:
+        return _("You have already requested this time.")
+    return _("%(patient)s has requested this time: accept the request.") % {"patient": patient.name}
 
 
 def _answer_by(slot: Slot, settings: ClinicSettings):

@@ -153,11 +153,14 @@ def _told(facts: dict) -> dict:
     if "zone" in facts:
         told["office"] = Place(told["office"], facts["zone"])
         told |= {name: _local(facts[name], facts["zone"]) for name in ("starts_at", "ends_at")}
+    if "answer_by" in facts:
+        told["answer_by"] = _local(facts["answer_by"], facts["zone"])
     if "was_starts_at" in facts:
         told["was_zone"] = facts.get("was_zone", facts["zone"])
         told["was_office"] = Place(told.get("was_office", told["office"].name), told["was_zone"])
         told["was_starts_at"] = _local(facts["was_starts_at"], told["was_zone"])
-    told["others"] = [_told(other) for other in facts.get("others", ())]
+    for name in ("others", "free_times"):
+        told[name] = [_told(other) for other in facts.get(name, ())]
     return told
 
 

@@ -22,6 +22,11 @@ def history(appointment: Appointment) -> list[Event]:
     """One query."""
     sentences = {
         "book": _("Booked by %(who)s"),
+        "request": _("Requested by %(who)s"),
+        "see": _("The request was seen by %(who)s"),
+        "accept": _("Accepted by %(who)s"),
+        "decline": _("Declined by %(who)s"),
+        "expire": _("Expired without an answer"),
         "cancel": _("Cancelled by %(who)s"),
         "arrive": _("Arrived, noted by %(who)s"),
         "call_in": _("In the room, noted by %(who)s"),

@@ -22,6 +22,19 @@ STARTS = datetime(2027, 3, 4, 12, 30, tzinfo=UTC)
 # What some events say beside what all do.
 MORE = {
     "appointment_moved": {"was_starts_at": "2027-03-02T09:00:00+00:00"},
+    "appointment_requested": {"answer_by": "2027-03-03T09:00:00+00:00"},
+    "request_declined": {
+        "has_reason": True,
+        "free_times": [
+            {
+                "slot": 1,
+                "starts_at": "2027-03-05T09:00:00+00:00",
+                "ends_at": "2027-03-05T09:30:00+00:00",
+                "zone": "Europe/Madrid",
+                "office": "North",
+            }
+        ],
+    },
     "clinic_message": {
         "title": "Closed on Monday",
         "text": "We are closed.\n\nSee you on Tuesday.",

@@ -1,0 +1,428 @@
+"""Answering requests for a time (requirements B08, B10)."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from portal.enums import AppointmentState as State
+from portal.errors import (
+    Forbidden,
+    LimitReached,
+    Overlap,
+    PortalError,
+    SlotTaken,
+    StaleState,
+    TooLate,
+)
+from portal.models import AuditEvent, ClinicSettings, Notification
+from portal.services import appointments, availability, requests
+from tests.factories import (
+    AdminFactory,
+    AssistantFactory,
+    DoctorFactory,
+    PatientFactory,
+    SlotFactory,
+    in_days,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def doctor():
+    return DoctorFactory(on_request=True)
+
+
+@pytest.fixture
+def slot(doctor):
+    return SlotFactory(doctor=doctor, starts_at=in_days(5))
+
+
+@pytest.fixture
+def ask(slot):
+    """`ask()`: a new patient's request for the slot."""
+
+    def request(slot=slot, patient=None):
+        patient = patient or PatientFactory()
+        return appointments.book(slot.pk, by=patient.user)
+
+    return request
+
+
+def told(event: str) -> list[tuple]:
+    rows = Notification.objects.filter(event=event).order_by("pk")
+    return list(rows.values_list("facts__for", "channel"))
+
+
+def facts_told(appointment, event: str) -> dict:
+    return Notification.objects.get(appointment=appointment, event=event, channel="portal").facts
+
+
+def trail(appointment) -> list[str]:
+    events = AuditEvent.objects.filter(object_type="appointment", object_id=appointment.pk)
+    return list(events.order_by("pk").values_list("verb", flat=True))
+
+
+# --- Asking -----------------------------------------------------------------------------------
+
+
+def test_B08_a_patient_of_a_doctor_on_request_asks_and_the_slot_stays_free(ask, slot):
+    asked = ask()
+
+    slot.refresh_from_db()
+    assert (asked.state, slot.state, slot.has_requests) == (State.REQUESTED, "open", True)
+    assert told("appointment_requested") == [
+        ("patient", "email"),
+        ("patient", "portal"),
+        ("doctor", "email"),
+        ("doctor", "portal"),
+    ]
+    assert not told("appointment_confirmed")
+
+
+def test_B08_staff_book_at_once_and_the_requests_are_declined(ask, slot, doctor):
+    asked = ask()
+
+    booked = appointments.book(slot.pk, patient_id=PatientFactory().pk, by=AdminFactory())
+
+    asked.refresh_from_db()
+    assert (booked.state, asked.state) == (State.CONFIRMED, State.DECLINED)
+
+
+def test_B08_with_other_doctors_it_is_confirmed_at_once():
+    booked = appointments.book(SlotFactory().pk, by=PatientFactory().user)
+
+    assert (booked.state, booked.answer_by) == (State.CONFIRMED, None)
+
+
+def test_B10_several_may_ask_but_nobody_twice(ask):
+    patient = PatientFactory()
+    ask(patient=patient)
+    ask()
+
+    with pytest.raises(Overlap, match="You have already requested this time"):
+        ask(patient=patient)
+
+
+def test_B10_staff_who_book_for_someone_who_asks_are_led_to_accepting(ask, slot):
+    asked = ask()
+
+    with pytest.raises(Overlap, match=f"{asked.patient.name} has requested this time"):
+        appointments.book(slot.pk, patient_id=asked.patient_id, by=AdminFactory())
+
+
+def test_B10_a_request_at_the_time_of_an_appointment_is_refused(ask, slot):
+    patient = PatientFactory()
+    held = appointments.book(SlotFactory(starts_at=slot.starts_at).pk, by=patient.user)
+
+    with pytest.raises(Overlap, match="already have an appointment"):
+        ask(patient=patient)
+    assert held.state == State.CONFIRMED
+
+
+def test_B18_requests_count_as_upcoming(ask, slot, doctor):
+    ClinicSettings.objects.create(pk=1, max_upcoming_per_patient=1)
+    patient = PatientFactory()
+    ask(patient=patient)
+
+    with pytest.raises(LimitReached):
+        ask(SlotFactory(doctor=doctor, starts_at=in_days(6)), patient)
+
+
+@pytest.mark.parametrize(
+    ("starts_in", "answer_in"),
+    [(timedelta(days=5), timedelta(hours=48)), (timedelta(hours=20), timedelta(hours=10))],
+    ids=["the clinic's hours", "half of what is left"],
+)
+def test_B10_an_answer_is_due_within_the_clinics_hours_or_half_the_time(
+    doctor, starts_in, answer_in
+):
+    ClinicSettings.objects.create(pk=1, request_answer_hours=48, minimum_notice_minutes=0)
+    with time_machine.travel(datetime(2026, 3, 3, 11, tzinfo=UTC), tick=False):
+        now = datetime(2026, 3, 3, 11, tzinfo=UTC)
+        slot = SlotFactory(doctor=doctor, starts_at=now + starts_in)
+        asked = appointments.book(slot.pk, by=PatientFactory().user)
+
+    assert asked.answer_by == now + answer_in
+
+
+def test_B08_what_waits_stays_when_the_doctor_switches_to_at_once(ask, slot, doctor):
+    asked = ask()
+    doctor.on_request = False
+    doctor.save()
+
+    booked = appointments.book(slot.pk, by=PatientFactory().user)
+
+    asked.refresh_from_db()
+    assert (booked.state, asked.state) == (State.CONFIRMED, State.DECLINED)
+    assert asked.cancelled_by is None  # the patient who was quicker is nobody else's business
+    event = AuditEvent.objects.get(object_id=asked.pk, verb="decline")
+    assert (event.actor_id, event.actor_name) == (None, "")
+
+
+# --- Accepting --------------------------------------------------------------------------------
+
+
+def test_B10_accepting_confirms_takes_the_slot_and_declines_the_others(ask, slot, doctor):
+    first, second, third = ask(), ask(), ask()
+    others = [SlotFactory(doctor=doctor, starts_at=in_days(5, hour)) for hour in (8, 12, 13, 14)]
+
+    accepted = requests.accept(second, by=doctor.user)
+
+    slot.refresh_from_db()
+    assert (accepted.state, accepted.version, slot.state) == (State.CONFIRMED, 2, "taken")
+    assert (slot.has_requests, accepted.seen_at is not None) == (False, True)
+    for one in (first, third):
+        one.refresh_from_db()
+        assert (one.state, one.cancelled_by) == (State.DECLINED, doctor.user)
+        facts = facts_told(one, "request_declined")
+        assert [time["slot"] for time in facts["free_times"]] == [it.pk for it in others[:3]]
+        assert facts["is_gone"]
+    assert trail(second) == ["request", "accept"]
+    assert trail(first) == ["request", "decline"]
+    assert told("appointment_confirmed") == [
+        ("patient", "email"),
+        ("patient", "sms"),
+        ("patient", "portal"),
+    ]  # and not the doctor, whose doing it is
+
+
+def test_B10_the_desk_accepts_and_the_doctor_hears(ask, doctor):
+    desk = AssistantFactory(offices=[doctor.office]).user
+
+    requests.accept(ask(), by=desk)
+
+    assert ("doctor", "email") in told("appointment_confirmed")
+
+
+def test_B10_others_are_only_times_of_the_same_doctor(ask, doctor):
+    first, second = ask(), ask()
+    SlotFactory(doctor__specialty=doctor.specialty, starts_at=in_days(5, 12))
+
+    requests.accept(first, by=doctor.user)
+
+    assert facts_told(second, "request_declined")["free_times"] == []
+
+
+@pytest.mark.parametrize("verb", ["accept", "decline"])
+@pytest.mark.parametrize("who", ["the patient", "another doctor", "a desk elsewhere"])
+def test_B10_only_the_doctor_and_the_desk_of_the_office_answer(ask, verb, who):
+    asked = ask()
+    people = {
+        "the patient": lambda: asked.patient.user,
+        "another doctor": lambda: DoctorFactory().user,
+        "a desk elsewhere": lambda: AssistantFactory(offices=[DoctorFactory().office]).user,
+    }
+    answer = {
+        "accept": lambda by: requests.accept(asked, by=by),
+        "decline": lambda by: requests.decline(asked, by=by, reason="No"),
+    }[verb]
+
+    with pytest.raises(Forbidden):
+        answer(people[who]())
+    asked.refresh_from_db()
+    assert asked.state == State.REQUESTED
+
+
+@pytest.mark.parametrize("state", ["cancelled", "declined", "expired", "confirmed"])
+def test_B10_what_is_answered_already_is_stale(ask, doctor, state):
+    asked = ask()
+    asked.state = state
+    asked.save()
+
+    with pytest.raises(StaleState):
+        requests.accept(asked, by=doctor.user)
+    with pytest.raises(StaleState):
+        requests.decline(asked, by=doctor.user, reason="No")
+
+
+@pytest.mark.parametrize("state", ["taken", "offered", "withdrawn"])
+def test_B10_a_slot_that_is_not_free_is_not_given(ask, slot, doctor, state):
+    asked = ask()
+    slot.state = state
+    slot.save()
+
+    with pytest.raises(SlotTaken):
+        requests.accept(asked, by=doctor.user)
+    asked.refresh_from_db()
+    assert asked.state == State.REQUESTED
+
+
+def test_B10_an_answer_is_good_until_the_moment_it_is_due(ask, doctor):
+    asked = ask()
+
+    with time_machine.travel(asked.answer_by, tick=False):
+        with pytest.raises(TooLate):
+            requests.accept(asked, by=doctor.user)
+        with pytest.raises(TooLate):
+            requests.decline(asked, by=doctor.user, reason="No")
+    with time_machine.travel(asked.answer_by - timedelta(seconds=1), tick=False):
+        assert requests.accept(asked, by=doctor.user).state == State.CONFIRMED
+
+
+# --- Declining --------------------------------------------------------------------------------
+
+
+def test_B10_declining_tells_the_reason_and_frees_nothing(ask, slot, doctor):
+    asked, other = ask(), ask()
+    near = SlotFactory(doctor=doctor, starts_at=in_days(6))
+
+    declined = requests.decline(asked, by=doctor.user, reason=" See a specialist first. ")
+
+    slot.refresh_from_db()
+    other.refresh_from_db()
+    assert (declined.state, declined.cancel_comment) == (State.DECLINED, "See a specialist first.")
+    assert (slot.state, other.state) == ("open", State.REQUESTED)
+    facts = facts_told(declined, "request_declined")
+    times = [time["slot"] for time in facts["free_times"]]
+    assert (facts["has_reason"], times) == (True, [near.pk])
+    assert "specialist" not in str(facts)  # mails say that there is a reason, the portal which
+    assert told("request_declined") == [
+        ("patient", "email"),
+        ("patient", "sms"),
+        ("patient", "portal"),
+    ]
+
+
+@pytest.mark.parametrize("reason", ["", "  \n"])
+def test_B10_declining_needs_a_reason(ask, doctor, reason):
+    with pytest.raises(PortalError) as refusal:
+        requests.decline(ask(), by=doctor.user, reason=reason)
+
+    assert refusal.value.field == "reason"
+
+
+def test_B10_a_withdrawn_slot_declines_what_was_asked_for_it(ask, slot, doctor):
+    asked = ask()
+
+    availability.remove(slot, by=doctor.user)
+
+    asked.refresh_from_db()
+    assert asked.state == State.DECLINED
+    assert facts_told(asked, "request_declined")["is_gone"]
+
+
+# --- Taking back ------------------------------------------------------------------------------
+
+
+def test_B10_a_patient_takes_a_request_back_without_a_reason_until_the_start(ask, slot, doctor):
+    ClinicSettings.objects.create(pk=1, cancel_cutoff_hours=72)
+    asked = ask()
+
+    with time_machine.travel(asked.answer_by - timedelta(minutes=1), tick=False):
+        back = appointments.cancel(asked, by=asked.patient.user)
+
+    slot.refresh_from_db()
+    assert (back.state, slot.state) == (State.CANCELLED, "open")
+    assert told("request_withdrawn") == [
+        ("patient", "email"),
+        ("patient", "portal"),
+        ("doctor", "portal"),
+    ]
+    assert not told("appointment_cancelled")
+
+
+def test_B10_who_takes_back_what_has_just_been_accepted_keeps_the_appointment(ask, doctor):
+    asked = ask()
+    requests.accept(asked, by=doctor.user)  # `asked` is what the page of the patient still says
+
+    with pytest.raises(StaleState):
+        appointments.cancel(asked, by=asked.patient.user, reason="personal")
+
+    asked.refresh_from_db()
+    assert asked.state == State.CONFIRMED
+
+
+# --- Seeing -----------------------------------------------------------------------------------
+
+
+def test_B10_seen_is_noted_once(ask, doctor):
+    first, second = ask(), ask()
+    desk = AssistantFactory(offices=[doctor.office]).user
+
+    assert requests.see([first, second], by=desk) == 2
+    first.refresh_from_db()
+    seen_at = first.seen_at
+    assert requests.see([first, second], by=doctor.user) == 0
+
+    first.refresh_from_db()
+    assert (first.seen_at, first.version) == (seen_at, 1)
+    assert trail(first) == ["request", "see"]
+
+
+def test_B10_what_is_answered_is_not_seen_afterwards(ask, doctor):
+    asked = ask()
+    appointments.cancel(asked, by=asked.patient.user)
+
+    assert requests.see([asked], by=doctor.user) == 0
+
+
+def test_B10_patients_do_not_see_their_requests_themselves(ask):
+    asked = ask()
+
+    with pytest.raises(Forbidden):
+        requests.see([asked], by=asked.patient.user)
+    asked.refresh_from_db()
+    assert asked.seen_at is None
+
+
+# --- Expiring ---------------------------------------------------------------------------------
+
+
+def test_B10_a_request_expires_when_its_answer_is_due(ask, slot, doctor):
+    asked = ask()
+    other = SlotFactory(doctor=doctor, starts_at=in_days(6))
+
+    with time_machine.travel(asked.answer_by - timedelta(seconds=1), tick=False):
+        assert requests.expire_due() == 0
+    with time_machine.travel(asked.answer_by, tick=False):
+        assert requests.expire_due() == 1
+        assert requests.expire_due() == 0
+
+    asked.refresh_from_db()
+    slot.refresh_from_db()
+    assert (asked.state, asked.cancelled_by, slot.state) == (State.EXPIRED, None, "open")
+    assert trail(asked) == ["request", "expire"]
+    assert told("request_expired") == [
+        ("patient", "email"),
+        ("patient", "sms"),
+        ("patient", "portal"),
+        ("doctor", "portal"),
+    ]
+    times = Notification.objects.filter(event="request_expired").first().facts["free_times"]
+    assert [time["slot"] for time in times] == [slot.pk, other.pk][-len(times) :]
+
+
+def test_B10_one_whose_slot_has_begun_expires_whatever_was_due(ask, slot):
+    asked = ask()
+    asked.answer_by = None
+    asked.save()
+
+    with time_machine.travel(slot.starts_at, tick=False):
+        assert requests.expire_due() == 1
+
+
+def test_B10_only_requests_expire(ask, doctor):
+    asked = ask()
+    requests.accept(asked, by=doctor.user)
+
+    with time_machine.travel(asked.answer_by + timedelta(hours=1), tick=False):
+        assert requests.expire_due() == 0
+
+
+# --- What a request is not --------------------------------------------------------------------
+
+
+def test_B10_a_request_cannot_be_moved(ask, doctor):
+    other = SlotFactory(doctor=doctor, starts_at=in_days(6))
+
+    with pytest.raises(StaleState):
+        appointments.reschedule(ask(), slot_id=other.pk, by=doctor.user)
+
+
+def test_B10_a_patient_does_not_move_to_a_doctor_who_wants_to_be_asked(slot):
+    held = appointments.book(SlotFactory(starts_at=in_days(4)).pk, by=PatientFactory().user)
+
+    with pytest.raises(PortalError, match="confirms each time"):
+        appointments.reschedule(held, slot_id=slot.pk, by=held.patient.user)
