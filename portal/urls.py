@@ -12,6 +12,7 @@ from portal.views import (
     clinic_settings,
     demo_messages,
     desk,
+    desk_paper,
     doctors,
     home,
     hooks,
@@ -97,6 +98,7 @@ urlpatterns = [
     path("schedule/slots/<int:pk>/remove/", schedule_slots.slot_remove, name="slot-remove"),
     # The front desk
     path("desk/", desk.desk, name="desk"),
+    path("desk/paper/", desk_paper.desk_paper, name="desk-paper"),
     path("manage/", manage.manage, name="manage"),
     path("manage/worker/", manage.manage_worker, name="manage-worker"),
     path("manage/messages/", manage_messages.manage_messages, name="manage-messages"),

@@ -72,6 +72,7 @@ GET   manage-broadcasts           in       403       403       403        200
 GET   manage-broadcast            in/in    403/403   403/403   403/403    200/200
 POST  manage-broadcast-spread     in/in    403/403   403/403   403/403    302/302
 GET   desk                        in       403       403       200        200
+GET   desk-paper                  in       403       403       200        200
 GET   search                      in       200       200       200        200
 GET   patients                    in       403       200       200        200
 GET   patient                     in/in    200/404   200/404   200/200    200/200

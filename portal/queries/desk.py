@@ -1,18 +1,72 @@
-"""The front desk's day (requirement B17)."""
+"""The front desk's day (requirements B17, B21). Its sheet is long and asked for every few seconds,
+so it is written as SQL; see docs/decisions/day-sheet.md."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from django.db.models import Q
+from django.db import connection
 from django.utils import timezone
 
-from portal.models import Appointment, Doctor, Office, User, offices_of
-from portal.queries.appointments import BY_DOCTOR, AppointmentRow, rows
+from portal.models import Doctor, Office, User, offices_of
+from portal.models.written import utc
 from portal.queries.grid import local_day
+
+LATE = timedelta(minutes=15)  # from then on “did not attend” is offered
+
+
+class DeskRow(NamedTuple):
+    """An appointment as the sheet prints it. `starts` and `ends` are in the office's zone."""
+
+    pk: int
+    starts: datetime
+    ends: datetime
+    state: str
+    reference: str
+    reason: str
+    is_coming: bool  # the patient said so
+    arrived_at: datetime | None  # UTC, as are the next two
+    in_room_at: datetime | None
+    answer_by: datetime | None
+    patient_id: int
+    patient: str
+    born: date | None
+    phone: str  # E.164
+    doctor_id: int
+    doctor: str
+    office_id: int
+    is_extra: bool  # its slot was made by the desk, outside the doctor's times
+
+
+class FreeSlot(NamedTuple):
+    """A slot that nobody holds: open or on offer. `starts` and `ends` are in the office's zone."""
+
+    pk: int
+    starts: datetime
+    ends: datetime
+    state: str
+    audience: str
+    doctor_id: int
+    doctor: str
+    office_id: int
+    is_bookable: bool  # its doctor takes patients
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """`what` changes when anything on the sheet does; `clock` when only time has passed.
+
+    Names and phone numbers of people are not in it: they come along with the next change.
+    """
+
+    what: str
+    clock: str
 
 
 def offices_run_by(user: User) -> list[Office]:
-    """The offices whose day an assistant or admin sees: one query."""
-    return list(Office.objects.filter(pk__in=offices_of(user)).order_by("name"))
+    """The offices whose day an assistant or admin sees, with name and zone: one query."""
+    found = Office.objects.filter(pk__in=offices_of(user)).order_by("name")
+    return list(found.only("name", "time_zone"))
 
 
 def doctors_at(offices: list[Office]) -> list[tuple[int, str]]:
@@ -28,29 +82,146 @@ def today_at(office: Office) -> date:
     return timezone.now().astimezone(office.zone).date()
 
 
+_SHEET = """
+    SELECT page.id, page.starts_at, page.ends_at, page.state, page.reference, page.reason,
+           page.coming_at, page.arrived_at, page.in_room_at, page.answer_by,
+           page.patient_id, patient.name, patient.date_of_birth, patient.phone,
+           page.doctor_id, doctor.name, page.office_id, slot.is_extra
+    FROM portal_appointment page
+    JOIN portal_patient patient ON patient.id = page.patient_id
+    JOIN portal_doctor doctor ON doctor.id = page.doctor_id
+    JOIN portal_slot slot ON slot.id = page.slot_id
+    WHERE {when}
+    ORDER BY page.starts_at, doctor.name, page.id"""
+
+# Open slots have an index by office, and the few on offer one of their own.
+_FREE_IDS = """
+    SELECT page.id FROM portal_slot page WHERE page.state = 'open' AND {when}
+    UNION ALL
+    SELECT page.id FROM portal_offer offer JOIN portal_slot page ON page.id = offer.slot_id
+    WHERE offer.state = 'open' AND page.state = 'offered' AND {when}"""
+
+_FREE = f"""
+    SELECT slot.id, slot.starts_at, slot.ends_at, slot.state, slot.audience,
+           slot.doctor_id, doctor.name, slot.office_id,
+           doctor.state = 'approved' AND account.state = 'active'
+    FROM ({_FREE_IDS}) free
+    JOIN portal_slot slot ON slot.id = free.id
+    JOIN portal_doctor doctor ON doctor.id = slot.doctor_id
+    JOIN portal_user account ON account.id = doctor.user_id
+    ORDER BY slot.starts_at, doctor.name, slot.id"""  # noqa: S608
+
+# Versions only rise, and the sum of ids says which rows there are.
+_FINGERPRINT = """
+    SELECT count(*), coalesce(sum(id), 0), coalesce(sum(version), 0), count(coming_at),
+           count(CASE WHEN state = 'arrived' AND in_room_at IS NULL THEN 1 END),
+           count(CASE WHEN starts_at <= %s THEN 1 END), count(CASE WHEN ends_at <= %s THEN 1 END),
+           count(CASE WHEN starts_at <= %s THEN 1 END)
+    FROM portal_appointment page WHERE {when}"""
+
+_FREE_FINGERPRINT = f"""
+    SELECT count(*), coalesce(sum(slot.id), 0), count(CASE WHEN slot.state = 'offered' THEN 1 END),
+           count(CASE WHEN slot.audience = 'desk' THEN 1 END),
+           count(CASE WHEN slot.audience = 'same_day' THEN 1 END),
+           count(CASE WHEN slot.starts_at <= %s THEN 1 END)
+    FROM ({_FREE_IDS}) free JOIN portal_slot slot ON slot.id = free.id"""  # noqa: S608
+
+
 def day_sheet(
     offices: list[Office], day: date | None, *, doctor: int | None = None
-) -> list[AppointmentRow]:
-    """Every appointment of one day, cancelled ones too, sorted by time: one query.
+) -> list[DeskRow]:
+    """Every appointment of one day, cancelled ones and requests too, sorted by time: one query.
 
     `day` is a date of each office's own calendar; None means today, wherever each office is.
     """
     if not offices:
         return []
-    found = Appointment.objects.filter(_on(day, offices))
-    if doctor:
-        found = found.filter(doctor=doctor)
-    return rows(found, BY_DOCTOR)
+    zones = {office.pk: office.zone for office in offices}
+    when, values = _when(offices, day, doctor)
+    with connection.cursor() as cursor:
+        cursor.execute(_SHEET.format(when=when), values)
+        return [_row(zones, *found) for found in cursor.fetchall()]
 
 
-def _on(day: date | None, offices: list[Office]) -> Q:
-    """Each time zone has its own midnight. The outer bounds let one index answer for all zones."""
+def free_slots(
+    offices: list[Office], day: date | None, *, doctor: int | None = None
+) -> list[FreeSlot]:
+    """The slots of one day, as in `day_sheet`, that nobody holds, sorted by time: one query."""
+    if not offices:
+        return []
+    zones = {office.pk: office.zone for office in offices}
+    when, values = _when(offices, day, doctor)
+    with connection.cursor() as cursor:
+        cursor.execute(_FREE.format(when=when), values * 2)
+        return [_free_slot(zones, *found) for found in cursor.fetchall()]
+
+
+def fingerprint(
+    offices: list[Office], day: date | None, *, doctor: int | None = None, with_free: bool = False
+) -> Fingerprint:
+    """What `day_sheet` would show, and with `with_free` also `free_slots`, as a short text.
+
+    One or two small queries. It tells the minute only while somebody sits in the waiting room.
+    """
+    if not offices:
+        return Fingerprint("", "")
+    now = timezone.now()
+    moments = [connection.ops.adapt_datetimefield_value(at) for at in (now, now, now - LATE)]
+    when, values = _when(offices, day, doctor)
+    with connection.cursor() as cursor:
+        cursor.execute(_FINGERPRINT.format(when=when), moments + values)
+        *what, waiting, begun, over, late = map(int, cursor.fetchone())
+        clock = [begun, over, late]
+        if with_free:
+            cursor.execute(_FREE_FINGERPRINT.format(when=when), moments[:1] + values * 2)
+            *free, gone = map(int, cursor.fetchone())
+            what += free
+            clock.append(gone)
+    if waiting:
+        clock.append(int(now.timestamp() // 60))
+    return Fingerprint(".".join(map(str, what)), ".".join(map(str, clock)))
+
+
+def _row(
+    zones, pk, starts_at, ends_at, state, reference, reason, coming_at, arrived_at, in_room_at,
+    answer_by, patient_id, patient, born, phone, doctor_id, doctor, office_id, is_extra,
+) -> DeskRow:  # fmt: skip
+    zone = zones[office_id]
+    return DeskRow(
+        pk, utc(starts_at).astimezone(zone), utc(ends_at).astimezone(zone), state, reference,
+        reason, coming_at is not None, utc(arrived_at), utc(in_room_at), utc(answer_by),
+        patient_id, patient, born, phone, doctor_id, doctor, office_id, bool(is_extra),
+    )  # fmt: skip
+
+
+def _free_slot(
+    zones, pk, starts_at, ends_at, state, audience, doctor_id, doctor, office_id, is_bookable
+) -> FreeSlot:
+    zone = zones[office_id]
+    starts, ends = utc(starts_at).astimezone(zone), utc(ends_at).astimezone(zone)
+    return FreeSlot(
+        pk, starts, ends, state, audience, doctor_id, doctor, office_id, bool(is_bookable)
+    )
+
+
+def _when(offices: list[Office], day: date | None, doctor: int | None) -> tuple[str, list]:
+    """The condition on `page` and its values.
+
+    Each time zone has its own midnight. The outer bounds let one index answer for all zones.
+    """
     spans: dict[tuple, list[int]] = {}
     for office in offices:
         spans.setdefault(local_day(day or today_at(office), office.zone), []).append(office.pk)
-    first = min(start for start, _end in spans)
-    last = max(end for _start, end in spans)
-    condition = Q()
+    first, last = min(start for start, _end in spans), max(end for _start, end in spans)
+    adapt = connection.ops.adapt_datetimefield_value
+    parts, values = [], [adapt(first), adapt(last)]
     for (start, end), ids in spans.items():
-        condition |= Q(office__in=ids, starts_at__gte=start, starts_at__lt=end)
-    return Q(starts_at__gte=first, starts_at__lt=last) & condition
+        places = ", ".join(["%s"] * len(ids))
+        parts.append(
+            f"page.office_id IN ({places}) AND page.starts_at >= %s AND page.starts_at < %s"
+        )
+        values += [*ids, adapt(start), adapt(end)]
+    when = f"page.starts_at >= %s AND page.starts_at < %s AND ({' OR '.join(parts)})"
+    if doctor:
+        return f"{when} AND page.doctor_id = %s", [*values, doctor]
+    return when, values

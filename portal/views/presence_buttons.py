@@ -1,8 +1,8 @@
 """Which marks a page offers for an appointment, as buttons of the form that stands around them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from html import escape
 
 from django.urls import reverse
@@ -13,12 +13,12 @@ from django.utils.translation import ngettext
 from portal.enums import AppointmentState as State
 from portal.models import Appointment
 from portal.queries.appointments import AppointmentRow
+from portal.queries.desk import LATE, DeskRow
 
 BUTTON = (
     '<button type="submit" class="btn btn-{look} btn-sm" formaction="{url}" '
     'hx-post="{url}" aria-label="{name}">{text}</button>'
 )
-LATE = timedelta(minutes=15)  # then “did not attend” is offered beside “arrived”
 
 
 @dataclass
@@ -38,13 +38,14 @@ class OnPage:
         return cls(one.pk, one.state, one.patient.name, starts, one.arrived_at, one.in_room_at)
 
 
-Marked = AppointmentRow | OnPage
+Marked = AppointmentRow | DeskRow | OnPage
+BESIDE = ("undo", "no-show")
 
 
-def buttons(now: datetime) -> Callable[[Marked], SafeString]:
+def buttons(now: datetime, *, beside: Collection[str] = BESIDE) -> Callable[[Marked], SafeString]:
     """Makes the buttons of one row: the next mark first, and what takes the last one back.
 
-    What is shared by all rows is made once. Nothing is offered on another day.
+    What is shared by all rows is made once. After the first only those in `beside` are shown.
     """
     url = reverse("appointment-mark", args=[0, "VERB"])
     words = {
@@ -64,17 +65,18 @@ def buttons(now: datetime) -> Callable[[Marked], SafeString]:
         )
 
     def of(row: Marked) -> SafeString:
-        if row.starts.date() != now.astimezone(row.starts.tzinfo).date():
-            return SafeString("")
-        first, *others = [*_offered(row, now), ""]
+        first, *others = [*offered(row, now), ""]
         looks = [(first, "quiet" if first == "undo" else "secondary")]
-        looks += [(verb, "quiet") for verb in others]
+        looks += [(verb, "quiet") for verb in others if verb in beside]
         return SafeString("".join(button(row, verb, look) for verb, look in looks if verb))
 
     return of
 
 
-def _offered(row: Marked, now: datetime) -> list[str]:
+def offered(row: Marked, now: datetime) -> list[str]:
+    """The marks that can be made now, the next one first. None on another day."""
+    if row.starts.date() != now.astimezone(row.starts.tzinfo).date():
+        return []
     if row.state == State.CONFIRMED:
         return ["arrive", "no-show"] if now >= row.starts + LATE else ["arrive"]
     if row.state == State.ARRIVED:

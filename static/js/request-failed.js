@@ -8,7 +8,7 @@ const announce = () => {
 
 for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.body.addEventListener(name, (event) => {
-    if (event.detail.elt?.id === "bell") return; // nobody asked for it; it asks again in a minute
+    if (event.detail.elt?.matches?.("#bell, #desk-refresh")) return; // nobody asked for it; it asks again soon
     const link = event.detail.elt?.closest?.("a[href]");
     if (link && event.detail.requestConfig?.verb === "get") window.location.assign(link.href);
     else announce();

@@ -28,7 +28,7 @@ def at(doctor, hour: int, **values):
 
 
 def ids(response) -> list[int]:
-    return [line.pk for line in response.context["lines"]]
+    return [line.pk for line in response.context["lines"] if line.kind == "row"]
 
 
 @pytest.mark.parametrize("who", ["as_patient", "as_doctor"])
@@ -62,7 +62,7 @@ def test_now_is_drawn_between_past_and_coming(as_assistant, doctor, noon):
 
     page = as_assistant.get(URL).content.decode()
 
-    order = [page.index(text) for text in (past.reference, "Now 12:00", coming.reference)]
+    order = [page.index(text) for text in (past.reference, "Now <time", coming.reference)]
     assert order == sorted(order)
 
 
@@ -178,7 +178,7 @@ def test_queries_do_not_grow(as_assistant, doctor, noon, django_assert_max_num_q
         start = datetime(2026, 3, 4, 9, tzinfo=doctor.office.zone)
         AppointmentFactory(doctor=doctor, starts_at=start + timedelta(minutes=30 * number))
 
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(9):
         as_assistant.get(URL)
 
 

@@ -1,0 +1,238 @@
+"""The lines of the day sheet, as list and as columns (requirement B21).
+
+A line is made of finished text, because a full day of twelve doctors has hundreds of them.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from functools import lru_cache
+from html import escape
+from itertools import groupby
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from portal.enums import AppointmentState as State
+from portal.enums import SlotAudience, SlotState
+from portal.models import Office
+from portal.queries.desk import DeskRow, FreeSlot
+from portal.templatetags.clinic import zone_name
+from portal.views.appointment_lines import birthday, phone
+from portal.views.presence_buttons import buttons, offered, waiting
+
+OFTEN = 2  # so many missed appointments in twelve months are worth a word
+BABY = 2  # years; younger children's age is told in months
+
+LINK = '<a href="{url}" aria-label="{name}">{text}</a>'
+MORE = (
+    '<details class="menu" data-menu><summary class="btn btn-quiet btn-sm" aria-label="{name}">'
+    '{text}</summary><div class="menu-panel">{items}</div></details>'
+)
+MARK = (
+    '<button type="submit" formaction="{url}" hx-post="{url}" aria-label="{name}">{text}</button>'
+)
+
+
+class Line(NamedTuple):
+    """`kind`: row, now; in columns also head, free, gone, foot. None of them fills every field."""
+
+    kind: str
+    time: str = ""
+    starts: datetime | None = None  # in the office's zone
+    pk: int = 0
+    css: str = ""
+    url: str = ""
+    name: str = ""  # of a link, for those who hear the page
+    reference: str = ""
+    patient: str = ""
+    patient_url: str = ""
+    ids: str = ""  # date of birth and age
+    missed: str = ""
+    phone: str = ""  # a link
+    doctor: str = ""
+    office: str = ""
+    zone: str = ""
+    state: str = ""
+    label: str = ""
+    presence: str = ""  # waiting minutes, or that the patient is coming
+    reason: str = ""
+    marks: str = ""  # of the slot: extra, desk only, same day, on offer
+    actions: str = ""  # one next mark as a button, and the rest behind “More”
+    answer_by: str = ""
+
+
+class Lines:
+    """Makes lines; what they share is made once."""
+
+    def __init__(self, offices: list[Office], *, missed: dict[int, int], today: date):
+        self.now, self.today, self.missed = timezone.now(), today, missed
+        self.offices = {office.pk: (office.name, zone_name(office)) for office in offices}
+        self.labels = {value: str(label) for value, label in State.choices}
+        self.actions = _actions(self.now)
+        self.page, self.patient = reverse("appointment", args=[0]), reverse("patient", args=[0])
+        self.book = reverse("slot-book", args=[0])
+        self.words = {
+            "extra": _tag(_("Extra")),
+            SlotAudience.DESK: _tag(_("Desk only")),
+            SlotAudience.SAME_DAY: _tag(_("Same day")),
+            SlotState.OFFERED: _tag(_("On offer")),
+            "coming": SafeString(
+                f'<span class="state state-plain state-accepted">{escape(_("Coming"))}</span>'
+            ),
+            "free": _("Free"),
+            "unused": _("Not booked"),
+            "book": _("Book"),
+        }
+
+    def of(self, row: DeskRow) -> Line:
+        office, zone = self.offices[row.office_id]
+        return Line(
+            kind="row",
+            time=f"{row.starts:%H:%M}",
+            starts=row.starts,
+            pk=row.pk,
+            css="is-past" if row.ends <= self.now else "",
+            url=self.page.replace("0", str(row.pk)),
+            reference=row.reference,
+            patient=row.patient,
+            patient_url=self.patient.replace("0", str(row.patient_id)),
+            ids=identity(row.born, self.today, get_language()),
+            missed=_missed(self.missed.get(row.patient_id, 0)),
+            phone=phone_link(row.phone),
+            doctor=row.doctor,
+            office=office,
+            zone=zone,
+            state=row.state,
+            label=self.labels[row.state],
+            presence=self._presence(row),
+            reason=row.reason,
+            marks=self.words["extra"] if row.is_extra else "",
+            actions=self.actions(row),
+        )
+
+    def request(self, row: DeskRow) -> Line:
+        """A request: nothing is marked, and it says until when it is answered."""
+        until = row.answer_by and f"{row.answer_by.astimezone(row.starts.tzinfo):%d/%m %H:%M}"
+        return self.of(row)._replace(actions="", answer_by=until or "")
+
+    def free(self, slot: FreeSlot) -> Line:
+        """A link that books it, or only its time where it is over, on offer or cannot be booked."""
+        time = f"{slot.starts:%H:%M}"
+        is_offered = slot.state == SlotState.OFFERED
+        marks = self.words[slot.state] if is_offered else self.words.get(slot.audience, "")
+        is_gone = slot.starts <= self.now
+        can_book = slot.is_bookable and not (is_offered or is_gone)
+        return Line(
+            kind="free" if can_book else "gone",
+            time=time,
+            starts=slot.starts,
+            pk=slot.pk,
+            css="is-past" if is_gone else "",
+            url=self.book.replace("0", str(slot.pk)),
+            name=f"{self.words['book']} {time}, {slot.doctor}",
+            label="" if is_offered else self.words["unused" if is_gone else "free"],
+            office=self.offices[slot.office_id][0],
+            marks=marks,
+        )
+
+    def _presence(self, row: DeskRow) -> str:
+        if row.state == State.ARRIVED:
+            return waiting(row, self.now)
+        return self.words["coming"] if row.is_coming and row.state == State.CONFIRMED else ""
+
+    def with_now(self, lines: list[Line], *, is_today: bool) -> list[Line]:
+        """The line “now” stands between what has begun and what is to come."""
+        if not is_today:
+            return lines
+        coming = next((i for i, line in enumerate(lines) if line.starts > self.now), len(lines))
+        return [*lines[:coming], Line("now"), *lines[coming:]]
+
+    def columns(
+        self, rows: Iterable[DeskRow], free: Iterable[FreeSlot], *, is_today: bool
+    ) -> list[Line]:
+        """One doctor after the other by name, each between a “head” and a “foot”."""
+        entries = [(row.doctor, row.doctor_id, self.of(row)) for row in rows]
+        entries += [(slot.doctor, slot.doctor_id, self.free(slot)) for slot in free]
+        entries.sort(key=lambda entry: (entry[0], entry[1], entry[2].starts))
+        made = []
+        for (doctor, pk), group in groupby(entries, key=lambda entry: entry[:2]):
+            own = [line for _doctor, _pk, line in group]
+            booked = sum(line.kind == "row" for line in own)
+            offices = ", ".join(dict.fromkeys(line.office for line in own))
+            counted = _("%(n)s booked") % {"n": booked}
+            made.append(Line("head", pk=pk, doctor=doctor, office=offices, label=counted))
+            made += self.with_now(own, is_today=is_today)
+            made.append(Line("foot"))
+        return made
+
+
+def _actions(now: datetime) -> Callable[[DeskRow], SafeString]:
+    """One next mark as a button, undo beside it, and the rest behind “More”."""
+    words = {
+        "appointment-reschedule": _("Move to another time"),
+        "appointment-cancel": _("Cancel appointment"),
+        "no-show": _("Did not attend"),
+        "more": _("More"),
+    }
+    links = {name: reverse(name, args=[0]) for name in words if name.startswith("appointment-")}
+    no_show = reverse("appointment-mark", args=[0, "no-show"])
+    button = buttons(now, beside=("undo",))
+
+    def item(row: DeskRow, form: str, url: str, word: str) -> str:
+        name = escape(f"{word}: {row.patient}")
+        return form.format(url=url.replace("0", str(row.pk)), name=name, text=escape(word))
+
+    def of(row: DeskRow) -> SafeString:
+        if row.state != State.CONFIRMED:
+            return button(row)
+        items = []
+        if "no-show" in offered(row, now):
+            items.append(item(row, MARK, no_show, words["no-show"]))
+        if row.starts > now:
+            items += [item(row, LINK, url, words[name]) for name, url in links.items()]
+        if not items:
+            return button(row)
+        name = escape(f"{words['more']}: {row.starts:%H:%M} {row.patient}")
+        more = MORE.format(name=name, text=escape(words["more"]), items="".join(items))
+        return SafeString(button(row) + more)
+
+    return of
+
+
+def _tag(word: str) -> SafeString:
+    return SafeString(f'<span class="tag">{escape(word)}</span>')
+
+
+def _missed(count: int) -> SafeString:
+    if count < OFTEN:
+        return SafeString("")
+    word = _("Missed %(n)s in 12 months") % {"n": count}
+    return SafeString(f'<span class="state state-plain state-no_show">{escape(word)}</span>')
+
+
+@lru_cache(maxsize=20_000)
+def identity(born: date | None, today: date, _language: str | None) -> str:
+    """“17 May 1980 · 45 years”; months for the very young. Empty if the date is not known."""
+    if born is None:
+        return ""
+    had_birthday = (today.month, today.day) >= (born.month, born.day)
+    years = today.year - born.year - (not had_birthday)
+    if years >= BABY:
+        age = ngettext("%(n)s year", "%(n)s years", years) % {"n": years}
+    else:
+        months = 12 * (today.year - born.year) + today.month - born.month
+        months = max(0, months - (today.day < born.day))
+        age = ngettext("%(n)s month", "%(n)s months", months) % {"n": months}
+    return f"{birthday(born)} · {age}"
+
+
+@lru_cache(maxsize=20_000)
+def phone_link(number: str) -> SafeString:
+    """Calls the number, on machines that can."""
+    if not number:
+        return SafeString("")
+    return SafeString(f'<a href="tel:{escape(number)}">{escape(phone(number))}</a>')
