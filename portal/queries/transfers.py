@@ -94,6 +94,19 @@ def place_for(doctor: Doctor, wanted: Appointment | Slot) -> tuple[Slot | None, 
     return _place(wanted, list(slots.select_related("doctor", "office")), absences)
 
 
+def obstacle_at(
+    doctor: Doctor, starts_at: datetime, ends_at: datetime, *, leaving: Slot | None = None
+) -> Obstacle | None:
+    """What keeps the doctor from another slot in that stretch (UTC), beside the one they leave: two
+    queries."""
+    slots = doctor.slots.live().overlapping(starts_at, ends_at).select_related("office")
+    if leaving:
+        slots = slots.exclude(pk=leaving.pk)
+    if slot := slots.first():
+        return Obstacle(slot)
+    return Obstacle() if times_off(doctor, starts_at, ends_at) else None
+
+
 def slots_ahead(doctor: Doctor, day: date, office: Office) -> list[Slot]:
     """The doctor's live slots of `day` at `office` that have not begun, by start: one query."""
     return list(_ahead(doctor, day, office).order_by("starts_at"))

@@ -5,15 +5,16 @@ from datetime import time
 from django.db import transaction
 
 from portal.models import ClinicSettings, User
-from portal.services import audit
+from portal.services import audit, slots
 from portal.services.authority import demand
 
 
 def change(*, by: User, **values) -> ClinicSettings:
     """Set these of the settings; the others stay, also those that somebody else has just changed.
 
-    Times are of the wall clock of each office. In force at once, in every process. Locks and writes
-    the row of the settings; writes an AuditEvent with each value before and after.
+    Times are of the wall clock of each office. In force at once, in every process; same-day slots
+    are released anew. Locks and writes the row of the settings; writes an AuditEvent with each
+    value before and after.
     Raises Forbidden. Source: requirement B18.
     """
     with transaction.atomic():
@@ -31,6 +32,8 @@ def change(*, by: User, **values) -> ClinicSettings:
             setattr(settings, name, values[name])
         settings.save(update_fields=list(changes))
         audit.record("change_settings", settings, by=by, settings=changes)
+        if "same_day_release_at" in changes:
+            slots.release_anew(by=by)
     return settings
 
 
