@@ -69,3 +69,10 @@ class NeedsConfirmation(PortalError):
     """It is possible, but unusual enough that it is asked for again: `message` says why."""
 
     status = 409
+
+
+class OfferGone(PortalError):
+    """A time that was kept for somebody who waits is not theirs to take any more."""
+
+    message = _("This time is no longer on offer.")
+    status = 409

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from portal.models.worker import SILENT_AFTER
-from portal.services import recovery, reminders, requests, workers
+from portal.services import offers, recovery, reminders, requests, waitlist, workers
 
 logger = logging.getLogger("portal.periodic")
 
@@ -33,6 +33,8 @@ JOBS = {
         Job("spread", SILENT_AFTER * 10, recovery.spread_on),
         Job("remind", timedelta(minutes=1), reminders.send_due),
         Job("expire_requests", timedelta(minutes=1), requests.expire_due),
+        Job("pass_on_offers", timedelta(seconds=20), offers.pass_on),
+        Job("tidy_waits", timedelta(minutes=1), waitlist.tidy),
         Job("forget", timedelta(hours=1), recovery.forget),
     )
 }

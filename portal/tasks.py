@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from portal.services import broadcasts, delivery
+from portal.services import broadcasts, delivery, offers
 
 
 @task(takes_context=True)
@@ -15,3 +15,9 @@ def deliver(context, ids: list[int]) -> None:
 def spread(broadcast_id: int) -> None:
     """Write everybody's copy of a message from the clinic; see services/broadcasts.py."""
     broadcasts.spread(broadcast_id)
+
+
+@task()
+def book_offered(offer_id: int) -> None:
+    """Book what is kept for one who waits, without asking; see services/offers.py."""
+    offers.book_at_once(offer_id, by=None)

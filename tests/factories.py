@@ -22,12 +22,14 @@ from portal.models import (
     Broadcast,
     Doctor,
     Notification,
+    Offer,
     Office,
     Patient,
     Review,
     Slot,
     Specialty,
     User,
+    Wait,
 )
 from portal.services.notifications import facts_of
 
@@ -153,6 +155,28 @@ class AppointmentFactory(factory.django.DjangoModelFactory):
         )
     )
     booked_by = factory.LazyAttribute(lambda one: one.patient.user or one.doctor.user)
+
+
+class WaitFactory(factory.django.DjangoModelFactory):
+    """For any time of a doctor; `WaitFactory(doctor=None, slot=slot)` for one slot."""
+
+    class Meta:
+        model = Wait
+
+    patient = factory.SubFactory(PatientFactory)
+    doctor = factory.SubFactory(DoctorFactory)
+    made_by = factory.LazyAttribute(lambda wait: wait.patient.user or AdminFactory())
+
+
+class OfferFactory(factory.django.DjangoModelFactory):
+    """A slot of tomorrow, kept for half an hour for one who waits for its doctor."""
+
+    class Meta:
+        model = Offer
+
+    slot = factory.SubFactory(SlotFactory, state=SlotState.OFFERED)
+    wait = factory.LazyAttribute(lambda offer: WaitFactory(doctor=offer.slot.doctor))
+    expires_at = factory.LazyFunction(lambda: timezone.now() + timedelta(minutes=30))
 
 
 class ReviewFactory(factory.django.DjangoModelFactory):

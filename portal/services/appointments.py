@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from portal.enums import AppointmentState, CancelReason, Mode
 from portal.errors import Forbidden, LimitReached, PortalError, StaleState, TooLate
 from portal.models import TRANSITIONS, Appointment, ClinicSettings, User
-from portal.services import audit, notifications, taking
+from portal.services import audit, notifications, offering, taking
 from portal.services.authority import demand
 
 
@@ -101,6 +101,7 @@ def cancel(
         event = "request_withdrawn" if was_request else "appointment_cancelled"
         notifications.tell(event, appointment, by=by)
         if not was_request:
+            offering.end_waits(appointment, by=by)
             taking.release(slot)
     return appointment
 

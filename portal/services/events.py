@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import AppointmentState, Channel
-from portal.models import LIVE, Appointment, Notification
+from portal.models import LIVE, Appointment, Notification, Offer
 from portal.services import merging
 
 EMAIL, SMS, PORTAL = Channel.EMAIL, Channel.SMS, Channel.PORTAL
@@ -61,6 +61,12 @@ def _still_in(*states: str) -> Callable[[Notification, Appointment], bool]:
 def _still_left(notification: Notification, appointment: Appointment) -> bool:
     """The appointment has not come back to that doctor."""
     return appointment.doctor.user_id != notification.user_id
+
+
+def _still_offered(notification: Notification, _appointment: None) -> bool:
+    """Nobody has answered, and there is time left to do so. One query."""
+    offer = Offer.objects.filter(pk=notification.facts["offer"]).first()
+    return offer is not None and offer.is_good
 
 
 @dataclass(frozen=True)
@@ -155,6 +161,14 @@ EVENTS: dict[str, Event] = {
             {"patient": (EMAIL, PORTAL), "doctor": (PORTAL,)},
             is_true=_still_in(AppointmentState.CANCELLED),
         ),
+        Event(
+            "slot_offered",
+            _("A time you wait for is free"),
+            {"patient": (EMAIL, SMS, PORTAL)},
+            optional=frozenset({SMS}),
+            is_true=_still_offered,
+        ),
+        Event("offer_expired", _("An offered time has gone on"), {"patient": (PORTAL,)}),
         Event(
             "reminder",
             _("Reminder of an appointment"),

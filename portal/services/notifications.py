@@ -85,6 +85,31 @@ def tell_user(name: str, user: User, *, by: User | None, key: str, **facts) -> l
     )
 
 
+def tell_patient(
+    name: str, patient: Patient, /, *, by: User | None, key: str, **facts
+) -> list[Notification]:
+    """Tell a patient something that is not about an appointment of theirs; `key` makes it unique.
+
+    `patient.user` should be at hand.
+    """
+    event = EVENTS[name]
+    hearer = Hearer("patient", patient.user, patient)
+    return send(
+        [
+            Notification(
+                key=f"{key}:{name}:patient:{channel}",
+                event=name,
+                channel=channel,
+                user=hearer.user,
+                patient=patient,
+                facts=facts | {"for": "patient"},
+            )
+            for channel in event.hearers["patient"]
+            if hearer.can_hear(event, channel)
+        ]
+    )
+
+
 def mail_account(
     address: str, *, user: User | None, subject: str, text: str, html: str
 ) -> list[Notification]:

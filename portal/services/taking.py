@@ -23,7 +23,7 @@ from portal.models import TRANSITIONS, Appointment, ClinicSettings, Patient, Slo
 from portal.models.written import for_update, insert, instances
 from portal.queries.appointments import with_people
 from portal.queries.slots import nearest_free
-from portal.services import audit, notifications
+from portal.services import audit, notifications, offering
 
 
 def lock_slot(slot_id: int) -> Slot:
@@ -64,8 +64,11 @@ def lock_appointment(pk: int) -> Appointment:
     return with_people(Appointment.objects.select_for_update(of=("self",))).get(pk=pk)
 
 
-def check_bookable(slot: Slot, *, by: User, settings: ClinicSettings) -> None:
-    """The doctor takes patients, and the time is free, ahead, and within notice and horizon.
+def check_bookable(
+    slot: Slot, *, by: User, settings: ClinicSettings, of: str = SlotState.OPEN
+) -> None:
+    """The doctor takes patients, and the time is free, ahead, and within notice and horizon; `of`
+    as in `take`.
 
     Raises SlotTaken, TooLate, OutsideHours.
     """
@@ -74,8 +77,8 @@ def check_bookable(slot: Slot, *, by: User, settings: ClinicSettings) -> None:
         raise SlotTaken(_("This doctor takes no appointments at present."))
     if slot.starts_at <= now:
         raise TooLate(_("That time has passed."))
-    if slot.state != SlotState.OPEN:
-        raise SlotTaken
+    if slot.state != of:
+        raise gone(slot)
     if by.is_staff:
         return
     if slot.released_at is None or slot.released_at > now:
@@ -84,6 +87,16 @@ def check_bookable(slot: Slot, *, by: User, settings: ClinicSettings) -> None:
         raise TooLate(_("That time is too soon to be booked online. Please call the office."))
     if slot.starts_at > now + settings.horizon:
         raise OutsideHours(_("That time is too far ahead to be booked yet."))
+
+
+def gone(slot: Slot) -> SlotTaken:
+    """Why a slot that is not open cannot be had: one query where it is kept for one who waits."""
+    offer = slot.state == SlotState.OFFERED and slot.offers.open().first()
+    if not offer:
+        return SlotTaken()
+    until = offer.expires_at.astimezone(slot.office.zone)
+    text = _("That time is kept until %(until)s for somebody who waits for it.")
+    return SlotTaken(text % {"until": f"{until:%H:%M}"})
 
 
 def check_patient_is_free(
@@ -130,9 +143,12 @@ def take(slot: Slot, *, of: str = SlotState.OPEN) -> None:
 
 def release(slot: Slot, *, withdraw: bool = False) -> None:
     """The slot, which is locked, is free again; one that was made for a walk-in goes, and so does
-    one whose doctor will not be there (`withdraw`)."""
+    one whose doctor will not be there (`withdraw`). A free one is kept for whoever waits for it,
+    who is locked by that: so it is best done last (B15)."""
     left = SlotState.WITHDRAWN if withdraw or slot.is_extra else SlotState.OPEN
-    Slot.objects.filter(pk=slot.pk, state=SlotState.TAKEN).update(state=left)
+    if Slot.objects.filter(pk=slot.pk, state=SlotState.TAKEN).update(state=left):
+        slot.state = left
+        offering.offer(slot)
 
 
 def confirm(slot: Slot, *, patient: Patient, by: User, **values) -> Appointment:
@@ -165,7 +181,7 @@ def request(
     return appointment
 
 
-def decline_requests(slot: Slot, *, by: User) -> list[Appointment]:
+def decline_requests(slot: Slot, *, by: User | None) -> list[Appointment]:
     """Decline all requests for a slot that is locked, and taken or withdrawn.
 
     Locks and writes them, an AuditEvent and Notifications each. A patient who got the slot has not

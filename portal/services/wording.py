@@ -153,6 +153,8 @@ def _told(facts: dict) -> dict:
     if "zone" in facts:
         told["office"] = Place(told["office"], facts["zone"])
         told |= {name: _local(facts[name], facts["zone"]) for name in ("starts_at", "ends_at")}
+    if "expires_at" in facts:
+        told["expires_at"] = _local(facts["expires_at"], facts["zone"])
     if "answer_by" in facts:
         told["answer_by"] = _local(facts["answer_by"], facts["zone"])
     if "was_starts_at" in facts:
@@ -171,7 +173,7 @@ def _local(moment: str, zone: str) -> datetime:
 
 def _for_mail(notification: Notification, clinic: ClinicSettings) -> dict:
     """What there is no room for elsewhere: links, the address, until when one may cancel."""
-    more = {"preferences_url": _url("notification-preferences")}
+    more = {"preferences_url": _url("notification-preferences"), **_answer(notification)}
     if notification.user and Channel.EMAIL in EVENTS[notification.event].optional:
         token = preferences.unsubscribe_token(notification.user, event=notification.event)
         more["unsubscribe_url"] = _url("notification-unsubscribe", token)
@@ -181,7 +183,6 @@ def _for_mail(notification: Notification, clinic: ClinicSettings) -> dict:
     until = cancel_until(appointment.starts_at, settings=clinic)
     zone = appointment.office.time_zone
     return more | {
-        **_answer(notification),
         "office": _place(appointment),
         "appointment_url": _url("appointment", appointment.pk),
         "book_url": f"{_url('slots')}?doctor={appointment.doctor_id}",
@@ -191,10 +192,13 @@ def _for_mail(notification: Notification, clinic: ClinicSettings) -> dict:
 
 
 def _answer(notification: Notification) -> dict:
-    """Where the patient says whether they come: a reminder asks."""
-    if notification.event != "reminder":
-        return {}
-    return {"answer_url": attendance.answer_url(notification)}
+    """Where the patient answers: a reminder asks whether they come, an offer whether they take it;
+    for that they sign in."""
+    if notification.event == "reminder":
+        return {"answer_url": attendance.answer_url(notification)}
+    if notification.event == "slot_offered" and notification.user:
+        return {"answer_url": _url("offer", notification.facts["offer"])}
+    return {}
 
 
 def _appointment(notification: Notification) -> Appointment | None:

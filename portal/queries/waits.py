@@ -1,0 +1,146 @@
+"""Who waits, for what, and which slot fits whom (requirements B15, B20)."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from portal.enums import AppointmentState, UserState
+from portal.models import Appointment, Offer, Slot, User, Wait
+from portal.models.availability import LONGEST
+from portal.queries.slots import PART_HOURS
+
+# A date is over everywhere once it is over where days end last.
+LAST_ZONE = timedelta(hours=12)
+
+
+def in_line(slot: Slot, *, freed_at: datetime) -> QuerySet[Wait]:
+    """Those whom `slot` fits and who are free then, longest waiting first: one query when read.
+
+    Passed over are patients who have an open offer, gave up this very slot themselves, or have
+    since booked what they wait for; and waits that were asked already since `freed_at` (UTC).
+    """
+    here = _wants(slot) & _on_its_day(slot)
+    asked = Offer.objects.filter(wait=OuterRef("pk"), slot=slot.pk, freed_at=freed_at)
+    has_offer = Offer.objects.open().filter(wait__patient=OuterRef("patient"))
+    busy = (
+        Appointment.objects.live()
+        .filter(
+            patient=OuterRef("patient"),
+            starts_at__lt=slot.ends_at,
+            ends_at__gt=slot.starts_at,
+            starts_at__gt=slot.starts_at - LONGEST,
+        )
+        .order_by()
+    )
+    gave_up = Appointment.objects.filter(
+        patient=OuterRef("patient"), slot=slot.pk, state=AppointmentState.CANCELLED
+    ).order_by()
+    return (
+        Wait.objects.waiting()
+        .filter(
+            here,
+            Q(patient__user=None) | Q(patient__user__state=UserState.ACTIVE),
+            Q(appointment__isnull=False) | ~Exists(_booked_since()),
+            ~Exists(asked),
+            ~Exists(has_offer),
+            ~Exists(busy),
+            ~Exists(gave_up),
+        )
+        .select_related("patient", "patient__user")
+        .order_by("made_at", "pk")
+    )
+
+
+def met() -> QuerySet[Wait]:
+    """Waits whose patient has since booked with the doctor, or in the specialty, waited for."""
+    return Wait.objects.waiting().filter(Exists(_booked_since()), appointment=None).order_by()
+
+
+def _booked_since() -> QuerySet[Appointment]:
+    return (
+        Appointment.objects.upcoming()
+        .filter(
+            Q(doctor=OuterRef("doctor"))
+            | Q(doctor=OuterRef("slot__doctor"))
+            | Q(doctor__specialty=OuterRef("specialty")),
+            patient=OuterRef("patient"),
+            booked_at__gt=OuterRef("made_at"),
+        )
+        .order_by()
+    )
+
+
+def too_late() -> QuerySet[Wait]:
+    """Waits that nothing can meet any more: their slot, last day or appointment has passed."""
+    now = timezone.now()
+    return (
+        Wait.objects.waiting()
+        .filter(
+            Q(slot__starts_at__lte=now)
+            | Q(last_day__lt=(now - LAST_ZONE).date())
+            | Q(appointment__starts_at__lte=now)
+            | (Q(appointment__isnull=False) & ~Q(appointment__state=AppointmentState.CONFIRMED))
+        )
+        .order_by()
+    )
+
+
+def open_offers(user: User) -> list[Offer]:
+    """What is on offer to the user's own patients now, soonest to end first: one query."""
+    mine = Offer.objects.open().filter(wait__patient__user=user, expires_at__gt=timezone.now())
+    return list(with_all(mine).order_by("expires_at"))
+
+
+def with_all(offers: QuerySet[Offer]) -> QuerySet[Offer]:
+    """Adds what a page about an offer prints. Costs no query of its own."""
+    return offers.select_related(
+        "slot__doctor__specialty",
+        "slot__doctor__user",
+        "slot__office",
+        "wait__patient",
+        "wait__appointment__office",
+        "wait__appointment__doctor",
+    )
+
+
+def waits_of(user: User) -> QuerySet[Wait]:
+    """The waits that `user` may see and that still wait, longest first, with what a list prints."""
+    return (
+        Wait.objects.visible_to(user)
+        .waiting()
+        .select_related(
+            "patient",
+            "doctor__office",
+            "specialty",
+            "office",
+            "slot__doctor",
+            "slot__office",
+            "appointment__doctor",
+            "appointment__office",
+        )
+        .order_by("made_at", "pk")
+    )
+
+
+def _wants(slot: Slot) -> Q:
+    """This slot, any like it, or an earlier one than that of an appointment with its doctor."""
+    place = Q(office=None) | Q(office=slot.office_id)
+    whom = Q(doctor=None) | Q(doctor=slot.doctor_id)
+    what = Q(specialty=None) | Q(specialty=slot.doctor.specialty_id)
+    earlier = Q(appointment__starts_at__gt=slot.starts_at, appointment__doctor=slot.doctor_id)
+    any_like_it = Q(slot=None) & place & whom & what & (Q(appointment=None) | earlier)
+    stands = Q(appointment=None) | Q(appointment__state=AppointmentState.CONFIRMED)
+    return (Q(slot=slot.pk) | any_like_it) & stands
+
+
+def _on_its_day(slot: Slot) -> Q:
+    """The dates and parts of the day are those of the slot's own office."""
+    day = slot.starts_at.astimezone(slot.office.zone).date()
+    hour = slot.wall_hour
+    part = next(part for part, (first, last) in PART_HOURS.items() if first <= hour <= last)
+    return (
+        (Q(first_day=None) | Q(first_day__lte=day))
+        & (Q(last_day=None) | Q(last_day__gte=day))
+        & (Q(parts="") | Q(parts__contains=part.value))
+    )
