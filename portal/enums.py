@@ -99,6 +99,14 @@ class CancelReason(TextChoices):
     OTHER = "other", _("Another reason")
 
 
+class DeclineReason(TextChoices):
+    """The usual reasons for which a request is declined, as the patient reads them (B10)."""
+
+    NOT_THEN = "not_then", _("The doctor is not available at that time after all.")
+    OTHER_DOCTOR = "other_doctor", _("Another doctor or specialty would help you better.")
+    CALL_US = "call_us", _("Please call the office, so that we can find a time together.")
+
+
 class PartOfDay(TextChoices):
     """Morning ends at 12:00 and afternoon at 17:00, in the office's zone."""
 

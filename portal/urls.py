@@ -25,6 +25,7 @@ from portal.views import (
     preferences,
     presence,
     profile,
+    requests,
     reschedule,
     schedule,
     schedule_slots,
@@ -89,6 +90,11 @@ urlpatterns = [
         name="appointment-mark",
     ),
     path("attendance/<str:token>/", attendance.attendance, name="attendance"),
+    # Requests for a time
+    path("requests/", requests.requests, name="requests"),
+    path("requests/seen/", requests.requests_seen, name="requests-seen"),
+    path("requests/<int:pk>/accept/", requests.request_accept, name="request-accept"),
+    path("requests/<int:pk>/decline/", requests.request_decline, name="request-decline"),
     # A doctor's diary
     path("schedule/", schedule.schedule, name="schedule"),
     path("schedule/<isodate:day>/", schedule.schedule_day, name="schedule-day"),

@@ -51,6 +51,11 @@ POST  notification-read           in/in    302/404   404/404   404/404    404/40
 POST  notification-unread         in/in    302/404   404/404   404/404    404/404
 GET   appointment-calendar        in/in    200/404   200/404   200/404    200/200
 POST  appointment-mark            in/in    403/404   302/404   302/404    302/302
+GET   requests                    in       403       200       200        200
+POST  requests-seen               in       403       302       302        302
+POST  request-accept              in/in    403/404   302/404   302/404    302/302
+GET   request-decline             in/in    403/404   200/404   200/404    200/200
+POST  request-decline             in/in    403/404   422/404   422/404    422/422
 GET   schedule                    in       403       200       403        403
 GET   schedule-day                in       403       200       403        403
 POST  schedule-day                in       403       302       403        403
@@ -123,6 +128,9 @@ class World:
         self.patient = PatientFactory()
         self.slot = SlotFactory(doctor=self.doctor, starts_at=in_days(2))
         self.appointment = AppointmentFactory(doctor=self.doctor, patient=self.patient)
+        self.request = AppointmentFactory(
+            doctor=self.doctor, patient=self.patient, starts_at=in_days(4), state="requested"
+        )
         self.notification = NotificationFactory(appointment=self.appointment)
         self.broadcast = BroadcastFactory()
 

@@ -1,5 +1,7 @@
 """Every page of the portal's map in a browser, for every role. A new page is visited by itself."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
@@ -8,9 +10,11 @@ from portal.enums import AppointmentState
 from portal.models import Appointment, User
 from portal.services.preferences import unsubscribe_token
 from tests.attendance import attendance_token
-from tests.factories import BroadcastFactory, NotificationFactory
+from tests.factories import AppointmentFactory, BroadcastFactory, NotificationFactory
 
 ONLY_TAKE_FORMS = {
+    "request-accept",
+    "requests-seen",
     "slot-remove",
     "appointment-mark",
     "schedule-range",
@@ -76,6 +80,7 @@ def arguments(path: str, appointment: Appointment) -> dict:
         "appointments/<int:pk>": ("pk", lambda: appointment.pk),
         "doctors/<int:pk>": ("pk", lambda: appointment.doctor_id),
         "patients/<int:pk>": ("pk", lambda: appointment.patient_id),
+        "requests/<int:pk>": ("pk", lambda: _request(appointment).pk),
         "notifications/<int:pk>": ("pk", lambda: NotificationFactory(appointment=appointment).pk),
         "manage/messages/<int:pk>": ("pk", lambda: NotificationFactory().pk),
         "manage/broadcasts/<int:pk>": ("pk", lambda: BroadcastFactory().pk),
@@ -89,6 +94,12 @@ def arguments(path: str, appointment: Appointment) -> dict:
         "(?P<uidb36>": ("uidb36", lambda: "1"),
     }
     return {name: value() for part, (name, value) in values.items() if part in path}
+
+
+def _request(appointment: Appointment) -> Appointment:
+    """Somebody asks for a time of the same doctor."""
+    starts_at = timezone.now() + timedelta(days=200)
+    return AppointmentFactory(doctor=appointment.doctor, starts_at=starts_at, state="requested")
 
 
 @pytest.mark.parametrize(("name", "path"), [pytest.param(*it, id=it[0]) for it in pages().items()])
