@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from portal.models.worker import SILENT_AFTER
-from portal.services import offers, recovery, reminders, requests, waitlist, workers
+from portal.services import (
+    holidays,
+    hours_slots,
+    offers,
+    recovery,
+    reminders,
+    requests,
+    waitlist,
+    workers,
+)
 
 logger = logging.getLogger("portal.periodic")
 
@@ -35,6 +44,8 @@ JOBS = {
         Job("expire_requests", timedelta(minutes=1), requests.expire_due),
         Job("pass_on_offers", timedelta(seconds=20), offers.pass_on),
         Job("tidy_waits", timedelta(minutes=1), waitlist.tidy),
+        Job("keep_hours", timedelta(hours=1), hours_slots.keep_made),
+        Job("propose_holidays", timedelta(days=1), holidays.propose),
         Job("forget", timedelta(hours=1), recovery.forget),
     )
 }

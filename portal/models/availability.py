@@ -57,9 +57,10 @@ class Slot(models.Model):
     """A stretch of a doctor's time at an office, `starts_at` ≤ t < `ends_at`, in UTC.
 
     `released_at` (UTC): from then on patients may book it; None is never. It follows from the
-    audience. `weekly_hours`: the block that made it, if one did. `is_extra`: made by the desk for
-    a walk-in, outside the doctor's times; it goes when its appointment goes. `has_requests`: it may
-    have unanswered requests; read under the slot's lock (B10).
+    audience. `weekly_hours`: the block that made it, if one did. `is_extra`: outside the doctor's
+    times, because it was made for a walk-in or because the hours that made it have changed; it goes
+    when its appointment goes. `has_requests`: it may have unanswered requests; read under the
+    slot's lock (B10).
     """
 
     doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="slots")

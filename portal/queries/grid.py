@@ -27,15 +27,41 @@ def day_grid(day: date, zone: ZoneInfo, settings: ClinicSettings) -> list[GridTi
     A wall time that a clock change skips is left out; one that happens twice is there twice, unless
     cells are longer than the change and would overlap. A day whose hours are all skipped is empty.
     """
-    cells, length = {}, settings.grid
-    for wall_time in _wall_times(settings):
+    return wall_cells(
+        day, zone, settings.day_starts_at, settings.day_ends_at, settings.grid_minutes
+    )
+
+
+def wall_cells(day: date, zone: ZoneInfo, first: time, end: time, step: int) -> list[GridTime]:
+    """The cells of `step` minutes from `first` to `end` on the wall clock, as of `day_grid`.
+
+    An `end` of 00:00 is midnight. What is left at the end and shorter than a cell is left out, and
+    so is a cell that would reach beyond `end` because the clocks go forward in it.
+    """
+    cells, length = {}, timedelta(minutes=step)
+    last = stretch(day, zone, first, end)[1]
+    for wall_time in _wall_times(first, end, step):
         for fold in (0, 1):
             wall = datetime.combine(day, wall_time.replace(fold=fold), zone)
             starts_at = wall.astimezone(UTC)
             actual = starts_at.astimezone(zone)
-            if actual.replace(tzinfo=None) == wall.replace(tzinfo=None):
+            is_there = actual.replace(tzinfo=None) == wall.replace(tzinfo=None)
+            if is_there and starts_at + length <= last:
                 cells.setdefault(starts_at, GridTime(starts_at, starts_at + length, actual))
     return _without_overlaps(sorted(cells.values(), key=lambda cell: cell.starts_at))
+
+
+def stretch(day: date, zone: ZoneInfo, first: time, end: time) -> tuple[datetime, datetime]:
+    """From when to when (UTC) it is between two times on the wall clock of `zone`, at the longest.
+
+    An `end` of 00:00 is midnight. A time that comes twice is meant the first time as a start and
+    the second as an end.
+    """
+    last_day = day + timedelta(days=end_minutes(end) == 24 * 60)
+    wall = time() if last_day > day else end
+    starts_at = datetime.combine(day, first, zone).astimezone(UTC)
+    ends = (datetime.combine(last_day, wall.replace(fold=fold), zone) for fold in (0, 1))
+    return starts_at, max(moment.astimezone(UTC) for moment in ends)
 
 
 def local_day(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
@@ -56,10 +82,8 @@ def end_minutes(wall: time) -> int:
     return 24 * 60 if minutes in (0, 24 * 60 - 1) else minutes
 
 
-def _wall_times(settings: ClinicSettings) -> Iterator[time]:
-    step = settings.grid_minutes
-    first, end = minutes_of(settings.day_starts_at), end_minutes(settings.day_ends_at)
-    for minutes in range(first, end - step + 1, step):
+def _wall_times(first: time, end: time, step: int) -> Iterator[time]:
+    for minutes in range(minutes_of(first), end_minutes(end) - step + 1, step):
         yield time(minutes // 60, minutes % 60)
 
 

@@ -135,8 +135,8 @@ def remove(slot: Slot, *, by: User) -> Slot:
 
 
 @contextmanager
-def _diary(doctor: Doctor, *, by: User) -> Iterator[Doctor]:
-    """A transaction that holds the doctor's row.
+def _diary(doctor: Doctor, *, by: User | None) -> Iterator[Doctor]:
+    """A transaction that holds the doctor's row. With `by=None` the program acts by itself.
 
     The lock leaves the key alone: an appointment that is being booked refers to the doctor while it
     holds a slot, and must not wait here for one who waits for that slot.
@@ -144,7 +144,8 @@ def _diary(doctor: Doctor, *, by: User) -> Iterator[Doctor]:
     try:
         with transaction.atomic():
             doctor = Doctor.objects.select_for_update(no_key=True).get(pk=doctor.pk)
-            demand(by, "portal.change_diary", doctor)
+            if by is not None:
+                demand(by, "portal.change_diary", doctor)
             yield doctor
     except IntegrityError as error:
         if "slot" not in str(error):
@@ -222,7 +223,7 @@ def _slots_in(
     return on_grid, others
 
 
-def _withdraw(slots: list[Slot], *, by: User) -> list[Slot]:
+def _withdraw(slots: list[Slot], *, by: User | None) -> list[Slot]:
     """Withdraw those live slots that are free at this moment, and decline the requests for them;
     returns them.
 
