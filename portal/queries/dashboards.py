@@ -7,7 +7,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from portal.enums import AppointmentState, DoctorState, SlotState
-from portal.models import Appointment, Doctor, Office, Patient, User
+from portal.models import HOLDING, Appointment, Doctor, Office, Patient, User
 from portal.queries.appointments import with_people
 from portal.queries.grid import local_day
 
@@ -43,7 +43,7 @@ def of_doctor(doctor: Doctor) -> DoctorDashboard:
     start, end = local_day(today, doctor.office.zone)
     held = doctor.appointments.filter(starts_at__gte=start, starts_at__lt=end)
     appointments = list(
-        with_people(held.exclude(state=AppointmentState.CANCELLED)).order_by("starts_at", "pk")
+        with_people(held.filter(state__in=HOLDING)).order_by("starts_at", "pk")
     )
     week = doctor.slots.filter(
         starts_at__gte=now, starts_at__lt=start + timedelta(days=7)
@@ -96,7 +96,7 @@ def _office_today(office: Office) -> OfficeToday:
     today = now.astimezone(office.zone).date()
     start, end = local_day(today, office.zone)
     held = Appointment.objects.filter(
-        office=office, starts_at__gte=start, starts_at__lt=end
-    ).exclude(state=AppointmentState.CANCELLED)
+        office=office, starts_at__gte=start, starts_at__lt=end, state__in=HOLDING
+    )
     counts = held.aggregate(booked=Count("pk"), to_come=Count("pk", filter=Q(starts_at__gt=now)))
     return OfficeToday(office, today, counts["booked"], counts["to_come"])

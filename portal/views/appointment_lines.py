@@ -21,6 +21,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 
 from portal.enums import AppointmentState
 from portal.models import ClinicSettings, User
+from portal.queries import requests
 from portal.queries.appointments import AppointmentRow
 from portal.queries.patients import PatientRow
 from portal.services import appointments
@@ -44,6 +45,7 @@ class Line:
     cancel: str  # a link, or empty where the reader cannot cancel it now
     marks: str  # buttons for the day of the appointment
     waiting: str
+    due: str  # by when a request is answered
     day: str
     time: str
     starts: datetime  # in the office's zone
@@ -84,22 +86,30 @@ def lines(
     now, language = timezone.now(), get_language()
     page, cancel = reverse("appointment", args=[0]), reverse("appointment-cancel", args=[0])
     patient_page, cancel_word = reverse("patient", args=[0]), gettext("Cancel")
+    take_back_word = gettext("Take back")
     labels = {value: str(label) for value, label in AppointmentState.choices}
 
     marks = buttons(now) if with_marks else lambda _row: ""
     zones = {name: zone_name(row) for name, row in {row.time_zone: row for row in rows}.items()}
 
+    due = requests.answers_due([row.pk for row in rows if row.state == AppointmentState.REQUESTED])
+
     def may_cancel(row: AppointmentRow) -> bool:
-        if not with_cancel or row.state != AppointmentState.CONFIRMED or row.starts <= now:
+        if not with_cancel or row.starts <= now:
             return False
+        if row.state != AppointmentState.CONFIRMED:
+            return row.state == AppointmentState.REQUESTED
         return user.is_staff or now <= appointments.cancel_until(row.starts, settings=settings)
 
     def cancel_link(row: AppointmentRow) -> str:
-        whose = row.patient if user.is_staff else row.doctor
+        """For a request it leads to taking it back, or to answering it."""
+        whose, path, word = row.patient if user.is_staff else row.doctor, cancel, cancel_word
+        if row.state == AppointmentState.REQUESTED:
+            path, word = (page, gettext("Answer")) if user.is_staff else (cancel, take_back_word)
         day = _written(row.starts.date(), days, language)
-        name = escape(f"{cancel_word}: {day}, {row.starts:%H:%M}, {whose}")
-        url = cancel.replace("0", str(row.pk))
-        return SafeString(CANCEL_LINK.format(url=url, name=name, text=escape(cancel_word)))
+        name = escape(f"{word}: {day}, {row.starts:%H:%M}, {whose}")
+        url = path.replace("0", str(row.pk))
+        return SafeString(CANCEL_LINK.format(url=url, name=name, text=escape(word)))
 
     return [
         Line(
@@ -108,6 +118,7 @@ def lines(
             cancel=cancel_link(row) if may_cancel(row) else "",
             marks=marks(row),
             waiting=waiting(row, now),
+            due=_due(row, due[row.pk], language) if row.pk in due else "",
             day=_written(row.starts.date(), days, language),
             time=f"{row.starts:%H:%M}",
             starts=row.starts,
@@ -160,6 +171,12 @@ def phone(number: str) -> str:
 
 def birthday(born: date | None) -> str:
     return _written(born, "j M Y", get_language()) if born else ""
+
+
+def _due(row: AppointmentRow, moment: datetime, language: str | None) -> str:
+    local = moment.astimezone(row.starts.tzinfo)
+    day = _written(local.date(), "D j F", language)
+    return gettext("Answer by %(when)s") % {"when": f"{day}, {local:%H:%M}"}
 
 
 @lru_cache(maxsize=20_000)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.context import for_request
+from portal.enums import AppointmentState
 from portal.errors import Forbidden, PortalError, StaleState
 from portal.forms.appointments import CancelForm
 from portal.models import Appointment
@@ -28,6 +29,7 @@ from portal.views.days import day_in_url
 from portal.views.fetch import get_visible
 from portal.views.links import page_links
 from portal.views.presence_buttons import OnPage, buttons, waiting
+from portal.views.request_status import status_of
 
 
 @require_GET
@@ -66,6 +68,8 @@ def appointment_cancel(request, pk: int):
     if not request.user.has_perm("portal.cancel_appointment", appointment):
         raise PermissionDenied
     for_staff = request.user.is_staff
+    if appointment.state == AppointmentState.REQUESTED or "take-back" in request.POST:
+        return _take_back(request, appointment)
     if request.method == "POST":
         form = CancelForm(request.POST, for_staff=for_staff)
         if form.is_valid():
@@ -108,6 +112,11 @@ def _page(request, appointment: Appointment, *, notice: str = "", status: int = 
     until = services.cancel_until(appointment.starts_at, settings=settings)
     is_open = appointment.can("cancel") and not appointment.has_started
     now, shown = timezone.now(), OnPage.of(appointment)
+    may_change = user.has_perm("portal.cancel_appointment", appointment) and services.can_change(
+        appointment, by=user, settings=settings
+    )
+    may_move = may_change and services.can_move(appointment, by=user, settings=settings)
+    by_request = user.is_patient and appointment.doctor.on_request
     context = {
         "appointment": appointment,
         "marks": buttons(now)(shown) if user.is_staff else "",
@@ -115,8 +124,10 @@ def _page(request, appointment: Appointment, *, notice: str = "", status: int = 
         "notice": notice,
         "cancel_until": until if timezone.now() <= until else None,
         "is_open": is_open,
-        "may_change": services.can_change(appointment, by=user, settings=settings)
-        and user.has_perm("portal.cancel_appointment", appointment),
+        "may_change": may_change,
+        "may_move": may_move and not by_request,
+        "moves_by_request": may_move and by_request,
+        "asked": status_of(appointment, user=user, settings=settings),
         "history": history(appointment),
         **told(appointment, to=user),
     }
@@ -140,6 +151,28 @@ def _cancel(request, appointment: Appointment, form: CancelForm):
         % {"doctor": appointment.doctor.name, "when": when(appointment)},
     )
     return redirect(cancelled)
+
+
+def _take_back(request, appointment: Appointment):
+    """A request needs no reason and knows no cut-off. One that has been answered meanwhile stays
+    as it is: its page then says so."""
+    if request.method != "POST":
+        return render(request, "requests/take_back.html", {"appointment": appointment})
+    try:
+        if appointment.state != AppointmentState.REQUESTED:
+            raise StaleState
+        services.cancel(appointment, by=request.user)
+    except Forbidden as error:
+        raise PermissionDenied from error
+    except PortalError as error:
+        fresh = _fetch(request, appointment.pk)
+        return _page(request, fresh, notice=error.message, status=error.status)
+    messages.success(
+        request,
+        _("The request for %(when)s with %(doctor)s is taken back.")
+        % {"doctor": appointment.doctor.name, "when": when(appointment)},
+    )
+    return redirect(appointment)
 
 
 def _cancel_page(request, appointment: Appointment, form: CancelForm, *, status: int = 200):

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 from portal.context import for_request
 from portal.queries import choices, dashboards
 from portal.queries.doctors import directory, of_user
+from portal.queries.requests import waiting_for
 from portal.views.presence_buttons import OnPage, buttons, waiting
 
 SHOWN = 6
@@ -49,10 +50,12 @@ def _doctor(request):
     context = {
         "doctor": doctor,
         "board": board,
+        "requests": waiting_for(request.user),
         "rows": [(one, waiting(row, now), marks(row)) for one, row in shown],
     }
     return render(request, "dashboard/doctor.html", context)
 
 
 def _admin(request):
-    return render(request, "dashboard/admin.html", {"board": dashboards.of_admin()})
+    context = {"board": dashboards.of_admin(), "requests": waiting_for(request.user)}
+    return render(request, "dashboard/admin.html", context)

@@ -31,6 +31,9 @@ def appointment_reschedule(request, pk: int):
         messages.warning(request, _("This appointment cannot be moved any more."))
         return redirect(appointment)
     slot_id = id_of(request.POST.get("slot") or request.GET.get("slot"))
+    if slot_id is None and request.user.is_patient and appointment.doctor.on_request:
+        messages.info(request, _("This doctor confirms each time: request another one first."))
+        return redirect(appointment)
     if slot_id is None:
         return redirect(f"{reverse('doctor', args=[appointment.doctor_id])}?move={pk}")
     if request.method == "POST" and "review" not in request.POST:
@@ -65,6 +68,10 @@ def _reschedule(request, appointment: Appointment, slot_id: int):
 
 def _page(request, appointment: Appointment, slot: Slot, *, refusal: PortalError | None = None):
     """Old and new side by side; when refused it says why and offers the times next to it."""
+    if refusal is None and request.user.is_patient and slot.doctor.on_request:
+        refusal = PortalError(
+            _("This doctor confirms each time. Request the new one, then cancel this one.")
+        )
     if refusal is None and (slot.state != SlotState.OPEN or slot.starts_at <= timezone.now()):
         refusal = SlotTaken()
     others = []

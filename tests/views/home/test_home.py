@@ -48,7 +48,7 @@ def test_doctors_dashboard_shows_today(as_doctor, doctor, django_assert_max_num_
     AppointmentFactory(doctor=doctor, starts_at=in_days(2))
     SlotFactory(doctor=doctor, starts_at=in_days(3))
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         response = as_doctor.get("/dashboard/")
 
     board = response.context["board"]
