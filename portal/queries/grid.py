@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -38,6 +39,14 @@ def wall_cells(day: date, zone: ZoneInfo, first: time, end: time, step: int) -> 
     An `end` of 00:00 is midnight. What is left at the end and shorter than a cell is left out, and
     so is a cell that would reach beyond `end` because the clocks go forward in it.
     """
+    return list(_wall_cells(day, zone, first, end, step))
+
+
+@lru_cache(maxsize=1024)
+def _wall_cells(
+    day: date, zone: ZoneInfo, first: time, end: time, step: int
+) -> tuple[GridTime, ...]:
+    """Kept, because the same days are asked for again and again, and clocks change slowly."""
     cells, length = {}, timedelta(minutes=step)
     last = stretch(day, zone, first, end)[1]
     for wall_time in _wall_times(first, end, step):
@@ -48,7 +57,7 @@ def wall_cells(day: date, zone: ZoneInfo, first: time, end: time, step: int) -> 
             is_there = actual.replace(tzinfo=None) == wall.replace(tzinfo=None)
             if is_there and starts_at + length <= last:
                 cells.setdefault(starts_at, GridTime(starts_at, starts_at + length, actual))
-    return _without_overlaps(sorted(cells.values(), key=lambda cell: cell.starts_at))
+    return tuple(_without_overlaps(sorted(cells.values(), key=lambda cell: cell.starts_at)))
 
 
 def stretch(day: date, zone: ZoneInfo, first: time, end: time) -> tuple[datetime, datetime]:
