@@ -22,6 +22,7 @@ from portal.views import (
     notifications,
     offices,
     patients,
+    patient_new,
     preferences,
     presence,
     profile,
@@ -35,6 +36,9 @@ from portal.views import (
 )
 
 register_converter(IsoDateConverter, "isodate")
+    transfer,
+    waits,
+    walk_in,
 
 urlpatterns = [
     # Everyone
@@ -128,6 +132,8 @@ urlpatterns = [
         "manage/broadcasts/<int:pk>/spread/",
         manage_broadcasts.manage_broadcast_spread,
         name="manage-broadcast-spread",
+    path("desk/walk-in/", walk_in.walk_in, name="walk-in"),
+    path("desk/walk-in/extra/", walk_in.walk_in_extra, name="walk-in-extra"),
     ),
     path("manage/settings/", clinic_settings.clinic_settings, name="clinic-settings"),
     path("search/", search.search, name="search"),
@@ -141,3 +147,4 @@ urlpatterns = [
 if settings.DEBUG:
     urlpatterns.append(path("demo/messages/", demo_messages.demo_messages, name="demo-messages"))
     urlpatterns.append(path("styleguide/", styleguide.styleguide, name="styleguide"))
+    path("patients/new/", patient_new.patient_new, name="patient-new"),

@@ -97,9 +97,15 @@ GET   account_inactive            200      200       200       200        200
 GET   account_reauthenticate      in       200       200       200        200
 GET   account_email               in       200       200       200        200
 GET   account_email_verification_sent 200  200       200       200        200
+GET   walk-in                     in       403       403       200        200
+POST  walk-in                     in       403       403       302        302
+GET   walk-in-extra               in       403       403       302        302
+POST  walk-in-extra               in       403       403       302        302
 GET   account_change_password     in       200       200       200        200
 POST  account_change_password     in       200       200       200        200
 GET   account_set_password        in       302       302       302        302
+GET   patient-new                 in       403       403       200        200
+POST  patient-new                 in       403       403       422        422
 GET   account_reset_password      200      200       200       200        200
 GET   account_reset_password_done 200      200       200       200        200
 GET   account_reset_password_from_key 200  200       200       200        200
@@ -172,6 +178,8 @@ def foreign(db):
 def client_of(role: str, own: World) -> Client:
     client = Client()
     users = {
+            "slot-new": {},
+            "patient-new": {},
         "patient": lambda: own.patient.user,
         "doctor": lambda: own.doctor.user,
         "assistant": lambda: AssistantFactory(offices=[own.doctor.office]).user,

@@ -22,8 +22,12 @@ class BookingForm(forms.Form):
         error_messages={"required": _("Please send the form again.")},
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, for_staff: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
+        if for_staff:  # on the phone: one line, so that Enter confirms
+            self.fields["reason"].widget = forms.TextInput(
+                attrs={"autocomplete": "off", "autofocus": True, "maxlength": 300}
+            )
         self.initial.setdefault("token", uuid.uuid4())
         self.helper = FormHelper()
         self.helper.form_tag = False

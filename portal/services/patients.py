@@ -21,7 +21,7 @@ from portal.services.authority import demand
 LONGEST_NAME = Patient._meta.get_field("name").max_length
 
 
-def create(
+def enter(
     name: str,
     *,
     phone: PhoneNumber | str,

@@ -10,12 +10,13 @@ from portal.context import for_request
 from portal.enums import SlotState
 from portal.errors import Overlap, PortalError, SlotTaken, TooLate
 from portal.forms.booking import BookingForm
-from portal.models import HOLDING, Appointment, Patient, Slot
-from portal.queries import patients
+from portal.models import HOLDING, Appointment, Offer, Patient, Slot
 from portal.queries.appointments import with_people
-from portal.queries.pages import paged
+from portal.queries.no_shows import attendance
+from portal.queries.requests import own_request
 from portal.queries.slots import nearest_free
-from portal.services import appointments
+from portal.services import appointments, taking
+from portal.views.choose_patient import choose_patient
 from portal.views.fetch import get_visible
 from portal.views.ids import id_of
 
@@ -23,11 +24,12 @@ from portal.views.ids import id_of
 @require_http_methods(["GET", "POST"])
 def slot_book(request, pk: int):
     if request.method == "POST" and "review" not in request.POST:
-        form = BookingForm(request.POST)
+        form = BookingForm(request.POST, for_staff=request.user.is_staff)
         if form.is_valid():
             return _book(request, pk, form)
     else:
-        form = BookingForm(initial={"reason": request.POST.get("reason", "")})
+        typed = {"reason": request.POST.get("reason", "")}
+        form = BookingForm(initial=typed, for_staff=request.user.is_staff)
     patient = _patient(request)
     if patient is None and request.method == "POST":
         raise PermissionDenied
@@ -35,7 +37,7 @@ def slot_book(request, pk: int):
     if not request.user.has_perm("portal.book_slot", slot):
         raise PermissionDenied
     if patient is None:
-        return _choose_patient(request, slot)
+        return choose_patient(request, slot=slot)
     if own := _own_on(slot, patient):
         return redirect("appointment", own.pk)
     if slot.state != SlotState.OPEN or slot.starts_at <= timezone.now():
@@ -95,14 +97,6 @@ def _patient(request) -> Patient | None:
     return get_visible(Patient, request.user, chosen) if chosen else None
 
 
-def _choose_patient(request, slot: Slot):
-    """Staff say for whom: by parts of the name or digits of the phone number."""
-    text = request.GET.get("q", "")
-    context = {"slot": slot, "q": text, "page": paged(patients.find(request.user, text), 1)}
-    template = "booking/choose_patient.html" + ("#found" if request.htmx else "")
-    return render(request, template, context)
-
-
 def _page(request, slot, patient, form, *, refusal: PortalError | None = None, status: int = 200):
     """The page to check; when refused it says why, keeps what was typed and offers other times."""
     settings = for_request(request)
@@ -118,6 +112,7 @@ def _page(request, slot, patient, form, *, refusal: PortalError | None = None, s
         "is_gone": isinstance(refusal, SlotTaken | TooLate),
         "cancel_until": _cancel_until(slot, settings),
     }
+        "attendance": attendance(patient.pk) if request.user.is_staff else None,
     return render(
         request, "booking/check.html", context, status=refusal.status if refusal else status
     )

@@ -1,7 +1,10 @@
 """Patients: finding one, and one's contact data and appointments (requirements A08, B11)."""
 
+from urllib.parse import urlencode
+
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
@@ -9,6 +12,7 @@ from portal.context import for_request
 from portal.models import Patient
 from portal.queries import appointments
 from portal.queries import patients as queries
+from portal.queries.no_shows import attendance
 from portal.queries.pages import page_number
 from portal.views.appointment_lines import TAB_LABELS, lines, patient_lines, ungrouped
 from portal.views.fetch import get_visible
@@ -26,6 +30,7 @@ def patients(request):
     page = queries.page_of_patients(request.user, text, page_number(request.GET.get("page")))
     context = {
         "q": text,
+        "new_url": _new_url(request.user, text),
         "lines": patient_lines(page.rows),
         "page": page.number,
         "has_more": page.has_next or page.has_previous,
@@ -46,6 +51,8 @@ def patient(request, pk: int):
     rows = lines(page.rows, user=request.user, settings=for_request(request))
     context = {
         "patient": patient,
+        "attendance": attendance(patient.pk) if request.user.is_staff else None,
+        "may_walk_in": request.user.has_perm("portal.add_patient"),
         "tab": tab,
         "tabs": TAB_LABELS,
         "groups": ungrouped(rows),
@@ -55,3 +62,10 @@ def patient(request, pk: int):
         **page_links(request, page),
     }
     return render(request, "patients/detail.html", context)
+
+
+def _new_url(user, text: str) -> str:
+    """Where the desk enters somebody new, with what was typed to find them."""
+    if not user.has_perm("portal.add_patient"):
+        return ""
+    return reverse("patient-new") + (f"?{urlencode({'q': text})}" if text else "")

@@ -1,12 +1,15 @@
-"""Search over appointments by the doctor's or the patient's name (requirement B16)."""
+"""Search over appointments and patients (requirement B16)."""
 
-from django.shortcuts import render
+from urllib.parse import urlencode
+
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from portal.context import for_request
 from portal.queries.pages import page_number
-from portal.queries.search import SHOWN, Terms
+from portal.queries.search import SHOWN, Found, Terms, reference_of
 from portal.queries.search import search as find
 from portal.views.appointment_lines import lines, patient_lines
 from portal.views.links import page_links
@@ -24,6 +27,9 @@ def search(request):
     terms = Terms(text=asked["q"], doctor=asked["doctor"], patient=asked["patient"])
     found = find(user, terms, page_number(request.GET.get("page")))
     page = found.appointments
+    is_part = request.htmx and not request.htmx.history_restore_request
+    if (meant := _meant(asked["q"], found)) and not is_part:
+        return redirect("appointment", meant)
     context = {
         "asked": asked,
         "is_asked": bool(terms),
@@ -32,11 +38,32 @@ def search(request):
         "has_more": page.has_next or page.has_previous,
         "patients": patient_lines(found.patients[:SHOWN]),
         "has_more_patients": len(found.patients) > SHOWN,
+        "new_url": _new_url(user, asked["q"]),
         **page_links(request, page),
     }
-    if request.htmx and not request.htmx.history_restore_request:
+    if is_part:
         return render(request, "search/search.html#results", context)
     return render(request, "search/search.html", context)
+
+
+def _meant(text: str, found: Found) -> int | None:
+    """The appointment whose reference was typed; six letters may also be a name."""
+    rows = found.appointments.rows
+    reference = reference_of(text)
+    meant = next((row.pk for row in rows if row.reference == reference), None)
+    is_only_one = len(rows) == 1 and not found.patients
+    return meant if is_only_one or "-" in text or _is_certain(text) else None
+
+
+def _is_certain(text: str) -> bool:
+    return bool(reference_of(text)) and any(char.isdigit() for char in text)
+
+
+def _new_url(user, text: str) -> str:
+    """Where the desk enters the one who was not found."""
+    if not text or _is_certain(text) or not user.has_perm("portal.add_patient"):
+        return ""
+    return f"{reverse('patient-new')}?{urlencode({'q': text})}"
 
 
 def _asked(request, name: str) -> str:

@@ -1,4 +1,4 @@
-"""patients.create: whom the desk enters, and who may be the same person (A09)."""
+"""patients.enter: whom the desk enters, and who may be the same person (A09)."""
 
 from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
@@ -29,7 +29,7 @@ def desk():
 
 
 def create(by, name="Ana García", phone="600 11 12 22", **rest) -> Patient:
-    return patients.create(name, phone=phone, by=by, **rest)
+    return patients.enter(name, phone=phone, by=by, **rest)
 
 
 def likely(by, **fields) -> list[int]:
