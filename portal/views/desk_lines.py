@@ -3,7 +3,7 @@
 A line is made of finished text, because a full day of twelve doctors has hundreds of them.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 from html import escape
@@ -22,18 +22,23 @@ from portal.models import Office
 from portal.queries.desk import DeskRow, FreeSlot
 from portal.templatetags.clinic import zone_name
 from portal.views.appointment_lines import birthday, phone
-from portal.views.presence_buttons import buttons, offered, waiting
+from portal.views.presence_buttons import look_of, offered, waiting, words_of_marks
 
 OFTEN = 2  # so many missed appointments in twelve months are worth a word
 BABY = 2  # years; younger children's age is told in months
 
-LINK = '<a href="{url}" aria-label="{name}">{text}</a>'
-MORE = (
-    '<details class="menu" data-menu><summary class="btn btn-quiet btn-sm" aria-label="{name}">'
-    '{text}</summary><div class="menu-panel">{items}</div></details>'
+# A row's own id and patient are put in place of these two.
+ID, WHO = "\0id\0", "\0who\0"
+BUTTON = (
+    '<button type="submit" class="btn btn-{look} btn-sm" formaction="{url}" hx-post="{url}" '
+    f'aria-label="{{word}}: {WHO}">{{word}}</button>'
 )
-MARK = (
-    '<button type="submit" formaction="{url}" hx-post="{url}" aria-label="{name}">{text}</button>'
+MARK = '<button type="submit" formaction="{url}" hx-post="{url}">{word}</button>'
+LINK = '<a href="{url}">{word}</a>'
+MORE = (
+    '<details class="menu" data-menu><summary class="btn btn-quiet btn-sm" '
+    f'aria-label="{{word}}: {WHO}">{{word}}</summary><div class="menu-panel">{{items}}</div>'
+    "</details>"
 )
 
 
@@ -43,7 +48,7 @@ class Line(NamedTuple):
     kind: str
     time: str = ""
     starts: datetime | None = None  # in the office's zone
-    pk: int = 0
+    pk: str = ""
     css: str = ""
     url: str = ""
     name: str = ""  # of a link, for those who hear the page
@@ -72,8 +77,8 @@ class Lines:
         self.now, self.today, self.missed = timezone.now(), today, missed
         self.offices = {office.pk: (office.name, zone_name(office)) for office in offices}
         self.labels = {value: str(label) for value, label in State.choices}
-        self.actions = _actions(self.now)
-        self.page, self.patient = reverse("appointment", args=[0]), reverse("patient", args=[0])
+        self.actions, self.language = Actions(self.now).of, get_language()
+        self.page, self.patients = reverse("appointments"), reverse("patients")
         self.book = reverse("slot-book", args=[0])
         self.words = {
             "extra": _tag(_("Extra")),
@@ -94,13 +99,13 @@ class Lines:
             kind="row",
             time=f"{row.starts:%H:%M}",
             starts=row.starts,
-            pk=row.pk,
+            pk=str(row.pk),
             css="is-past" if row.ends <= self.now else "",
-            url=self.page.replace("0", str(row.pk)),
+            url=f"{self.page}{row.pk}/",
             reference=row.reference,
             patient=row.patient,
-            patient_url=self.patient.replace("0", str(row.patient_id)),
-            ids=identity(row.born, self.today, get_language()),
+            patient_url=f"{self.patients}{row.patient_id}/",
+            ids=identity(row.born, self.today, self.language),
             missed=_missed(self.missed.get(row.patient_id, 0)),
             phone=phone_link(row.phone),
             doctor=row.doctor,
@@ -130,7 +135,6 @@ class Lines:
             kind="free" if can_book else "gone",
             time=time,
             starts=slot.starts,
-            pk=slot.pk,
             css="is-past" if is_gone else "",
             url=self.book.replace("0", str(slot.pk)),
             name=f"{self.words['book']} {time}, {slot.doctor}",
@@ -164,43 +168,53 @@ class Lines:
             booked = sum(line.kind == "row" for line in own)
             offices = ", ".join(dict.fromkeys(line.office for line in own))
             counted = _("%(n)s booked") % {"n": booked}
-            made.append(Line("head", pk=pk, doctor=doctor, office=offices, label=counted))
+            made.append(Line("head", pk=str(pk), doctor=doctor, office=offices, label=counted))
             made += self.with_now(own, is_today=is_today)
             made.append(Line("foot"))
         return made
 
 
-def _actions(now: datetime) -> Callable[[DeskRow], SafeString]:
-    """One next mark as a button, undo beside it, and the rest behind “More”."""
-    words = {
-        "appointment-reschedule": _("Move to another time"),
-        "appointment-cancel": _("Cancel appointment"),
-        "no-show": _("Did not attend"),
-        "more": _("More"),
-    }
-    links = {name: reverse(name, args=[0]) for name in words if name.startswith("appointment-")}
-    no_show = reverse("appointment-mark", args=[0, "no-show"])
-    button = buttons(now, beside=("undo",))
+class Actions:
+    """One next mark as a button, undo beside it, and the rest behind “More”.
 
-    def item(row: DeskRow, form: str, url: str, word: str) -> str:
-        name = escape(f"{word}: {row.patient}")
-        return form.format(url=url.replace("0", str(row.pk)), name=name, text=escape(word))
+    Rows on which the same can be done differ in two places only, so there is a form for each kind.
+    """
 
-    def of(row: DeskRow) -> SafeString:
-        if row.state != State.CONFIRMED:
-            return button(row)
-        items = []
-        if "no-show" in offered(row, now):
-            items.append(item(row, MARK, no_show, words["no-show"]))
-        if row.starts > now:
-            items += [item(row, LINK, url, words[name]) for name, url in links.items()]
-        if not items:
-            return button(row)
-        name = escape(f"{words['more']}: {row.starts:%H:%M} {row.patient}")
-        more = MORE.format(name=name, text=escape(words["more"]), items="".join(items))
-        return SafeString(button(row) + more)
+    def __init__(self, now: datetime):
+        self.now, self.forms = now, {}
+        self.mark = reverse("appointment-mark", args=[0, "VERB"])
+        self.changes = (
+            (reverse("appointment-reschedule", args=[0]), _("Move to another time")),
+            (reverse("appointment-cancel", args=[0]), _("Cancel appointment")),
+        )
 
-    return of
+    def of(self, row: DeskRow) -> SafeString:
+        verbs = offered(row, self.now)
+        can_change = row.state == State.CONFIRMED and row.starts > self.now
+        key = (*verbs, can_change)
+        if key not in self.forms:
+            self.forms[key] = self._form(verbs, can_change=can_change)
+        form = self.forms[key]
+        if not form:
+            return form
+        return SafeString(form.replace(ID, str(row.pk)).replace(WHO, escape(row.patient)))
+
+    def _form(self, verbs: list[str], *, can_change: bool) -> SafeString:
+        shown = [verb for verb in verbs if verb != "no-show"]
+        parts = [self._fill(BUTTON, verb, look=look_of(verb)) for verb in shown]
+        items = [self._fill(MARK, verb) for verb in verbs if verb not in shown]
+        if can_change:
+            items += [
+                LINK.format(url=url.replace("0", ID), word=escape(word))
+                for url, word in self.changes
+            ]
+        if items:
+            parts.append(MORE.format(word=escape(_("More")), items="".join(items)))
+        return SafeString("".join(parts))
+
+    def _fill(self, form: str, verb: str, **values: str) -> str:
+        url = self.mark.replace("0", ID).replace("VERB", verb)
+        return form.format(url=url, word=escape(words_of_marks()[verb]), **values)
 
 
 def _tag(word: str) -> SafeString:

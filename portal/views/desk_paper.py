@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -17,9 +16,8 @@ from portal.models import HOLDING, Office
 from portal.queries import desk as queries
 from portal.queries.desk import DeskRow, FreeSlot
 from portal.templatetags.clinic import zone_name
-from portal.views.appointment_lines import phone
+from portal.views.appointment_lines import birthday, phone
 from portal.views.days import day_in_url
-from portal.views.desk_lines import identity
 from portal.views.fetch import demand_role
 from portal.views.ids import id_of
 
@@ -87,7 +85,7 @@ def _sheets(
     words, now = date_format(day, "l j F Y"), timezone.now()
     sheets = []
     for (doctor, _pk, office_id), group in groupby(entries, key=_whose):
-        lines = [_line(one, day) for one in group]
+        lines = [_line(one) for one in group]
         office = offices[office_id]
         sheets.append(
             Sheet(doctor, office.name, words, _printed(now, office), _css(len(lines)), lines)
@@ -99,14 +97,14 @@ def _whose(one: DeskRow | FreeSlot) -> tuple[str, int, int]:
     return one.doctor, one.doctor_id, one.office_id
 
 
-def _line(one: DeskRow | FreeSlot, day: date) -> PaperLine:
+def _line(one: DeskRow | FreeSlot) -> PaperLine:
     time = f"{one.starts:%H:%M}"
     if isinstance(one, FreeSlot):
         return PaperLine(time, mark=_("on offer") if one.state == "offered" else "")
     return PaperLine(
         time=time,
         patient=one.patient,
-        born=identity(one.born, day, get_language()),
+        born=birthday(one.born),
         phone=phone(one.phone),
         reason=one.reason,
     )

@@ -1,6 +1,6 @@
 """Which marks a page offers for an appointment, as buttons of the form that stands around them."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -39,22 +39,15 @@ class OnPage:
 
 
 Marked = AppointmentRow | DeskRow | OnPage
-BESIDE = ("undo", "no-show")
 
 
-def buttons(now: datetime, *, beside: Collection[str] = BESIDE) -> Callable[[Marked], SafeString]:
+def buttons(now: datetime) -> Callable[[Marked], SafeString]:
     """Makes the buttons of one row: the next mark first, and what takes the last one back.
 
-    What is shared by all rows is made once. After the first only those in `beside` are shown.
+    What is shared by all rows is made once.
     """
     url = reverse("appointment-mark", args=[0, "VERB"])
-    words = {
-        "arrive": _("Arrived"),
-        "call-in": _("In the room"),
-        "complete": _("Completed"),
-        "no-show": _("Did not attend"),
-        "undo": _("Undo"),
-    }
+    words = words_of_marks()
 
     def button(row: Marked, verb: str, look: str) -> str:
         return BUTTON.format(
@@ -66,11 +59,25 @@ def buttons(now: datetime, *, beside: Collection[str] = BESIDE) -> Callable[[Mar
 
     def of(row: Marked) -> SafeString:
         first, *others = [*offered(row, now), ""]
-        looks = [(first, "quiet" if first == "undo" else "secondary")]
-        looks += [(verb, "quiet") for verb in others if verb in beside]
+        looks = [(first, look_of(first)), *((verb, "quiet") for verb in others)]
         return SafeString("".join(button(row, verb, look) for verb, look in looks if verb))
 
     return of
+
+
+def words_of_marks() -> dict[str, str]:
+    return {
+        "arrive": _("Arrived"),
+        "call-in": _("In the room"),
+        "complete": _("Completed"),
+        "no-show": _("Did not attend"),
+        "undo": _("Undo"),
+    }
+
+
+def look_of(verb: str) -> str:
+    """How a button is drawn: what goes forward stands out."""
+    return "quiet" if verb in ("undo", "no-show") else "secondary"
 
 
 def offered(row: Marked, now: datetime) -> list[str]:
