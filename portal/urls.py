@@ -20,6 +20,7 @@ from portal.views import (
     manage_broadcasts,
     manage_messages,
     notifications,
+    offers,
     offices,
     patients,
     patient_new,
@@ -33,12 +34,11 @@ from portal.views import (
     search,
     slots,
     styleguide,
+    waits,
+    walk_in,
 )
 
 register_converter(IsoDateConverter, "isodate")
-    transfer,
-    waits,
-    walk_in,
 
 urlpatterns = [
     # Everyone
@@ -62,6 +62,13 @@ urlpatterns = [
         reschedule.appointment_reschedule,
         name="appointment-reschedule",
     ),
+    # Waiting for a time
+    path("waits/", waits.waits, name="waits"),
+    path("waits/new/", waits.wait_new, name="wait-new"),
+    path("waits/<int:pk>/leave/", waits.wait_leave, name="wait-leave"),
+    path("offers/<int:pk>/", offers.offer, name="offer"),
+    path("offers/<int:pk>/accept/", offers.offer_accept, name="offer-accept"),
+    path("offers/<int:pk>/decline/", offers.offer_decline, name="offer-decline"),
     # Notifications
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/bell/", notifications.notifications_bell, name="notifications-bell"),

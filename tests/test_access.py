@@ -15,8 +15,10 @@ from tests.factories import (
     BroadcastFactory,
     DoctorFactory,
     NotificationFactory,
+    OfferFactory,
     PatientFactory,
     SlotFactory,
+    WaitFactory,
     in_days,
 )
 
@@ -43,6 +45,13 @@ GET   appointment-cancel          in/in    200/404   200/404   200/404    200/20
 POST  appointment-cancel          in/in    422/404   422/404   422/404    422/422
 GET   appointment-reschedule      in/in    302/404   302/404   302/404    302/302
 POST  appointment-reschedule      in/in    302/404   302/404   302/404    302/302
+GET   waits                       in       200       200       200        200
+GET   wait-new                    in       200       200       200        200
+POST  wait-new                    in       422       403       403        403
+POST  wait-leave                  in/in    302/404   302/404   302/404    302/302
+GET   offer                       in/in    200/404   200/404   200/404    200/200
+POST  offer-accept                in/in    302/404   302/404   302/404    302/302
+POST  offer-decline               in/in    302/404   302/404   302/404    302/302
 GET   notifications               in       200       200       200        200
 GET   notifications-bell          200      200       200       200        200
 POST  notifications-read          in       302       302       302        302
@@ -139,6 +148,9 @@ class World:
         )
         self.notification = NotificationFactory(appointment=self.appointment)
         self.broadcast = BroadcastFactory()
+        offered = SlotFactory(doctor=self.doctor, starts_at=in_days(5), state="offered")
+        self.wait = WaitFactory(patient=self.patient, doctor=self.doctor)
+        self.offer = OfferFactory(slot=offered, wait=self.wait)
 
     def url(self, name: str) -> str:
         return reverse(name, kwargs=self.arguments(name))
@@ -157,6 +169,7 @@ class World:
             "manage-message-retry": {"pk": self.notification.pk},
             "notification-preferences": {},
             "notification-unsubscribe": {"token": "no-such-token"},
+            "wait-new": {},
         }
         if name in special:
             return special[name]

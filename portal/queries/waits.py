@@ -92,6 +92,14 @@ def open_offers(user: User) -> list[Offer]:
     return list(with_all(mine).order_by("expires_at"))
 
 
+def offers_to(waits: list[Wait]) -> dict[int, Offer]:
+    """What is on offer to these at this moment, by the id of the wait: one query."""
+    found = Offer.objects.open().filter(
+        wait__in=[wait.pk for wait in waits], expires_at__gt=timezone.now()
+    )
+    return {offer.wait_id: offer for offer in found.select_related("slot__office", "slot__doctor")}
+
+
 def with_all(offers: QuerySet[Offer]) -> QuerySet[Offer]:
     """Adds what a page about an offer prints. Costs no query of its own."""
     return offers.select_related(

@@ -44,7 +44,7 @@ def offer(slot: Slot, *, freed_at: datetime | None = None) -> Offer | None:
     return _make(wait, slot, freed_at, until, settings) if wait else None
 
 
-def end(ended: Offer, slot: Slot, state: OfferState, *, by: User | None) -> Offer | None:
+def end(ended: Offer, *, slot: Slot, state: OfferState, by: User | None) -> Offer | None:
     """An offer, which is locked like its slot, is not taken: the next in line is asked, or the slot
     is free for all. Returns the next offer.
 

@@ -40,7 +40,7 @@ def decline(offer: Offer, *, by: User) -> Offer:
         _check_good(offer)
         if offer.wait.slot_id:
             offering.close_wait(offer.wait, WaitState.LEFT, by=by)
-        offering.end(offer, slot, OfferState.DECLINED, by=by)
+        offering.end(offer, slot=slot, state=OfferState.DECLINED, by=by)
     return offer
 
 
@@ -156,7 +156,7 @@ def _end(pk: int, slot_id: int, *, by: User | None, anyway: bool = False) -> boo
         if not (is_over or is_moot or anyway):
             return False
         state = OfferState.VOID if is_moot or anyway else OfferState.EXPIRED
-        offering.end(offer, slot, state, by=by)
+        offering.end(offer, slot=slot, state=state, by=by)
         if state == OfferState.EXPIRED:
             facts = offering.facts_of(offer, slot)
             key = f"offer:{offer.pk}"

@@ -147,7 +147,7 @@ def leave(wait: Wait, *, by: User) -> Wait:
             offer = Offer.objects.select_for_update(of=("self",), no_key=True)
             offer = offer.select_related("wait__patient").get(pk=offered.pk)
             if offer.state == OfferState.OPEN:
-                offering.end(offer, slot, OfferState.DECLINED, by=by)
+                offering.end(offer, slot=slot, state=OfferState.DECLINED, by=by)
     return wait
 
 

@@ -39,9 +39,9 @@ def slot_book(request, pk: int):
     if patient is None:
         return choose_patient(request, slot=slot)
     if own := _own_on(slot, patient):
-        return redirect("appointment", own.pk)
+        return redirect(own)
     if slot.state != SlotState.OPEN or slot.starts_at <= timezone.now():
-        return _page(request, slot, patient, form, refusal=SlotTaken())
+        return _page(request, slot, patient, form, refusal=taking.gone(slot))
     return _page(request, slot, patient, form, status=422 if form.errors else 200)
 
 
@@ -77,8 +77,11 @@ def _book(request, slot_id: int, form: BookingForm):
     return redirect("appointment-booked", appointment.pk)
 
 
-def _own_on(slot: Slot, patient: Patient) -> Appointment | None:
-    """The patient's own appointment on the slot: somebody who goes back has lost nothing."""
+def _own_on(slot: Slot, patient: Patient) -> Appointment | Offer | None:
+    """The patient's own appointment on the slot, or the offer of it: somebody who goes back has
+    lost nothing."""
+    if slot.state == SlotState.OFFERED:
+        return slot.offers.open().filter(wait__patient=patient).first()
     if slot.state != SlotState.TAKEN:
         return None
     return slot.appointments.filter(patient=patient, state__in=HOLDING).first()

@@ -6,10 +6,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from portal.context import for_request
-from portal.queries import choices, dashboards
+from portal.queries import choices, dashboards, waits
 from portal.queries.doctors import directory, of_user
 from portal.queries.requests import waiting_for
 from portal.views.presence_buttons import OnPage, buttons, waiting
+from portal.views.wait_lines import kept_until
 
 SHOWN = 6
 
@@ -40,7 +41,9 @@ def dashboard(request):
 
 
 def _patient(request):
-    return render(request, "dashboard/patient.html", {"board": dashboards.of_patient(request.user)})
+    board, offers = dashboards.of_patient(request.user), waits.open_offers(request.user)
+    context = {"board": board, "offers": [(offer, kept_until(offer)) for offer in offers]}
+    return render(request, "dashboard/patient.html", context)
 
 
 def _doctor(request):

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.context import for_request, unread_for
-from portal.models import Appointment, ClinicSettings, Notification, Office
+from portal.models import Appointment, ClinicSettings, Notification, Offer, Office
 from portal.queries import choices
 from portal.queries import notifications as queries
 from portal.queries.pages import page_number
@@ -85,8 +85,17 @@ def notification(request, pk: int):
         "at": date_format(local(found.created_at, place), "l j F Y, H:i"),
         "zone": zone_name(place),
         "appointment": about.first() if found.appointment_id else None,
+        "offer": _open_offer(found, request.user),
     }
     return render(request, "notifications/detail.html", context)
+
+
+def _open_offer(notification: Notification, user) -> Offer | None:
+    """What is offered in it, if it can still be taken. No query for other notifications."""
+    if "offer" not in notification.facts:
+        return None
+    found = Offer.objects.visible_to(user).filter(pk=notification.facts["offer"]).first()
+    return found if found and found.is_good else None
 
 
 @require_POST

@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods
 
 from portal.context import for_request
 from portal.enums import SlotState
-from portal.errors import Forbidden, PortalError, SlotTaken
+from portal.errors import Forbidden, PortalError
 from portal.models import Appointment, Slot
 from portal.queries.appointments import with_people
 from portal.queries.slots import nearest_free
-from portal.services import appointments
+from portal.services import appointments, taking
 from portal.templatetags.clinic import when
 from portal.views.fetch import get_visible
 from portal.views.ids import id_of
@@ -73,7 +73,7 @@ def _page(request, appointment: Appointment, slot: Slot, *, refusal: PortalError
             _("This doctor confirms each time. Request the new one, then cancel this one.")
         )
     if refusal is None and (slot.state != SlotState.OPEN or slot.starts_at <= timezone.now()):
-        refusal = SlotTaken()
+        refusal = taking.gone(slot)
     others = []
     if refusal is not None:
         settings = for_request(request)

@@ -7,10 +7,16 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from portal.enums import AppointmentState
-from portal.models import Appointment, User
+from portal.models import Appointment, Offer, User
 from portal.services.preferences import unsubscribe_token
 from tests.attendance import attendance_token
-from tests.factories import AppointmentFactory, BroadcastFactory, NotificationFactory
+from tests.factories import (
+    AppointmentFactory,
+    BroadcastFactory,
+    NotificationFactory,
+    OfferFactory,
+    WaitFactory,
+)
 
 ONLY_TAKE_FORMS = {
     "request-accept",
@@ -21,6 +27,9 @@ ONLY_TAKE_FORMS = {
     "notifications-read",
     "notification-read",
     "notification-unread",
+    "wait-leave",
+    "offer-accept",
+    "offer-decline",
     "sms-report",
     "mail-report",
     "manage-messages-retry",
@@ -81,6 +90,7 @@ def arguments(path: str, appointment: Appointment) -> dict:
         "doctors/<int:pk>": ("pk", lambda: appointment.doctor_id),
         "patients/<int:pk>": ("pk", lambda: appointment.patient_id),
         "requests/<int:pk>": ("pk", lambda: _request(appointment).pk),
+        "offers/<int:pk>": ("pk", lambda: _offer(appointment).pk),
         "notifications/<int:pk>": ("pk", lambda: NotificationFactory(appointment=appointment).pk),
         "manage/messages/<int:pk>": ("pk", lambda: NotificationFactory().pk),
         "manage/broadcasts/<int:pk>": ("pk", lambda: BroadcastFactory().pk),
@@ -100,6 +110,15 @@ def _request(appointment: Appointment) -> Appointment:
     """Somebody asks for a time of the same doctor."""
     starts_at = timezone.now() + timedelta(days=200)
     return AppointmentFactory(doctor=appointment.doctor, starts_at=starts_at, state="requested")
+
+
+def _offer(appointment: Appointment) -> Offer:
+    """Of one of the doctor's free times, which comes back when the test's portal ends."""
+    slot = appointment.doctor.slots.open().filter(starts_at__gt=timezone.now()).earliest("pk")
+    slot.state = "offered"
+    slot.save()
+    wait = WaitFactory(patient=appointment.patient, doctor=appointment.doctor)
+    return OfferFactory(slot=slot, wait=wait)
 
 
 @pytest.mark.parametrize(("name", "path"), [pytest.param(*it, id=it[0]) for it in pages().items()])
