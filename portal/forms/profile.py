@@ -89,7 +89,12 @@ class DoctorForm(UsernameForm, forms.ModelForm):
         help_texts = {
             "practising_since": _("The year."),
             "statement": _("A few sentences for your patients. Everyone can read them."),
+            "on_request": _(
+                "Otherwise what they book is confirmed at once. Requests that wait for an answer "
+                "stay when you change this; the desk always books at once."
+            ),
         }
+        labels = {"on_request": _("Patients request a time, and I accept or decline")}
 
     def clean_practising_since(self) -> int:
         year = self.cleaned_data["practising_since"]

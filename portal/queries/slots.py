@@ -55,6 +55,7 @@ class SlotRow:
     office_id: int
     office: str
     fee_cents: int
+    on_request: bool  # patients ask for it, and the doctor confirms
 
 
 _COLUMNS = (
@@ -67,6 +68,7 @@ _COLUMNS = (
     "doctor__specialty__name",
     "doctor__fee_cents",
     "office_id",
+    "doctor__on_request",
 )
 
 
@@ -169,7 +171,8 @@ def _on_each_clock(offices: list[Office], day: date, edge: int) -> datetime | Ca
 
 
 def _row(values: tuple, offices: dict[int, Office]) -> SlotRow:
-    pk, starts_at, ends_at, doctor_id, doctor_user, doctor, specialty, fee_cents, office_id = values
+    pk, starts_at, ends_at, doctor_id, doctor_user, doctor, specialty, fee_cents, *more = values
+    office_id, on_request = more
     office = offices[office_id]
     return SlotRow(
         pk=pk,
@@ -182,4 +185,5 @@ def _row(values: tuple, offices: dict[int, Office]) -> SlotRow:
         office_id=office_id,
         office=office.name,
         fee_cents=fee_cents,
+        on_request=on_request,
     )

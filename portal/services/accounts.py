@@ -19,7 +19,7 @@ PATIENT_FIELDS = (
     "emergency_contact",
     "emergency_phone",
 )
-DOCTOR_FIELDS = ("name", "qualifications", "practising_since", "statement")
+DOCTOR_FIELDS = ("name", "qualifications", "practising_since", "statement", "on_request")
 
 
 def register_patient(user: User, *, phone: str, by: User) -> Patient:

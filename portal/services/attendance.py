@@ -9,9 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import base36_to_int, int_to_base36
 
+from portal.enums import AppointmentState
 from portal.errors import StaleState, TooLate
-from portal.models import LIVE, Appointment, Notification, User
+from portal.models import Appointment, Notification, User
 from portal.services import audit
+
+COMING = (AppointmentState.CONFIRMED, AppointmentState.ARRIVED)  # a request is not certain
 
 # Short, because it goes into SMS: `17-tz8k00_18-tz8xw0.<signature>`, an id and a start each.
 _signer = Signer(salt="portal.attendance", sep=".")
@@ -45,13 +48,13 @@ def confirm(appointment: Appointment, *, by: User | None = None) -> Appointment:
     """Note that the patient is coming; done again, it changes nothing.
 
     `by` is None for whoever has the link of a reminder. Locks the appointment; writes it and an
-    AuditEvent. Raises StaleState if it is not live or was moved since `appointment` was read,
+    AuditEvent. Raises StaleState if it is not confirmed or was moved since `appointment` was read,
     TooLate if it has started.
     """
     with transaction.atomic():
         found = Appointment.objects.select_for_update(of=("self",)).select_related("patient")
         fresh = found.get(pk=appointment.pk)
-        if fresh.state not in LIVE or fresh.starts_at != appointment.starts_at:
+        if fresh.state not in COMING or fresh.starts_at != appointment.starts_at:
             raise StaleState
         if fresh.has_started:
             raise TooLate

@@ -5,6 +5,8 @@ services can wait for each other. SQLite has no row locks; there every writing t
 alone. Everything here is called inside the caller's transaction.
 """
 
+from datetime import datetime
+
 from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -170,7 +172,7 @@ def request(
         patient=patient,
         by=by,
         state=AppointmentState.REQUESTED,
-        answer_by=_answer_by(slot, settings),
+        answer_by=answer_by(slot, settings=settings),
         **values,
     )
     if not slot.has_requests:
@@ -334,7 +336,8 @@ def _asked_before(patient: Patient, *, by: User) -> str:
     return _("%(patient)s has requested this time: accept the request.") % {"patient": patient.name}
 
 
-def _answer_by(slot: Slot, settings: ClinicSettings):
-    """Within the clinic's hours for an answer; for a near slot, when half of the time is left."""
+def answer_by(slot: Slot, *, settings: ClinicSettings) -> datetime:
+    """When a request that is made now expires (UTC): after the clinic's hours for an answer, or for
+    a near slot when half of the time is left."""
     now = timezone.now()
     return min(now + settings.request_answer, now + (slot.starts_at - now) / 2)

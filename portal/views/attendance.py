@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from portal.context import for_request
 from portal.enums import AppointmentState
 from portal.errors import PortalError
-from portal.models import LIVE, Appointment
+from portal.models import Appointment
 from portal.services import attendance as services
 from portal.services.appointments import cancel_until
 
@@ -91,7 +91,7 @@ def _why_closed(appointment: Appointment, starts_at: datetime) -> Closed | None:
         return CANCELLED
     if appointment.starts_at != starts_at:
         return MOVED
-    return None if appointment.state in LIVE else OVER
+    return None if appointment.state in services.COMING else OVER
 
 
 def _shown(appointment: Appointment, request) -> dict:

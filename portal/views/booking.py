@@ -7,12 +7,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.context import for_request
-from portal.enums import SlotState
+from portal.enums import AppointmentState, SlotState
 from portal.errors import Overlap, PortalError, SlotTaken, TooLate
 from portal.forms.booking import BookingForm
 from portal.models import HOLDING, Appointment, Offer, Patient, Slot
 from portal.queries.appointments import with_people
 from portal.queries.no_shows import attendance
+from portal.queries.requests import own_request
 from portal.queries.requests import own_request
 from portal.queries.slots import nearest_free
 from portal.services import appointments, taking
@@ -52,6 +53,7 @@ def appointment_booked(request, pk: int):
     context = {
         "appointment": appointment,
         "cancel_until": _cancel_until(appointment, settings),
+        "is_request": appointment.state == AppointmentState.REQUESTED,
     }
     return render(request, "booking/booked.html", context)
 
@@ -82,6 +84,8 @@ def _own_on(slot: Slot, patient: Patient) -> Appointment | Offer | None:
     lost nothing."""
     if slot.state == SlotState.OFFERED:
         return slot.offers.open().filter(wait__patient=patient).first()
+    if slot.state == SlotState.OPEN and slot.has_requests:
+        return own_request(slot, patient.pk)
     if slot.state != SlotState.TAKEN:
         return None
     return slot.appointments.filter(patient=patient, state__in=HOLDING).first()
@@ -103,6 +107,7 @@ def _patient(request) -> Patient | None:
 def _page(request, slot, patient, form, *, refusal: PortalError | None = None, status: int = 200):
     """The page to check; when refused it says why, keeps what was typed and offers other times."""
     settings = for_request(request)
+    by_request = request.user.is_patient and slot.doctor.on_request
     others = []
     if isinstance(refusal, SlotTaken | Overlap | TooLate):
         others = nearest_free(slot, settings=settings, for_staff=request.user.is_staff)
@@ -114,6 +119,7 @@ def _page(request, slot, patient, form, *, refusal: PortalError | None = None, s
         "others": others,
         "is_gone": isinstance(refusal, SlotTaken | TooLate),
         "cancel_until": _cancel_until(slot, settings),
+        "answer_by": taking.answer_by(slot, settings=settings) if by_request else None,
     }
         "attendance": attendance(patient.pk) if request.user.is_staff else None,
     return render(

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
@@ -55,6 +56,7 @@ def doctor(request, pk: int):
     days = free_days(found, first, DAYS_SHOWN, settings=settings, for_staff=is_staff(request.user))
     moving = appointment_to_move(request)
     patient = None if moving else chosen_patient(request)
+    by_request = found.on_request and not is_staff(request.user)
     query = f"&move={moving.pk}" if moving else f"&patient={patient.pk}" if patient else ""
     context = {
         "doctor": found,
@@ -63,6 +65,8 @@ def doctor(request, pk: int):
         "days": [_strip_day(day, chosen, query) for day in days],
         "day": next(day for day in days if day.day == chosen),
         "groups": _groups(days, chosen, found, request.user, _choose(moving, patient)),
+        "by_request": by_request,
+        "answer_hours": settings.request_answer_hours,
         "next_day": next((day.day for day in days if day.times and day.day > chosen), None),
         "query": query,
         "earlier": first - timedelta(DAYS_SHOWN) if first > _today(found) else None,
@@ -123,6 +127,7 @@ def _groups(
     """The chosen day's times by part of the day, each a link with a full name."""
     day = next(day for day in days if day.day == chosen)
     may_book = may_book_with(user)
+    ask = f"{_('Request')} " if doctor.on_request and not is_staff(user) else ""
     return [
         {
             "title": part.label,
@@ -131,7 +136,7 @@ def _groups(
                     "url": may_book(doctor.user_id, time.office_id) and choose(time.pk),
                     "label": f"{time.starts:%H:%M}",
                     "office": time.office if time.office != doctor.office.name else "",
-                    "full_label": f"{date_format(time.starts, 'l j F, H:i')}, {doctor.name}",
+                    "full_label": f"{ask}{date_format(time.starts, 'l j F, H:i')}, {doctor.name}",
                 }
                 for time in times
             ],

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from portal.models import ClinicSettings, Office, Patient
 from portal.queries.slots import SlotRow
 from portal.templatetags.clinic import money, zone_name
-from portal.views.patient_choice import may_book_with
+from portal.views.patient_choice import is_staff, may_book_with
 
 
 class Line(NamedTuple):
@@ -25,6 +25,7 @@ class Line(NamedTuple):
     fee: str
     url: str  # empty where the reader may not book
     hidden: str  # then the link is not shown
+    verb: str  # what the link says
     label: str  # the link's full name for screen readers
 
 
@@ -42,7 +43,7 @@ def lines_of(
     may_book = may_book_with(user)
     zones = _zones_to_tell(offices)
     days: dict = {}
-    verb = _("Book")
+    verbs = {False: _("Book"), True: _("Book") if is_staff(user) else _("Request")}
     for row in rows:
         date = row.starts.date()
         if date not in days:
@@ -60,7 +61,8 @@ def lines_of(
             fee=money(row.fee_cents, settings.currency),
             url=book.replace("0", str(row.pk)) + query if allowed else "",
             hidden="" if allowed else "hidden",
-            label=f"{verb} {day}, {time}, {row.doctor}",
+            verb=verbs[row.on_request],
+            label=f"{verbs[row.on_request]} {day}, {time}, {row.doctor}",
         )
 
 

@@ -13,7 +13,7 @@ from portal.errors import (
     StaleState,
 )
 from portal.models import AuditEvent, ClinicSettings, Notification
-from portal.services import appointments
+from portal.services import appointments, reminders, requests
 from tests.factories import (
     AdminFactory,
     DoctorFactory,
@@ -166,3 +166,16 @@ def test_B10_a_patient_does_not_move_to_a_doctor_who_wants_to_be_asked(slot):
 
     with pytest.raises(PortalError, match="confirms each time"):
         appointments.reschedule(held, slot_id=slot.pk, by=held.patient.user)
+
+
+def test_D02_nobody_is_reminded_of_a_request(ask, slot):
+    asked = ask()
+    asked.answer_by = slot.starts_at
+    asked.save()
+
+    with time_machine.travel(slot.starts_at - timedelta(hours=3), tick=False):
+        reminders.send_due()
+        assert not Notification.objects.filter(event="reminder").exists()
+        requests.accept(asked, by=slot.doctor.user)
+        reminders.send_due()
+        assert Notification.objects.filter(event="reminder").exists()
