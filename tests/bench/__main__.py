@@ -11,7 +11,7 @@ from pathlib import Path
 
 import django
 
-from tests.bench import messages
+from tests.bench import hours, messages
 
 
 def main(arguments: list[str]) -> int:
@@ -26,6 +26,9 @@ def main(arguments: list[str]) -> int:
         set_environment(folder, address)
         if options.messages:
             messages.run(folder, address, count=60 if options.quick else 600)
+            return 0
+        if options.hours:
+            hours.run(folder, address, doctors=5 if options.quick else 50)
             return 0
         django.setup()
         from tests.bench.run import run  # deferred: Django must be set up
@@ -46,6 +49,7 @@ def parse(arguments: list[str]):
     )
     parser.add_argument("--quick", action="store_true", help="small data, short rounds: a glance")
     parser.add_argument("--messages", action="store_true", help="messages a second instead")
+    parser.add_argument("--hours", action="store_true", help="a year of weekly hours instead")
     parser.add_argument("--only", metavar="NAME", help="pages whose name contains this")
     parser.add_argument("--json", metavar="FILE", help="write the results there too")
     parser.add_argument("--check", action="store_true", help="exit status 1 if a limit is missed")

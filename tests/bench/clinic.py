@@ -66,9 +66,10 @@ def sign_in(users: Iterable[User]) -> dict[int, str]:
     return keys
 
 
-def get(path: str, session: str) -> str:
+def get(path: str, session: str, headers: dict[str, str] | None = None) -> str:
     """The text of a GET request."""
-    return f"GET {path} HTTP/1.1\r\n{_head(session)}\r\n"
+    more = "".join(f"{name}: {value}\r\n" for name, value in (headers or {}).items())
+    return f"GET {path} HTTP/1.1\r\n{_head(session)}{more}\r\n"
 
 
 def post(path: str, session: str, body: str) -> str:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from itertools import cycle, islice
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -12,24 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.enums import PartOfDay
-from portal.models import Appointment, Assistant, ClinicSettings, Doctor, Patient, User
+from portal.models import Appointment, Assistant, ClinicSettings, Doctor, Patient
 from portal.queries.grid import local_day
 from portal.queries.slots import bookable
-from tests.bench.clinic import get, post, sign_in
+from tests.bench import desk_day
+from tests.bench.asked import Asked
+from tests.bench.clinic import post, sign_in
 
 USUAL_DAY = 12  # appointments of the doctor who is measured, or as near to it as there is
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Who asks for which paths."""
-
-    user: User
-    paths: list[str]
-
-    def requests(self) -> list[str]:
-        session = sign_in([self.user])[self.user.pk]
-        return [get(path, session) for path in self.paths]
 
 
 @dataclass(frozen=True)
@@ -39,6 +30,7 @@ class Page:
     times_bare: float  # takes at most so many times as long as the bare view
     queries: int = 8  # at most
     growth: float | None = None  # at most so many times what it takes with little history
+    status: int = 200
 
 
 def free_slots() -> Asked:
@@ -88,6 +80,15 @@ PAGES = [
     Page("a doctor's day", schedule_day, times_bare=3, growth=1.3),
     Page("appointments of a day", appointments_of_day, times_bare=3, growth=1.3),
     Page("search by name", search, times_bare=4.5, growth=1.3),
+    Page("day sheet, list", desk_day.today, times_bare=6, queries=12, growth=1.3),
+    Page(
+        "day sheet, columns",
+        partial(desk_day.today, view="columns"),
+        times_bare=6,
+        queries=12,
+        growth=1.3,
+    ),
+    Page("day sheet, unchanged", desk_day.unchanged, times_bare=1.2, queries=5, status=304),
     BOOKING,
 ]
 

@@ -58,7 +58,8 @@ def _target(page: Page, clinic: Clinic, web: Web, options) -> Target:
             take = partial(_next, requests, count)
             return Target(page.name, web, take, expected="302", seconds=None)
         requests = page.ask().requests()
-    return Target(page.name, web, lambda: requests, expected="200", seconds=options.seconds)
+    expected = str(page.status)
+    return Target(page.name, web, lambda: requests, expected=expected, seconds=options.seconds)
 
 
 def _next(requests, count: int) -> list[str]:
@@ -68,7 +69,7 @@ def _next(requests, count: int) -> list[str]:
 def _count_queries(page: Page) -> int:
     if page is BOOKING:
         return queries.of_booking(bookings(1, soonest=True)[0])
-    return queries.of_pages(page.ask())
+    return queries.of_pages(page.ask(), status=page.status)
 
 
 def _portal(clinic: Clinic, folder: Path, stack: ExitStack) -> Web:

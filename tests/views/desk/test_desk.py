@@ -28,7 +28,7 @@ def at(doctor, hour: int, **values):
 
 
 def ids(response) -> list[int]:
-    return [line.pk for line in response.context["lines"] if line.kind == "row"]
+    return [int(line.pk) for line in response.context["lines"] if line.kind == "row"]
 
 
 @pytest.mark.parametrize("who", ["as_patient", "as_doctor"])
