@@ -30,10 +30,13 @@ from portal.views import (
     requests,
     reschedule,
     schedule,
+    schedule_slot,
     schedule_slots,
+    schedule_transfer,
     search,
     slots,
     styleguide,
+    transfer,
     waits,
     walk_in,
 )
@@ -69,6 +72,11 @@ urlpatterns = [
     path("offers/<int:pk>/", offers.offer, name="offer"),
     path("offers/<int:pk>/accept/", offers.offer_accept, name="offer-accept"),
     path("offers/<int:pk>/decline/", offers.offer_decline, name="offer-decline"),
+    path(
+        "appointments/<int:pk>/transfer/",
+        transfer.appointment_transfer,
+        name="appointment-transfer",
+    ),
     # Notifications
     path("notifications/", notifications.notifications, name="notifications"),
     path("notifications/bell/", notifications.notifications_bell, name="notifications-bell"),
@@ -111,6 +119,14 @@ urlpatterns = [
     path("schedule/<isodate:day>/", schedule.schedule_day, name="schedule-day"),
     path("schedule/<isodate:day>/range/", schedule.schedule_range, name="schedule-range"),
     path("schedule/<isodate:day>/copy/", schedule.schedule_copy, name="schedule-copy"),
+    path(
+        "schedule/<isodate:day>/transfer/",
+        schedule_transfer.schedule_transfer,
+        name="schedule-transfer",
+    ),
+    path("schedule/slots/new/", schedule_slot.slot_new, name="slot-new"),
+    path("schedule/slots/<int:pk>/edit/", schedule_slot.slot_edit, name="slot-edit"),
+    path("schedule/slots/<int:pk>/transfer/", transfer.slot_transfer, name="slot-transfer"),
     path("schedule/slots/", schedule_slots.schedule_slots, name="schedule-slots"),
     path("schedule/slots/<int:pk>/remove/", schedule_slots.slot_remove, name="slot-remove"),
     # The front desk

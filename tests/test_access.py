@@ -72,6 +72,16 @@ POST  schedule-range              in       403       422       403        403
 POST  schedule-copy               in       403       422       403        403
 GET   schedule-slots              in       403       200       403        403
 POST  slot-remove                 in/in    403/403   302/404   403/403    403/403
+GET   slot-new                    in       403       200       403        403
+POST  slot-new                    in       403       422       403        403
+GET   slot-edit                   in/in    403/403   200/404   403/403    403/403
+POST  slot-edit                   in/in    403/403   422/404   403/403    403/403
+GET   slot-transfer               in/in    403/403   200/404   403/403    403/403
+POST  slot-transfer               in/in    403/403   422/404   403/403    403/403
+GET   schedule-transfer           in       403       200       403        403
+POST  schedule-transfer           in       403       422       403        403
+GET   appointment-transfer        in/in    403/404   200/404   200/404    200/200
+POST  appointment-transfer        in/in    403/404   422/404   422/404    422/422
 GET   clinic-settings             in       403       403       403        200
 POST  clinic-settings             in       403       403       403        422
 GET   manage                      in       403       403       403        200
@@ -156,7 +166,7 @@ class World:
         return reverse(name, kwargs=self.arguments(name))
 
     def arguments(self, name: str) -> dict:
-        if name in ("schedule-day", "schedule-range", "schedule-copy"):
+        if name in ("schedule-day", "schedule-range", "schedule-copy", "schedule-transfer"):
             return {"day": in_days(3).date()}
         special = {
             "account_confirm_email": {"key": "no-such-key"},
@@ -168,6 +178,7 @@ class World:
             "manage-message": {"pk": self.notification.pk},
             "manage-message-retry": {"pk": self.notification.pk},
             "notification-preferences": {},
+            "slot-new": {},
             "notification-unsubscribe": {"token": "no-such-token"},
             "wait-new": {},
         }

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from portal.enums import SlotAudience
 from portal.models import ClinicSettings, Office
@@ -24,3 +25,13 @@ def released_at(
         return None
     day = starts_at.astimezone(office.zone).date()
     return datetime.combine(day, settings.same_day_release_at, office.zone).astimezone(UTC)
+
+
+def audience_marks(settings: ClinicSettings) -> dict[str, str]:
+    """What staff read of a slot that is not for everyone, by audience. Costs no query."""
+    at = {"time": f"{settings.same_day_release_at:%H:%M}"}
+    return {
+        SlotAudience.PUBLIC: "",
+        SlotAudience.SAME_DAY: _("Same day, from %(time)s") % at,
+        SlotAudience.DESK: _("Desk only"),
+    }

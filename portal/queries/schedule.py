@@ -13,9 +13,10 @@ from portal.enums import SlotState
 from portal.models import HOLDING, ClinicSettings, Doctor, Office, Slot
 from portal.queries.grid import end_minutes, minutes_of
 from portal.queries.pages import PAGE_SIZE, Page, page_of
+from portal.queries.release import audience_marks
 
 SHOWN = {
-    "all": (SlotState.OPEN, SlotState.TAKEN),
+    "all": (SlotState.OPEN, SlotState.OFFERED, SlotState.TAKEN),
     "free": (SlotState.OPEN,),
     "booked": (SlotState.TAKEN,),
 }
@@ -28,6 +29,7 @@ class Place:
     office: Office
     free: int = 0
     booked: int = 0
+    offered: int = 0
     stretches: list[tuple[int, int, str]] = field(default_factory=list)  # start, end, state
 
     def hours(self) -> str:
@@ -41,17 +43,17 @@ class Place:
         return ", ".join(f"{_clock(start)}–{_clock(end)}" for start, end in joined)
 
     def free_path(self) -> str:
-        return self._path(SlotState.OPEN, top=6)
+        return self._path((SlotState.OPEN, SlotState.OFFERED), top=6)
 
     def booked_path(self) -> str:
-        return self._path(SlotState.TAKEN, top=0)
+        return self._path((SlotState.TAKEN,), top=0)
 
-    def _path(self, state: str, *, top: int) -> str:
+    def _path(self, states: tuple[str, ...], *, top: int) -> str:
         """An SVG path with a box for each stretch, a minute wide a unit, down to 14."""
         return "".join(
             f"M{start} {top}h{end - start}V14H{start}z"
             for start, end, its_state in self.stretches
-            if its_state == state
+            if its_state in states
         )
 
 
@@ -107,12 +109,15 @@ class SlotLine:
 
     pk: int
     state: str
+    date: date  # of the office's calendar, as are the next two
     day: str
     time: str
     office: str
     appointment: int | None
     patient: str
     born: date | None
+    mark: str  # for whom it is, if not for everyone
+    note: str
 
 
 class Held(NamedTuple):
@@ -123,6 +128,8 @@ class Held(NamedTuple):
     starts_at: datetime
     ends_at: datetime
     office_id: int
+    audience: str
+    note: str
     appointment: int | None
     patient: str | None
     born: date | None
@@ -141,13 +148,17 @@ def slots_with_holder() -> QuerySet[Slot]:
         "starts_at",
         "ends_at",
         "office_id",
+        "audience",
+        "note",
         "held__pk",
         "held__patient__name",
         "held__patient__date_of_birth",
     )
 
 
-def own_slots(doctor: Doctor, *, show: str, page: int, offices: list[Office]) -> Page[SlotLine]:
+def own_slots(
+    doctor: Doctor, *, show: str, page: int, offices: list[Office], settings: ClinicSettings
+) -> Page[SlotLine]:
     """A page of the doctor's slots that have not begun, soonest first: one query.
 
     `show` is a key of SHOWN.
@@ -156,21 +167,24 @@ def own_slots(doctor: Doctor, *, show: str, page: int, offices: list[Office]) ->
         doctor=doctor.pk, state__in=SHOWN[show], starts_at__gt=timezone.now()
     )
     start = (page - 1) * PAGE_SIZE
-    return page_of(_lines(slots[start : start + PAGE_SIZE + 1], offices), page)
+    return page_of(_lines(slots[start : start + PAGE_SIZE + 1], offices, settings), page)
 
 
-def slot_line(slot: Slot, *, offices: list[Office]) -> SlotLine:
+def slot_line(slot: Slot, *, offices: list[Office], settings: ClinicSettings) -> SlotLine:
     """The line of one slot, withdrawn or not: one query."""
-    return _lines(slots_with_holder().filter(pk=slot.pk), offices)[0]
+    return _lines(slots_with_holder().filter(pk=slot.pk), offices, settings)[0]
 
 
-def _lines(slots: QuerySet[Slot], offices: list[Office]) -> list[SlotLine]:
+def _lines(
+    slots: QuerySet[Slot], offices: list[Office], settings: ClinicSettings
+) -> list[SlotLine]:
+    marks = audience_marks(settings)
     by_id = {office.pk: (office.name, office.zone) for office in offices}
     days: dict[date, str] = {}
-    return [_line(Held(*row), by_id, days) for row in slots]
+    return [_line(Held(*row), by_id, days, marks) for row in slots]
 
 
-def _line(slot: Held, offices: dict, days: dict[date, str]) -> SlotLine:
+def _line(slot: Held, offices: dict, days: dict[date, str], marks: dict[str, str]) -> SlotLine:
     """`days` keeps the names of days, which take long to make."""
     office, zone = offices[slot.office_id]
     starts, ends = slot.starts_at.astimezone(zone), slot.ends_at.astimezone(zone)
@@ -179,12 +193,15 @@ def _line(slot: Held, offices: dict, days: dict[date, str]) -> SlotLine:
     return SlotLine(
         pk=slot.pk,
         state=slot.state,
+        date=starts.date(),
         day=days[starts.date()],
         time=f"{starts:%H:%M}–{ends:%H:%M}",
         office=office,
         appointment=slot.appointment,
         patient=slot.patient or "",
         born=slot.born,
+        mark=marks[slot.audience],
+        note=slot.note,
     )
 
 
@@ -192,6 +209,8 @@ def _add(place: Place, starts: datetime, length: timedelta, state: str) -> None:
     """Count a slot and join it to the stretch before it, if that is of the same state."""
     if state == SlotState.OPEN:
         place.free += 1
+    elif state == SlotState.OFFERED:
+        place.offered += 1
     else:
         place.booked += 1
     start = minutes_of(starts)

@@ -16,6 +16,7 @@ from portal.models import ClinicSettings, Doctor, Office
 from portal.models.availability import LONGEST
 from portal.models.written import utc
 from portal.queries.grid import GridTime, day_grid, local_day
+from portal.queries.release import audience_marks
 from portal.queries.schedule import Held
 from portal.queries.slots import PART_HOURS
 
@@ -23,7 +24,8 @@ from portal.queries.slots import PART_HOURS
 class Tile(NamedTuple):
     """One half hour as the page prints it.
 
-    `kind`: box (can be ticked), booked, past, busy. `value` is the start in UTC.
+    `kind`: box (can be ticked), marked (a box with a mark), booked, offered, past, busy. `value`
+    is the start in UTC, `mark` for whom the slot is, if not for everyone, and its note.
     """
 
     kind: str
@@ -34,6 +36,7 @@ class Tile(NamedTuple):
     text: str = ""
     born: str = ""
     url: str = ""
+    mark: str = ""
 
     @property
     def checked(self) -> str:
@@ -50,7 +53,8 @@ class DayInTiles:
 
     @property
     def can_change(self) -> bool:
-        return any(tile.kind == "box" for _part, tiles in self.parts for tile in tiles)
+        kinds = {tile.kind for _part, tiles in self.parts for tile in tiles}
+        return not kinds.isdisjoint({"box", "marked"})
 
 
 def day_in_tiles(
@@ -75,25 +79,21 @@ def day_in_tiles(
             here[slot.starts_at] = slot
         else:
             others.append(slot)
-    tiles = _Tiles(day, office, {one.pk: one.name for one in offices}, ticked)
+    tiles = _Tiles(day, office, {one.pk: one.name for one in offices}, ticked, settings)
     made = [(cell, tiles.make(cell, here.get(cell.starts_at), others)) for cell in cells]
     return DayInTiles(
         parts=_parts(made),
         free=sum(slot.state == SlotState.OPEN for slot in here.values()),
         booked=sum(slot.state == SlotState.TAKEN for slot in here.values()),
-        off_grid=[
-            f"{slot.starts_at.astimezone(office.zone):%H:%M}–"
-            f"{slot.ends_at.astimezone(office.zone):%H:%M}"
-            for slot in others
-            if slot.office_id == office.pk
-        ],
+        off_grid=[tiles.stretch(slot) for slot in others if slot.office_id == office.pk],
     )
 
 
 # What `slots_with_holder` would ask, written out: building it took half of the page's time.
 _HELD = """
-    SELECT slot.id, slot.state, slot.starts_at, slot.ends_at, slot.office_id,
-           held.id AS held_id, patient.name AS held_by, patient.date_of_birth AS held_born
+    SELECT slot.id, slot.state, slot.starts_at, slot.ends_at, slot.office_id, slot.audience,
+           slot.note, held.id AS held_id, patient.name AS held_by,
+           patient.date_of_birth AS held_born
     FROM portal_slot slot
     LEFT JOIN portal_appointment held ON held.slot_id = slot.id
          AND held.state IN ('confirmed', 'arrived', 'completed', 'no_show')
@@ -125,15 +125,17 @@ def _parts(made: list[tuple[GridTime, Tile]]) -> list[tuple[PartOfDay, list[Tile
 class _Tiles:
     """Makes the tiles of one day; what they share is looked up once."""
 
-    def __init__(self, day: date, office: Office, names: dict[int, str], ticked):
+    def __init__(self, day: date, office: Office, names: dict[int, str], ticked, settings):
         self.day_name = date_format(day, "l j F")
         self.office, self.names, self.ticked = office, names, ticked
+        self.marks = audience_marks(settings)
         self.now = timezone.now()
         self.appointment_url = reverse("appointment", args=[0])
         self.words = {"free": _("free"), "past": _("past"), "booked": _("booked")}
 
     def make(self, cell: GridTime, slot: Held | None, others: list[Held]) -> Tile:
         value, time = f"{cell.starts_at:%Y-%m-%dT%H:%MZ}", self._time(cell)
+        mark = self._mark(slot) if slot else ""
         if slot and slot.appointment:
             return Tile(
                 "booked",
@@ -144,15 +146,32 @@ class _Tiles:
                 text=slot.patient,
                 born=date_format(slot.born, "d/m/Y") if slot.born else "",
                 url=self.appointment_url.replace("0", str(slot.appointment)),
+                mark=mark,
             )
         if cell.starts_at <= self.now:
             text = _("Not booked") if slot else _("Past")
             return Tile("past", False, value, time, self._name(time, self.words["past"]), text)
+        if slot and slot.state == SlotState.OFFERED:
+            text = _("On offer")
+            return Tile("offered", True, value, time, self._name(time, text), text, mark=mark)
         if other := _overlapping(cell, others):
             text = self._where(other)
             return Tile("busy", False, value, time, self._name(time, text), text)
         ticked = slot is not None if self.ticked is None else cell.starts_at in self.ticked
-        return Tile("box", ticked, value, time, self._name(time, self.words["free"]))
+        name = self._name(time, self.words["free"])
+        if mark:
+            return Tile("marked", ticked, value, time, f"{name}, {mark}", mark=mark)
+        return Tile("box", ticked, value, time, name)
+
+    def _mark(self, slot: Held) -> str:
+        mark = self.marks[slot.audience]
+        return f"{mark} · {slot.note}" if mark and slot.note else mark or slot.note
+
+    def stretch(self, slot: Held) -> str:
+        """“08:10–08:40 (Desk only)”"""
+        starts, ends = (at.astimezone(self.office.zone) for at in (slot.starts_at, slot.ends_at))
+        mark = self._mark(slot)
+        return f"{starts:%H:%M}–{ends:%H:%M}" + (f" ({mark})" if mark else "")
 
     def _name(self, time: str, word: str) -> str:
         return f"{self.day_name}, {time}, {word}"

@@ -45,6 +45,10 @@ class Colleague:
     def can_take(self) -> bool:
         return self.obstacle is None
 
+    @property
+    def sentence(self) -> str:
+        return self.obstacle.sentence(self.doctor) if self.obstacle else ""
+
 
 @dataclass(frozen=True)
 class Item:
@@ -130,27 +134,38 @@ def day_plan(doctor: Doctor, day: date, office: Office, to: Doctor | None) -> Da
     return DayPlan([_item(one, office, to, slots, absences, arrived) for one in held])
 
 
-def colleagues(appointment: Appointment, *, name: str = "") -> list[Colleague]:
-    """Listed doctors but its own, and whether they could take it: those of its specialty who can
-    come first. Three queries. `name`: parts of names, in any case."""
-    doctors = Doctor.objects.listed().exclude(pk=appointment.doctor_id)
+def colleagues(thing: Appointment | Slot, *, name: str = "") -> list[Colleague]:
+    """Listed doctors but its own, and whether they could take it over: those of its specialty who
+    can come first. Three queries. `name`: parts of names, in any case."""
+    listed = Doctor.objects.listed().exclude(pk=thing.doctor_id)
     for word in fold(name).split():
-        doctors = doctors.filter(search_name__contains=word)
-    stretch = appointment.starts_at, appointment.ends_at
-    slots: dict[int, list[Slot]] = {}
-    for slot in Slot.objects.live().overlapping(*stretch).select_related("office"):
-        slots.setdefault(slot.doctor_id, []).append(slot)
-    away: dict[int, list[TimeOff]] = {}
-    for absence in TimeOff.objects.filter(
-        cancelled_at=None, starts_at__lt=stretch[1], ends_at__gt=stretch[0]
-    ):
-        away.setdefault(absence.doctor_id, []).append(absence)
+        listed = listed.filter(search_name__contains=word)
+    doctors = list(listed.select_related("specialty", "office").order_by("name", "pk"))
+    slots, away = _then(doctors, thing.starts_at, thing.ends_at)
     found = []
-    for doctor in doctors.select_related("specialty", "office").order_by("name", "pk"):
-        own, obstacle = _place(appointment, slots.get(doctor.pk, []), away.get(doctor.pk, []))
-        is_same = doctor.specialty_id == appointment.doctor.specialty_id
+    for doctor in doctors:
+        own, obstacle = _place(thing, slots.get(doctor.pk, []), away.get(doctor.pk, []))
+        if own and isinstance(thing, Slot):  # a free time is of no use to one who is free then
+            obstacle = Obstacle(own)
+        is_same = doctor.specialty_id == thing.doctor.specialty_id
         found.append(Colleague(doctor, is_same, own is not None, obstacle))
     return sorted(found, key=lambda one: (not one.can_take, not one.is_same))
+
+
+def _then(
+    doctors: list[Doctor], starts_at: datetime, ends_at: datetime
+) -> tuple[dict[int, list[Slot]], dict[int, list[TimeOff]]]:
+    """What these doctors have in that stretch, by doctor: two queries."""
+    slots, away = {}, {}
+    live = Slot.objects.live().overlapping(starts_at, ends_at).filter(doctor__in=doctors)
+    for slot in live.select_related("office"):
+        slots.setdefault(slot.doctor_id, []).append(slot)
+    absences = TimeOff.objects.filter(
+        cancelled_at=None, starts_at__lt=ends_at, ends_at__gt=starts_at
+    )
+    for absence in absences:
+        away.setdefault(absence.doctor_id, []).append(absence)
+    return slots, away
 
 
 def day_colleagues(doctor: Doctor) -> list[Doctor]:

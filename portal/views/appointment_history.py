@@ -38,6 +38,7 @@ def history(appointment: Appointment) -> list[Event]:
         "undo_no_show": _("“Did not attend” taken back by %(who)s"),
         "coming": _("The patient said that they are coming"),
         "reschedule": _("Moved by %(who)s from %(was)s to %(now)s"),
+        "transfer": _("Handed by %(who)s from %(was_doctor)s to %(doctor)s"),
     }
     zone = appointment.office.zone
     roles = {value: str(label).lower() for value, label in Role.choices}
@@ -48,6 +49,8 @@ def history(appointment: Appointment) -> list[Event]:
                 "who": _who(event, roles),
                 "was": _time(event.changes.get("was_starts_at"), zone),
                 "now": _time(event.changes.get("starts_at"), zone),
+                "was_doctor": event.changes.get("was_doctor", ""),
+                "doctor": event.changes.get("doctor_name", ""),
             },
             event.at,
         )

@@ -1,4 +1,6 @@
-"""The list of a doctor's own slots, and removing a free one (requirement B05)."""
+"""The list of a doctor's slots, and removing a free one (requirement B05).
+
+For the doctor, and with `?doctor=` for the desk."""
 
 from itertools import groupby
 
@@ -9,26 +11,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from portal.context import for_request
 from portal.errors import PortalError
 from portal.queries.pages import page_number
 from portal.queries.schedule import SHOWN, own_slots, slot_line
 from portal.services import availability
 from portal.templatetags.clinic import when
 from portal.views.links import page_links
-from portal.views.schedule_fetch import Diary, own_diary
+from portal.views.schedule_fetch import Diary, any_diary
 
 
 @require_GET
 def schedule_slots(request):
     """Coming slots: `?show=` all, free or booked."""
-    return _slots_page(request, own_diary(request))
+    return _slots_page(request, any_diary(request))
 
 
 @require_POST
 @vary_on_headers("HX-Request")
 def slot_remove(request, pk: int):
     """Answers with the slot's row as it now stands, or goes back to the list."""
-    diary = own_diary(request)
+    diary = any_diary(request)
     slot = get_object_or_404(diary.doctor.slots.select_related("doctor", "office"), pk=pk)
     refusal = None
     try:
@@ -37,7 +40,8 @@ def slot_remove(request, pk: int):
         refusal = error
     status = refusal.status if refusal else 200
     if request.htmx:
-        context = {"line": slot_line(slot, offices=diary.offices), "refusal": refusal, "new": True}
+        line = slot_line(slot, offices=diary.offices, settings=for_request(request))
+        context = {"line": line, "diary": diary, "refusal": refusal, "new": True}
         return render(request, "schedule/slots.html#row", context, status=status)
     if refusal:
         messages.error(request, refusal.message)
@@ -50,7 +54,13 @@ def _slots_page(request, diary: Diary, *, status: int = 200):
     show = request.GET.get("show")
     show = show if show in SHOWN else "all"
     number = page_number(request.GET.get("page"))
-    page = own_slots(diary.doctor, show=show, page=number, offices=diary.offices)
+    page = own_slots(
+        diary.doctor,
+        show=show,
+        page=number,
+        offices=diary.offices,
+        settings=for_request(request),
+    )
     context = {
         "diary": diary,
         "show": show,
