@@ -47,17 +47,15 @@ def _wall_cells(
     day: date, zone: ZoneInfo, first: time, end: time, step: int
 ) -> tuple[GridTime, ...]:
     """Kept, because the same days are asked for again and again, and clocks change slowly."""
-    cells, length = {}, timedelta(minutes=step)
-    last = stretch(day, zone, first, end)[1]
-    for wall_time in _wall_times(first, end, step):
-        for fold in (0, 1):
-            wall = datetime.combine(day, wall_time.replace(fold=fold), zone)
-            starts_at = wall.astimezone(UTC)
-            actual = starts_at.astimezone(zone)
-            is_there = actual.replace(tzinfo=None) == wall.replace(tzinfo=None)
-            if is_there and starts_at + length <= last:
-                cells.setdefault(starts_at, GridTime(starts_at, starts_at + length, actual))
-    return tuple(_without_overlaps(sorted(cells.values(), key=lambda cell: cell.starts_at)))
+    length = timedelta(minutes=step)
+    starts_at, ends_at = stretch(day, zone, first, end)
+    wall, minutes = starts_at.astimezone(zone), end_minutes(end) - minutes_of(first)
+    if ends_at - starts_at == timedelta(minutes=minutes) and _is_shown(wall, first, ends_at, end):
+        return tuple(
+            GridTime(starts_at + length * n, starts_at + length * (n + 1), wall + length * n)
+            for n in range(minutes // step)
+        )
+    return tuple(_cells_one_by_one(day, zone, _wall_times(first, end, step), length, ends_at))
 
 
 def stretch(day: date, zone: ZoneInfo, first: time, end: time) -> tuple[datetime, datetime]:
@@ -89,6 +87,28 @@ def end_minutes(wall: time) -> int:
     """The same for an end of hours, where 00:00 and 23:59 both stand for midnight."""
     minutes = minutes_of(wall)
     return 24 * 60 if minutes in (0, 24 * 60 - 1) else minutes
+
+
+def _is_shown(wall: datetime, first: time, ends_at: datetime, end: time) -> bool:
+    """Whether neither end of a stretch is a wall time that a clock change skips."""
+    last = minutes_of(ends_at.astimezone(wall.tzinfo))
+    return minutes_of(wall) == minutes_of(first) and last == end_minutes(end) % (24 * 60)
+
+
+def _cells_one_by_one(
+    day: date, zone: ZoneInfo, wall_times: Iterator[time], length: timedelta, last: datetime
+) -> list[GridTime]:
+    """Of a day on which the clock is changed; no cell ends after `last`."""
+    cells = {}
+    for wall_time in wall_times:
+        for fold in (0, 1):
+            wall = datetime.combine(day, wall_time.replace(fold=fold), zone)
+            starts_at = wall.astimezone(UTC)
+            actual = starts_at.astimezone(zone)
+            is_there = actual.replace(tzinfo=None) == wall.replace(tzinfo=None)
+            if is_there and starts_at + length <= last:
+                cells.setdefault(starts_at, GridTime(starts_at, starts_at + length, actual))
+    return _without_overlaps(sorted(cells.values(), key=lambda cell: cell.starts_at))
 
 
 def _wall_times(first: time, end: time, step: int) -> Iterator[time]:

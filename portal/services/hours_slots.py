@@ -6,15 +6,13 @@ from django.utils import timezone
 
 from portal.enums import DoctorState, SlotAudience, SlotState, UserState
 from portal.models import ClinicSettings, Doctor, Slot, User, WeeklyHours
-from portal.models.written import insert
+from portal.models.written import insert_values
 from portal.queries.hours import HoursTime
 from portal.queries.hours_plan import Busy, Plan, plan_for
 from portal.queries.release import released_at
 from portal.services import audit, availability
 
 logger = logging.getLogger("portal.hours")
-
-ROWS_A_STATEMENT = 2000
 
 
 def keep_made(*, by: None = None) -> int:
@@ -112,18 +110,24 @@ def _hand_to_their_blocks(plan: Plan, release: _Release) -> None:
 
 def _make(doctor: Doctor, wanted: list[HoursTime], release: _Release) -> None:
     now = timezone.now()
-    slots = [
-        Slot(
-            doctor=doctor,
-            office=one.block.office,
-            starts_at=one.starts_at,
-            ends_at=one.ends_at,
-            audience=one.block.audience,
-            released_at=release.of(one),
-            weekly_hours=one.block,
-            created_at=now,
+    names = ["doctor_id", "office_id", "starts_at", "ends_at", "wall_hour", "state", "audience"]
+    names += ["released_at", "weekly_hours_id", "created_at", "note", "is_extra", "has_requests"]
+    rows = [
+        (
+            doctor.pk,
+            one.block.office_id,
+            one.starts_at,
+            one.ends_at,
+            one.wall.hour,
+            SlotState.OPEN.value,
+            one.block.audience,
+            release.of(one),
+            one.block.pk,
+            now,
+            "",
+            False,
+            False,
         )
         for one in wanted
     ]
-    for first in range(0, len(slots), ROWS_A_STATEMENT):
-        insert(slots[first : first + ROWS_A_STATEMENT])
+    insert_values(Slot, names, rows)
