@@ -4,10 +4,10 @@ Everything is made here once a row, because filters, URLs and includes inside a 
 cost more than the database does.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from html import escape
 from itertools import groupby
 
@@ -84,38 +84,19 @@ def lines(
 ) -> list[Line]:
     """`days` is the format of the date. Everybody who sees an appointment may cancel it (B13)."""
     now, language = timezone.now(), get_language()
-    page, cancel = reverse("appointment", args=[0]), reverse("appointment-cancel", args=[0])
-    patient_page, cancel_word = reverse("patient", args=[0]), gettext("Cancel")
-    take_back_word = gettext("Take back")
+    page, patient_page = reverse("appointment", args=[0]), reverse("patient", args=[0])
     labels = {value: str(label) for value, label in AppointmentState.choices}
 
     marks = buttons(now) if with_marks else lambda _row: ""
     zones = {name: zone_name(row) for name, row in {row.time_zone: row for row in rows}.items()}
-
     due = requests.answers_due([row.pk for row in rows if row.state == AppointmentState.REQUESTED])
-
-    def may_cancel(row: AppointmentRow) -> bool:
-        if not with_cancel or row.starts <= now:
-            return False
-        if row.state != AppointmentState.CONFIRMED:
-            return row.state == AppointmentState.REQUESTED
-        return user.is_staff or now <= appointments.cancel_until(row.starts, settings=settings)
-
-    def cancel_link(row: AppointmentRow) -> str:
-        """For a request it leads to taking it back, or to answering it."""
-        whose, path, word = row.patient if user.is_staff else row.doctor, cancel, cancel_word
-        if row.state == AppointmentState.REQUESTED:
-            path, word = (page, gettext("Answer")) if user.is_staff else (cancel, take_back_word)
-        day = _written(row.starts.date(), days, language)
-        name = escape(f"{word}: {day}, {row.starts:%H:%M}, {whose}")
-        url = path.replace("0", str(row.pk))
-        return SafeString(CANCEL_LINK.format(url=url, name=name, text=escape(word)))
+    cancel_link = _cancel_links(user, settings, days) if with_cancel else lambda _row: ""
 
     return [
         Line(
             pk=row.pk,
             url=page.replace("0", str(row.pk)),
-            cancel=cancel_link(row) if may_cancel(row) else "",
+            cancel=cancel_link(row),
             marks=marks(row),
             waiting=waiting(row, now),
             due=_due(row, due[row.pk], language) if row.pk in due else "",
@@ -138,6 +119,33 @@ def lines(
         )
         for row in rows
     ]
+
+
+def _cancel_links(
+    user: User, settings: ClinicSettings, days: str
+) -> Callable[[AppointmentRow], str]:
+    """Makes the link of one row: to cancel, for a request to take it back or to answer it."""
+    now, language = timezone.now(), get_language()
+    page, cancel = reverse("appointment", args=[0]), reverse("appointment-cancel", args=[0])
+    until = partial(appointments.cancel_until, settings=settings)
+    for_confirmed = cancel, gettext("Cancel")
+    for_request = (page, gettext("Answer")) if user.is_staff else (cancel, gettext("Take back"))
+
+    def link_of(row: AppointmentRow) -> str:
+        is_request = row.state == AppointmentState.REQUESTED
+        if row.starts <= now or not (is_request or row.state == AppointmentState.CONFIRMED):
+            return ""
+        ends = row.starts if is_request or user.is_staff else until(row.starts)
+        if now > ends:
+            return ""
+        path, word = for_request if is_request else for_confirmed
+        whose = row.patient if user.is_staff else row.doctor
+        day = _written(row.starts.date(), days, language)
+        name = escape(f"{word}: {day}, {row.starts:%H:%M}, {whose}")
+        url = path.replace("0", str(row.pk))
+        return SafeString(CANCEL_LINK.format(url=url, name=name, text=escape(word)))
+
+    return link_of
 
 
 def by_day(lines: Iterable[Line]) -> list[tuple[str, list[Line]]]:
