@@ -76,3 +76,17 @@ class OfferGone(PortalError):
 
     message = _("This time is no longer on offer.")
     status = 409
+
+
+class Unsettled(PortalError):
+    """Some appointments in a time off are not settled: `missing` have no choice yet, `changed` came
+    to be in it, or changed, while somebody was choosing. Both are ids."""
+
+    def __init__(self, *, missing: list[int], changed: list[int]):
+        self.missing, self.changed = missing, changed
+        self.status = 409 if changed else 422
+        super().__init__(
+            _("Something has changed meanwhile: look at what is marked. All you chose is kept.")
+            if changed
+            else _("Say for each appointment what is to become of it.")
+        )

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from portal.enums import AppointmentState, CancelReason, Mode
 from portal.errors import Forbidden, LimitReached, PortalError, StaleState, TooLate
-from portal.models import TRANSITIONS, Appointment, ClinicSettings, User
+from portal.models import TRANSITIONS, Appointment, ClinicSettings, Slot, User
 from portal.services import audit, notifications, offering, taking
 from portal.services.authority import demand
 
@@ -79,30 +79,45 @@ def cancel(
         if not appointment.can("cancel") or appointment.slot_id != slot.pk:
             raise StaleState
         _check_cancellable(appointment, by=by)
-        was_request = appointment.state == AppointmentState.REQUESTED
-        if asked and not was_request:
+        if asked and appointment.state != AppointmentState.REQUESTED:
             raise StaleState
-        appointment.state = TRANSITIONS["cancel"][1]
-        appointment.cancel_reason = reason
-        appointment.cancel_comment = comment.strip()
-        appointment.cancelled_by = by
-        appointment.cancelled_at = timezone.now()
-        appointment.version += 1
-        appointment.save()
-        audit.record(
-            "cancel",
-            appointment,
-            by=by,
-            patient=appointment.patient,
-            reference=appointment.reference,
-            reason=reason,
-            starts_at=appointment.starts_at.isoformat(),
-        )
-        event = "request_withdrawn" if was_request else "appointment_cancelled"
-        notifications.tell(event, appointment, by=by)
-        if not was_request:
-            offering.end_waits(appointment, by=by)
-            taking.release(slot)
+        return cancel_held(appointment, slot, reason=reason, comment=comment.strip(), by=by)
+
+
+def cancel_held(
+    appointment: Appointment,
+    slot: Slot,
+    *,
+    reason: str = "",
+    comment: str = "",
+    withdraw: bool = False,
+    by: User,
+    **facts,
+) -> Appointment:
+    """What `cancel` does once it holds the slot and the appointment and has checked them, for use
+    within a larger transaction. With `withdraw` the slot goes. `facts` are for the messages."""
+    was_request = appointment.state == AppointmentState.REQUESTED
+    appointment.state = TRANSITIONS["cancel"][1]
+    appointment.cancel_reason = reason
+    appointment.cancel_comment = comment
+    appointment.cancelled_by = by
+    appointment.cancelled_at = timezone.now()
+    appointment.version += 1
+    appointment.save()
+    audit.record(
+        "cancel",
+        appointment,
+        by=by,
+        patient=appointment.patient,
+        reference=appointment.reference,
+        reason=reason,
+        starts_at=appointment.starts_at.isoformat(),
+    )
+    event = "request_withdrawn" if was_request else "appointment_cancelled"
+    notifications.tell(event, appointment, by=by, **facts)
+    if not was_request:
+        offering.end_waits(appointment, by=by)
+        taking.release(slot, withdraw=withdraw)
     return appointment
 
 
