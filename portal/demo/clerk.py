@@ -36,6 +36,13 @@ class Clerk:
                 one.in_room_at = slot.starts_at + timedelta(minutes=4)
         return one
 
+    def requested(
+        self, slot: Slot, patient: Patient, rng: Random, *, specialty: str, **values
+    ) -> Appointment:
+        """One that waits for the doctor's answer; its slot is free."""
+        values = {"state": State.REQUESTED, "booked_by": patient.user, **values}
+        return self._appointment(slot, patient, rng, specialty, **values)
+
     def cancelled(
         self, slot: Slot, patient: Patient, rng: Random, *, specialty: str, **values
     ) -> Appointment:
@@ -94,8 +101,9 @@ def write(appointments: Iterable[Appointment]) -> list[Appointment]:
 
 
 def _booked(one: Appointment) -> AuditEvent:
+    verb = "request" if one.state == State.REQUESTED else "book"
     return _event(
-        "book", one, by=one.booked_by, at=one.booked_at, doctor=one.doctor_id, slot=one.slot_id
+        verb, one, by=one.booked_by, at=one.booked_at, doctor=one.doctor_id, slot=one.slot_id
     )
 
 

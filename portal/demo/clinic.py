@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from portal.demo import clerk as writing
-from portal.demo import group, people
+from portal.demo import group, people, requests
 from portal.demo.clerk import Clerk
 from portal.demo.diary import BY_LICENCE, Diary
 from portal.demo.history import past_appointments, write_reviews
@@ -54,6 +54,7 @@ def _make_people(now: datetime) -> None:
         ClinicSettings.objects.create(pk=1, name=group.CLINIC_NAME, phone=group.CLINIC_PHONE)
     people.make_staff(since=since)
     people.make_patients(Random("patients"), today=now.date(), since=since)
+    requests.ask_first()
 
 
 def _keep_diaries(now: datetime, *, with_history: bool) -> None:
@@ -77,6 +78,7 @@ def _keep_diaries(now: datetime, *, with_history: bool) -> None:
         made += _her_visits(her, diaries, is_new=with_history)
     for licence, diary in diaries.items():
         made += diary.fill(fresh[licence])
+        made += requests.requests_for(diary)
     written = writing.write(sorted(made, key=lambda one: one.booked_at))
     if with_history:
         done = [one for one in written if one.state == State.COMPLETED and one.ends_at < now]

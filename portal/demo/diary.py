@@ -89,7 +89,7 @@ class Diary:
             day = self.today + timedelta(days=ahead)
             rng = Random(f"fill {self.demo.licence} {day}")
             slots = self._slots(day)
-            free = [slot for slot in slots if slot.state == SlotState.OPEN]
+            free = [it for it in slots if it.state == SlotState.OPEN and not it.has_requests]
             wanted = int(len(slots) * self._share(day, ahead) + rng.random())
             missing = max(0, wanted - (len(slots) - len(free)))
             rng.shuffle(free)

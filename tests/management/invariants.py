@@ -35,6 +35,9 @@ def assert_states_fit_the_clock(now):
 
     assert all(one.starts_at > now for one in by_state[State.CONFIRMED])
     assert all(one.ends_at <= now for one in by_state[State.COMPLETED] + by_state[State.NO_SHOW])
+    for one in by_state[State.REQUESTED]:
+        assert one.booked_at < one.answer_by < one.starts_at
+        assert (one.slot.state, one.slot.has_requests) == ("open", True)
     for one in by_state[State.CANCELLED]:
         assert one.booked_at < one.cancelled_at < min(now, one.starts_at)
         assert one.cancelled_by_id
@@ -46,7 +49,11 @@ def assert_every_change_left_a_trace():
     events = Counter(
         AuditEvent.objects.filter(object_type="appointment").values_list("verb", "object_id")
     )
-    booked = {("book", pk): 1 for pk in Appointment.objects.values_list("pk", flat=True)}
+    asked = set(Appointment.objects.filter(state=State.REQUESTED).values_list("pk", flat=True))
+    booked = {
+        ("request" if pk in asked else "book", pk): 1
+        for pk in Appointment.objects.values_list("pk", flat=True)
+    }
     cancelled = {("cancel", one.pk): 1 for one in Appointment.objects.cancelled()}
 
     assert events == booked | cancelled

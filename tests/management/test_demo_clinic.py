@@ -1,5 +1,6 @@
 """The clinic that the command makes, and what running it again does to it."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -80,6 +81,14 @@ def test_demo_the_patient_has_something_under_each_heading(at_noon):
     assert own.past().filter(state="completed").count() == 4
     assert own.cancelled().count() == 1
     assert own.filter(review=None, state="completed").count() == 1
+
+
+def test_demo_two_doctors_are_asked_and_have_several_to_choose_from(at_noon):
+    for doctor in Doctor.objects.filter(on_request=True):
+        asked = doctor.appointments.filter(state="requested", answer_by__gt=at_noon)
+        assert sorted(Counter(asked.values_list("slot", flat=True)).values()) == [1, 2]
+        assert {one.seen_at is None for one in asked} == {True, False}
+    assert Doctor.objects.filter(on_request=True).count() == 2
 
 
 def test_demo_run_again_changes_nothing(at_noon):

@@ -19,10 +19,10 @@ from tests.servers.client import Answer
 from tests.servers.portal import Portal
 
 
-def make_patients(count: int) -> list[Patient]:
+def make_patients(count: int, *, named: str = "Racer") -> list[Patient]:
     """Patients with logins that have no password: sessions are made for them directly."""
     users = User.objects.bulk_create(
-        User(email=f"racer{number}@example.org", name=f"Racer {number}", password="!")
+        User(email=f"{named}{number}@example.org".lower(), name=f"{named} {number}", password="!")
         for number in range(count)
     )
     return Patient.objects.bulk_create(

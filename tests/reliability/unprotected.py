@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 
 from portal import guards
 from portal.models import Slot
-from portal.services import appointments, availability, taking, walk_ins
+from portal.services import appointments, availability, requests, taking, walk_ins
 
 PATIENCE = 30  # seconds
 
@@ -57,12 +57,14 @@ def _patches(protection: str, between: Callable[[], object]) -> list[tuple]:
         (appointments, "_check_cancellable"),
         (availability, "_slots_in"),
         (walk_ins, "_check_diary"),
+        (requests, "_check_answerable"),
     ]
     return {
         # Transactions and row locks are one protection: SQLite locks by running them one by one.
         "locks": [
             (appointments, "transaction", autocommit),
             (availability, "transaction", autocommit),
+            (requests, "transaction", autocommit),
             (walk_ins, "transaction", autocommit),
             (QuerySet, "select_for_update", lambda queryset, **_options: queryset),
             (taking, "for_update", lambda: ""),
