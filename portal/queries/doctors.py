@@ -64,6 +64,7 @@ class FreeTime:
     starts: datetime
     office_id: int
     office: str
+    audience: str
 
 
 @dataclass
@@ -108,10 +109,12 @@ def free_days(
         bookable(settings, for_staff=for_staff)
         .filter(doctor=doctor, starts_at__range=around)
         .order_by("starts_at", "pk")
-        .values_list("pk", "starts_at", "office__time_zone", "office_id", "office__name")
+        .values_list(
+            "pk", "starts_at", "office__time_zone", "office_id", "office__name", "audience"
+        )
     )
-    for pk, starts_at, zone, office_id, office in slots:
+    for pk, starts_at, zone, *others in slots:
         starts = starts_at.astimezone(ZoneInfo(zone))
         if starts.date() in days:
-            days[starts.date()].times.append(FreeTime(pk, starts, office_id, office))
+            days[starts.date()].times.append(FreeTime(pk, starts, *others))
     return list(days.values())

@@ -56,6 +56,7 @@ class SlotRow:
     office: str
     fee_cents: int
     on_request: bool  # patients ask for it, and the doctor confirms
+    audience: str
 
 
 _COLUMNS = (
@@ -69,6 +70,7 @@ _COLUMNS = (
     "doctor__fee_cents",
     "office_id",
     "doctor__on_request",
+    "audience",
 )
 
 
@@ -172,7 +174,7 @@ def _on_each_clock(offices: list[Office], day: date, edge: int) -> datetime | Ca
 
 def _row(values: tuple, offices: dict[int, Office]) -> SlotRow:
     pk, starts_at, ends_at, doctor_id, doctor_user, doctor, specialty, fee_cents, *more = values
-    office_id, on_request = more
+    office_id, on_request, audience = more
     office = offices[office_id]
     return SlotRow(
         pk=pk,
@@ -186,4 +188,5 @@ def _row(values: tuple, offices: dict[int, Office]) -> SlotRow:
         office=office.name,
         fee_cents=fee_cents,
         on_request=on_request,
+        audience=audience,
     )

@@ -46,9 +46,9 @@ def transfer(
             used = queries.free_slots_at(to, [appointment])
             slots = taking.lock_slots(appointment.slot_id, *used)
             appointment = taking.lock_appointment(appointment.pk)
-            demand(by, "portal.transfer_appointment", appointment)
             if appointment.slot_id not in slots:
                 raise StaleState
+            demand(by, "portal.transfer_appointment", appointment)
             old = slots[appointment.slot_id]
             return hand_over(appointment, old, to=doctors[to.pk], withdraw=withdraw, by=by)
     except IntegrityError as error:

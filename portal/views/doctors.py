@@ -18,6 +18,7 @@ from portal.models import Doctor
 from portal.queries import choices
 from portal.queries.doctors import FreeDay, directory, free_days
 from portal.queries.pages import page_number, paged
+from portal.queries.release import audience_marks
 from portal.views.links import page_links
 from portal.views.patient_choice import (
     appointment_to_move,
@@ -57,6 +58,7 @@ def doctor(request, pk: int):
     moving = appointment_to_move(request)
     patient = None if moving else chosen_patient(request)
     by_request = found.on_request and not is_staff(request.user)
+    marks = audience_marks(settings) if is_staff(request.user) else {}
     query = f"&move={moving.pk}" if moving else f"&patient={patient.pk}" if patient else ""
     context = {
         "doctor": found,
@@ -64,7 +66,8 @@ def doctor(request, pk: int):
         "moving": moving,
         "days": [_strip_day(day, chosen, query) for day in days],
         "day": next(day for day in days if day.day == chosen),
-        "groups": _groups(days, chosen, found, request.user, _choose(moving, patient)),
+        "groups": _groups(days, chosen, found, request.user, _choose(moving, patient), marks),
+        "desk_query": f"?doctor={found.pk}" if _runs_diary(request.user, found) else "",
         "by_request": by_request,
         "answer_hours": settings.request_answer_hours,
         "next_day": next((day.day for day in days if day.times and day.day > chosen), None),
@@ -75,6 +78,12 @@ def doctor(request, pk: int):
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "doctors/doctor.html#times", context)
     return render(request, "doctors/doctor.html", context)
+
+
+def _runs_diary(user, doctor: Doctor) -> bool:
+    """Of the desk: one query for assistants."""
+    is_desk = user.is_authenticated and user.is_desk
+    return is_desk and user.has_perm("portal.change_diary", doctor)
 
 
 def _today(doctor: Doctor) -> date:
@@ -122,7 +131,12 @@ def _choose(moving, patient) -> Callable[[int], str]:
 
 
 def _groups(
-    days: list[FreeDay], chosen: date, doctor: Doctor, user, choose: Callable[[int], str]
+    days: list[FreeDay],
+    chosen: date,
+    doctor: Doctor,
+    user,
+    choose: Callable[[int], str],
+    marks: dict[str, str],
 ) -> list[dict]:
     """The chosen day's times by part of the day, each a link with a full name."""
     day = next(day for day in days if day.day == chosen)
@@ -136,6 +150,7 @@ def _groups(
                     "url": may_book(doctor.user_id, time.office_id) and choose(time.pk),
                     "label": f"{time.starts:%H:%M}",
                     "office": time.office if time.office != doctor.office.name else "",
+                    "mark": marks.get(time.audience, ""),
                     "full_label": f"{ask}{date_format(time.starts, 'l j F, H:i')}, {doctor.name}",
                 }
                 for time in times

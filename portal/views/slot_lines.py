@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from portal.models import ClinicSettings, Office, Patient
+from portal.queries.release import audience_marks
 from portal.queries.slots import SlotRow
 from portal.templatetags.clinic import money, zone_name
 from portal.views.patient_choice import is_staff, may_book_with
@@ -17,7 +18,7 @@ from portal.views.patient_choice import is_staff, may_book_with
 class Line(NamedTuple):
     day: str
     time: str
-    note: str  # the zone where offices differ in it, and the length if it is not the usual one
+    note: str  # the zone where offices differ in it, an unusual length; for staff, for whom it is
     doctor: str
     doctor_url: str
     specialty: str
@@ -43,6 +44,7 @@ def lines_of(
     may_book = may_book_with(user)
     zones = _zones_to_tell(offices)
     days: dict = {}
+    marks = audience_marks(settings) if is_staff(user) else {}
     verbs = {False: _("Book"), True: _("Book") if is_staff(user) else _("Request")}
     for row in rows:
         date = row.starts.date()
@@ -53,7 +55,7 @@ def lines_of(
         yield Line(
             day=day,
             time=time,
-            note=_note(zones[row.office_id], row.minutes, settings),
+            note=_note(zones[row.office_id], row.minutes, settings, marks.get(row.audience)),
             doctor=row.doctor,
             doctor_url=doctor.replace("0", str(row.doctor_id)) + query,
             specialty=row.specialty,
@@ -81,8 +83,9 @@ def _zones_to_tell(offices: list[Office]) -> dict[int, str]:
     return {office.pk: zone_name(office) for office in offices}
 
 
-def _note(zone: str, minutes: int, settings: ClinicSettings) -> str:
-    if minutes == settings.grid_minutes:
+def _note(zone: str, minutes: int, settings: ClinicSettings, mark: str | None) -> str:
+    is_usual = minutes == settings.grid_minutes
+    if is_usual and not mark:
         return zone
-    length = _("%(minutes)s min") % {"minutes": minutes}
-    return f"{zone}, {length}" if zone else length
+    length = "" if is_usual else _("%(minutes)s min") % {"minutes": minutes}
+    return ", ".join(part for part in (zone, length, mark) if part)

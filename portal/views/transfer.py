@@ -40,12 +40,21 @@ def appointment_transfer(request, pk: int):
     except Forbidden as error:
         raise PermissionDenied from error
     except PortalError as error:
-        fresh = get_visible(with_people(Appointment.objects.all()), request.user, pk)
-        return _page(request, fresh, back=appointment.get_absolute_url(), refusal=error)
+        return _refused(request, pk, error)
     text = _("%(doctor)s has the appointment now. The patient is told.") % {"doctor": to.name}
     messages.success(request, text)
     sees_it = Appointment.objects.visible_to(request.user).filter(pk=moved.pk).exists()
     return redirect(moved if sees_it else reverse("appointments"))
+
+
+def _refused(request, pk: int, error: PortalError):
+    """The page as it stands now; it may have gone to a colleague by somebody else's hand."""
+    people = with_people(Appointment.objects.visible_to(request.user))
+    fresh = people.filter(pk=pk).first()
+    if fresh is None:
+        messages.warning(request, error.message)
+        return redirect("appointments")
+    return _page(request, fresh, back=fresh.get_absolute_url(), refusal=error)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
