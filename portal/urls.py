@@ -9,6 +9,7 @@ from portal.views import (
     attendance,
     booking,
     calendar,
+    calendar_feeds,
     clinic_settings,
     demo_messages,
     desk,
@@ -52,6 +53,9 @@ urlpatterns = [
     path("offices/", offices.offices, name="offices"),
     path("slots/", slots.slots, name="slots"),
     path("profile/", profile.profile, name="profile"),
+    path("profile/calendar/renew/", calendar_feeds.calendar_feed_renew, name="calendar-feed-renew"),
+    path("profile/calendar/end/", calendar_feeds.calendar_feed_end, name="calendar-feed-end"),
+    path("calendar/<str:token>.ics", calendar_feeds.calendar_feed, name="calendar-feed"),
     # Appointments
     path("slots/<int:pk>/book/", booking.slot_book, name="slot-book"),
     path("appointments/", appointments.appointments, name="appointments"),

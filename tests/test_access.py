@@ -34,6 +34,9 @@ GET   offices                     200      200       200       200        200
 GET   slots                       200      200       200       200        200
 GET   profile                     in       200       200       200        200
 POST  profile                     in       422       422       422        422
+POST  calendar-feed-renew         in       302       302       403        403
+POST  calendar-feed-end           in       302       302       403        403
+GET   calendar-feed               404      404       404       404        404
 GET   attendance                  200/200  200/200   200/200   200/200    200/200
 POST  attendance                  302/302  302/302   302/302   302/302    302/302
 GET   slot-book                   in/in    200/200   200/403   200/403    200/200
@@ -180,6 +183,7 @@ class World:
             "notification-preferences": {},
             "slot-new": {},
             "notification-unsubscribe": {"token": "no-such-token"},
+            "calendar-feed": {"token": "no-such-token"},
             "wait-new": {},
         }
         if name in special:

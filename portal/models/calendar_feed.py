@@ -17,7 +17,6 @@ class CalendarFeed(models.Model):
     )
     nonce = models.CharField(max_length=32, null=True, unique=True)  # noqa: DJ001 (many have none)
     made_at = models.DateTimeField(default=timezone.now)
-    used_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["user"]

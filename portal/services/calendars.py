@@ -1,4 +1,4 @@
-"""The calendar file in a mail (requirement D01; RFC 5545 and 5546)."""
+"""Calendar files: one in a mail, and the feed (requirements B22, D01; RFC 5545 and 5546)."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,11 +12,13 @@ from icalendar import (
     TimezoneDaylight,
     TimezoneStandard,
     vCalAddress,
+    vDuration,
     vText,
 )
 
 # Ours is the word and no answer is asked for: accepting is not a thing between calendars here.
 _NO_ANSWER = {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"}
+_REFRESH = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,40 @@ class Entry:
 def invitation(entry: Entry, *, method: str) -> str:
     """The text of the file; `method` is REQUEST (it is on, or has changed), CANCEL, or PUBLISH in a
     file that somebody fetches."""
+    calendar = _calendar(method, [entry])
+    event = _event(entry, is_cancelled=method == "CANCEL")
+    event["attendee"] = _address(*entry.attendee, **_NO_ANSWER)
+    calendar.add_component(event)
+    return calendar.to_ical().decode()
+
+
+def feed(entries: list[tuple[Entry, bool]], *, name: str) -> str:
+    """The text of a calendar that programs fetch again and again: entries, and whether each is
+    cancelled. It names nobody but the clinic, and each zone once."""
+    calendar = _calendar("PUBLISH", [entry for entry, _is_cancelled in entries])
+    calendar.add("x-wr-calname", name)
+    for property_name in ("refresh-interval", "x-published-ttl"):
+        calendar.add(property_name, vDuration(_REFRESH), parameters={"VALUE": "DURATION"})
+    for entry, is_cancelled in entries:
+        calendar.add_component(_event(entry, is_cancelled=is_cancelled))
+    return calendar.to_ical().decode()
+
+
+def _calendar(method: str, entries: list[Entry]) -> Calendar:
+    """Without events: whose it is, and the zones of `entries` over the years that they need."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Clinic portal//Appointments//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    years: dict[str, list[int]] = {}
+    for entry in entries:
+        years.setdefault(entry.zone, []).append(entry.starts_at.year)
+    for name in sorted(years):
+        calendar.add_component(_zone(name, min(years[name]), max(years[name])))
+    return calendar
+
+
+def _event(entry: Entry, *, is_cancelled: bool) -> Event:
     starts_at, ends_at = _local(entry)
     event = Event()
     event.add("uid", entry.uid)
@@ -52,17 +88,10 @@ def invitation(entry: Entry, *, method: str) -> str:
     event.add("summary", entry.summary)
     event.add("location", entry.location)
     event.add("url", entry.url)
-    event.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
-    event.add("transp", "TRANSPARENT" if method == "CANCEL" else "OPAQUE")
+    event.add("status", "CANCELLED" if is_cancelled else "CONFIRMED")
+    event.add("transp", "TRANSPARENT" if is_cancelled else "OPAQUE")
     event["organizer"] = _address(*entry.organiser)
-    event["attendee"] = _address(*entry.attendee, **_NO_ANSWER)
-    calendar = Calendar()
-    calendar.add("prodid", "-//Clinic portal//Appointments//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", method)
-    calendar.add_component(_zone(entry.zone, entry.starts_at.year))
-    calendar.add_component(event)
-    return calendar.to_ical().decode()
+    return event
 
 
 def _local(entry: Entry) -> tuple[datetime, datetime]:
@@ -76,11 +105,11 @@ def _local(entry: Entry) -> tuple[datetime, datetime]:
 
 
 @lru_cache(maxsize=256)
-def _zone(name: str, year: int) -> Timezone:
-    """The zone's clock changes of that year (UTC). By ourselves: icalendar's own puts the onset of
-    summer time an hour late, by the clock that has changed already."""
+def _zone(name: str, first: int, last: int) -> Timezone:
+    """The zone's clock changes from the year `first` to `last` (UTC). By ourselves: icalendar's own
+    puts the onset of summer time an hour late, by the clock that has changed already."""
     zone = ZoneInfo(name)
-    start, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 2, tzinfo=UTC)
+    start, end = datetime(first, 1, 1, tzinfo=UTC), datetime(last + 1, 1, 2, tzinfo=UTC)
     described = Timezone()
     described.add("tzid", name)
     described.add_component(_observance(start.astimezone(zone), before=_offset(start, zone)))

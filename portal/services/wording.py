@@ -4,6 +4,7 @@ Facts are what people have typed, too: each is made one line before a template s
 name can be neither a header nor a paragraph, whatever is in it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import formataddr, parseaddr
@@ -231,6 +232,25 @@ def calendar_file(appointment: Appointment, *, reader: User) -> str:
     is_cancelled = appointment.state == AppointmentState.CANCELLED
     entry = _entry(told, ClinicSettings.current())
     return calendars.invitation(entry, method="CANCEL" if is_cancelled else "PUBLISH")
+
+
+def calendar_feed(appointments: Iterable[Appointment], *, reader: User) -> str:
+    """The feed of `reader`, a patient or a doctor: the same entries as in the mails. One query.
+
+    The appointments come with their office, patient, doctor. The text stays the same to the byte
+    until one of them changes.
+    """
+    clinic = ClinicSettings.current()
+    entries = []
+    for appointment in appointments:
+        told = Notification(
+            appointment=appointment,
+            facts=facts_of(appointment) | {"for": "patient" if reader.is_patient else "doctor"},
+            created_at=appointment.cancelled_at or appointment.booked_at,
+        )
+        is_cancelled = appointment.state == AppointmentState.CANCELLED
+        entries.append((_entry(told, clinic), is_cancelled))
+    return calendars.feed(entries, name=one_line(clinic.name))
 
 
 def _entry(notification: Notification, clinic: ClinicSettings) -> calendars.Entry:

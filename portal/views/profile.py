@@ -9,6 +9,8 @@ from portal.errors import PortalError
 from portal.forms.profile import DoctorForm, PatientForm, StaffForm
 from portal.models import Doctor, Patient, User
 from portal.services import accounts
+from portal.services.calendar_feeds import can_have
+from portal.views.calendar_feeds import address_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -23,7 +25,9 @@ def profile(request):
         else:
             messages.success(request, _("Your profile is saved."))
             return redirect("profile")
-    context = {"form": form, "doctor": doctor}
+    context = {"form": form, "doctor": doctor, "has_calendar": can_have(request.user)}
+    if context["has_calendar"]:
+        context["calendar_url"] = address_of(request.user)
     return render(request, "profile/profile.html", context, status=422 if form.errors else 200)
 
 

@@ -19,6 +19,8 @@ from tests.factories import (
 )
 
 ONLY_TAKE_FORMS = {
+    "calendar-feed-end",
+    "calendar-feed-renew",
     "request-accept",
     "requests-seen",
     "slot-remove",
@@ -37,7 +39,7 @@ ONLY_TAKE_FORMS = {
     "manage-broadcast-spread",
 }
 PARTS_OF_PAGES = {"notifications-bell"}
-FILES = {"appointment-calendar"}
+FILES = {"appointment-calendar", "calendar-feed"}
 
 
 def pages() -> dict[str, str]:

@@ -188,7 +188,7 @@ def test_A05_staff_edit_name_and_username(request, staff):
 def test_profile_costs_few_queries(request, who, django_assert_max_num_queries):
     client = request.getfixturevalue(who)
 
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         assert client.get(URL).status_code == 200
 
 
