@@ -3,28 +3,16 @@
 from datetime import datetime, timedelta
 
 import pytest
-import time_machine
 from django.urls import reverse
 
 from portal.enums import AppointmentState
 from tests.factories import AppointmentFactory, AssistantFactory, DoctorFactory, OfficeFactory
 from tests.views.conftest import signed_in
+from tests.views.desk.conftest import at
 from tests.views.fragments import same_part
 
 URL = reverse("desk")
 HTMX = {"HX-Request": "true"}
-NOON = "2026-03-04 12:00 +0100"
-
-
-@pytest.fixture
-def noon():
-    with time_machine.travel(NOON, tick=False):
-        yield
-
-
-def at(doctor, hour: int, **values):
-    starts_at = datetime(2026, 3, 4, hour, tzinfo=doctor.office.zone)
-    return AppointmentFactory(doctor=doctor, starts_at=starts_at, **values)
 
 
 def ids(response) -> list[int]:
