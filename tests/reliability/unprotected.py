@@ -18,7 +18,7 @@ from django.db.models import QuerySet
 
 from portal import guards
 from portal.models import Slot
-from portal.services import appointments, availability, requests, taking, walk_ins
+from portal.services import appointments, availability, requests, taking, transfers, walk_ins
 
 PATIENCE = 30  # seconds
 
@@ -56,6 +56,7 @@ def _patches(protection: str, between: Callable[[], object]) -> list[tuple]:
         (taking, "check_patient_is_free"),
         (appointments, "_check_cancellable"),
         (availability, "_slots_in"),
+        (transfers, "_place"),
         (walk_ins, "_check_diary"),
         (requests, "_check_answerable"),
     ]
@@ -64,6 +65,7 @@ def _patches(protection: str, between: Callable[[], object]) -> list[tuple]:
         "locks": [
             (appointments, "transaction", autocommit),
             (availability, "transaction", autocommit),
+            (transfers, "transaction", autocommit),
             (requests, "transaction", autocommit),
             (walk_ins, "transaction", autocommit),
             (QuerySet, "select_for_update", lambda queryset, **_options: queryset),
