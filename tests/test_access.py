@@ -1,12 +1,13 @@
 """Every URL × role × own or foreign object. A URL that is not in the table fails."""
 
 import uuid
+from datetime import time
 
 import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from portal.models import Appointment, AuditEvent, Notification, Slot
+from portal.models import Appointment, AuditEvent, Notification, Slot, TimeOff, WeeklyHours
 from tests.attendance import attendance_token
 from tests.factories import (
     AdminFactory,
@@ -81,10 +82,27 @@ GET   slot-edit                   in/in    403/403   200/404   403/403    403/40
 POST  slot-edit                   in/in    403/403   422/404   403/403    403/403
 GET   slot-transfer               in/in    403/403   200/404   403/403    403/403
 POST  slot-transfer               in/in    403/403   422/404   403/403    403/403
+GET   times-off                   in       403       200       200        200
+GET   time-off-new                in       403       200       403        403
+POST  time-off-new                in       403       422       403        403
+GET   time-off-end                in/in    403/403   200/404   403/403    403/403
+POST  time-off-end                in/in    403/403   422/404   403/403    403/403
 GET   schedule-transfer           in       403       200       403        403
 POST  schedule-transfer           in       403       422       403        403
 GET   appointment-transfer        in/in    403/404   200/404   200/404    200/200
 POST  appointment-transfer        in/in    403/404   422/404   422/404    422/422
+GET   hours                       in       403       200       200        200
+GET   hours-new                   in       403       200       403        403
+POST  hours-new                   in       403       422       403        403
+GET   hours-change                in/in    403/403   200/404   403/403    403/403
+POST  hours-change                in/in    403/403   422/404   403/403    403/403
+GET   hours-end                   in/in    403/403   200/404   403/403    403/403
+POST  hours-end                   in/in    403/403   422/404   403/403    403/403
+GET   hours-exception             in       403       200       403        403
+POST  hours-exception             in       403       422       403        403
+POST  hours-exception-drop        in       403       302       403        403
+GET   office-holidays             in/in    403/403   403/403   200/403    200/200
+POST  office-holidays             in/in    403/403   403/403   422/403    422/422
 GET   clinic-settings             in       403       403       403        200
 POST  clinic-settings             in       403       403       403        422
 GET   manage                      in       403       403       403        200
@@ -100,9 +118,15 @@ GET   manage-broadcast            in/in    403/403   403/403   403/403    200/20
 POST  manage-broadcast-spread     in/in    403/403   403/403   403/403    302/302
 GET   desk                        in       403       403       200        200
 GET   desk-paper                  in       403       403       200        200
+GET   walk-in                     in       403       403       200        200
+POST  walk-in                     in       403       403       302        302
+GET   walk-in-extra               in       403       403       302        302
+POST  walk-in-extra               in       403       403       302        302
 GET   search                      in       200       200       200        200
 GET   patients                    in       403       200       200        200
 GET   patient                     in/in    200/404   200/404   200/200    200/200
+GET   patient-new                 in       403       403       200        200
+POST  patient-new                 in       403       403       422        422
 POST  sms-report                  403      403       403       403        403
 POST  mail-report                 403      403       403       403        403
 GET   notification-preferences  in       200       200       200        200
@@ -119,15 +143,9 @@ GET   account_inactive            200      200       200       200        200
 GET   account_reauthenticate      in       200       200       200        200
 GET   account_email               in       200       200       200        200
 GET   account_email_verification_sent 200  200       200       200        200
-GET   walk-in                     in       403       403       200        200
-POST  walk-in                     in       403       403       302        302
-GET   walk-in-extra               in       403       403       302        302
-POST  walk-in-extra               in       403       403       302        302
 GET   account_change_password     in       200       200       200        200
 POST  account_change_password     in       200       200       200        200
 GET   account_set_password        in       302       302       302        302
-GET   patient-new                 in       403       403       200        200
-POST  patient-new                 in       403       403       422        422
 GET   account_reset_password      200      200       200       200        200
 GET   account_reset_password_done 200      200       200       200        200
 GET   account_reset_password_from_key 200  200       200       200        200
@@ -161,9 +179,21 @@ class World:
         )
         self.notification = NotificationFactory(appointment=self.appointment)
         self.broadcast = BroadcastFactory()
+        self.office = self.doctor.office
+        self.hours = WeeklyHours.objects.create(
+            doctor=self.doctor,
+            office=self.office,
+            weekday=0,
+            starts=time(9),
+            ends=time(13),
+            valid_from=in_days(0).date(),
+        )
         offered = SlotFactory(doctor=self.doctor, starts_at=in_days(5), state="offered")
         self.wait = WaitFactory(patient=self.patient, doctor=self.doctor)
         self.offer = OfferFactory(slot=offered, wait=self.wait)
+        self.time_off = TimeOff.objects.create(
+            doctor=self.doctor, starts_at=in_days(40), ends_at=in_days(41)
+        )
 
     def url(self, name: str) -> str:
         return reverse(name, kwargs=self.arguments(name))
@@ -176,12 +206,19 @@ class World:
             "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
             "appointment-mark": {"pk": self.appointment.pk, "verb": "arrive"},
             "attendance": {"token": attendance_token(self.appointment)},
+            "hours": {},
+            "hours-new": {},
+            "hours-exception": {},
+            "hours-exception-drop": {"day": in_days(3).date()},
             "manage-broadcast": {"pk": self.broadcast.pk},
             "manage-broadcast-spread": {"pk": self.broadcast.pk},
             "manage-message": {"pk": self.notification.pk},
             "manage-message-retry": {"pk": self.notification.pk},
             "notification-preferences": {},
             "slot-new": {},
+            "time-off-new": {},
+            "time-off-end": {"pk": self.time_off.pk},
+            "patient-new": {},
             "notification-unsubscribe": {"token": "no-such-token"},
             "calendar-feed": {"token": "no-such-token"},
             "wait-new": {},
@@ -206,8 +243,6 @@ def foreign(db):
 def client_of(role: str, own: World) -> Client:
     client = Client()
     users = {
-            "slot-new": {},
-            "patient-new": {},
         "patient": lambda: own.patient.user,
         "doctor": lambda: own.doctor.user,
         "assistant": lambda: AssistantFactory(offices=[own.doctor.office]).user,

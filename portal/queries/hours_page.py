@@ -1,12 +1,14 @@
 """What the pages of weekly hours show (requirement B03)."""
 
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Q
 from django.utils import timezone
 
-from portal.enums import SlotState
-from portal.models import HOLDING, Appointment, Doctor, HoursException, Slot, WeeklyHours
+from portal.enums import HolidayState, SlotState
+from portal.models import HOLDING, Appointment, Doctor, Holiday, Office, Slot, WeeklyHours
 
 
 def blocks_of(doctor: Doctor, today: date) -> list[WeeklyHours]:
@@ -15,9 +17,37 @@ def blocks_of(doctor: Doctor, today: date) -> list[WeeklyHours]:
     return list(doctor.weekly_hours.filter(ahead).select_related("office"))
 
 
-def exceptions_of(doctor: Doctor, today: date) -> list[HoursException]:
+class ExceptionDay(NamedTuple):
+    """All that is said about a date at an office; `hours` is empty if there are none."""
+
+    day: date
+    office: Office
+    hours: str
+
+
+def exception_days(doctor: Doctor, today: date) -> list[ExceptionDay]:
     """Those from `today` on, by date: one query."""
-    return list(doctor.hours_exceptions.filter(day__gte=today).select_related("office"))
+    rows = doctor.hours_exceptions.filter(day__gte=today).select_related("office")
+    days: dict[tuple, list[str]] = {}
+    for row in rows:
+        hours = days.setdefault((row.day, row.office), [])
+        if row.starts is not None:
+            hours.append(f"{row.starts:%H:%M}–{row.ends:%H:%M}")
+    return [ExceptionDay(day, office, ", ".join(hours)) for (day, office), hours in days.items()]
+
+
+def next_closed(offices: Iterable[int], today: date) -> list[Holiday]:
+    """The confirmed holidays of these offices from `today` on, by date: one query."""
+    confirmed = Holiday.objects.filter(
+        office__in=offices, day__gte=today, state=HolidayState.CONFIRMED
+    )
+    return list(confirmed.select_related("office"))
+
+
+def doctors_with_offices(offices: list[Office]) -> list[Doctor]:
+    """The doctors of those offices by name: one query."""
+    doctors = Doctor.objects.filter(office__in=[office.pk for office in offices])
+    return list(doctors.select_related("office", "specialty").order_by("name", "pk"))
 
 
 def conflicts(doctor: Doctor) -> list[Appointment]:
@@ -32,8 +62,3 @@ def appointments_on(slots) -> list[Appointment]:
     """The appointments that hold these slots (ids), by time, with patient and office: one query."""
     held = Appointment.objects.filter(slot__in=slots, state__in=HOLDING)
     return list(held.select_related("patient", "office", "doctor").order_by("starts_at"))
-
-
-def longest_ago() -> date:
-    """A date that is not after today anywhere."""
-    return (timezone.now() - timedelta(days=1)).date()

@@ -1,13 +1,13 @@
 """Every page of the portal's map in a browser, for every role. A new page is visited by itself."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from portal.enums import AppointmentState
-from portal.models import Appointment, Offer, User
+from portal.models import Appointment, Offer, TimeOff, User
 from portal.services.preferences import unsubscribe_token
 from tests.attendance import attendance_token
 from tests.factories import (
@@ -19,6 +19,7 @@ from tests.factories import (
 )
 
 ONLY_TAKE_FORMS = {
+    "hours-exception-drop",
     "calendar-feed-end",
     "calendar-feed-renew",
     "request-accept",
@@ -83,10 +84,23 @@ def users(appointment):
     }
 
 
+def hours_of(doctor) -> WeeklyHours:
+    return WeeklyHours.objects.create(
+        doctor=doctor,
+        office=doctor.office,
+        weekday=0,
+        starts=time(6),
+        ends=time(7),
+        valid_from=timezone.now().date(),
+    )
+
+
 def arguments(path: str, appointment: Appointment) -> dict:
     """What stands in the URL of a page; a new kind of argument is added here."""
     open_slots = appointment.doctor.slots.open().filter(starts_at__gt=timezone.now())
     values = {
+        "schedule/hours/<int:pk>": ("pk", lambda: hours_of(appointment.doctor).pk),
+        "manage/offices/<int:pk>": ("pk", lambda: appointment.office_id),
         "slots/<int:pk>": ("pk", lambda: open_slots.latest("starts_at").pk),
         "appointments/<int:pk>": ("pk", lambda: appointment.pk),
         "doctors/<int:pk>": ("pk", lambda: appointment.doctor_id),
@@ -101,6 +115,7 @@ def arguments(path: str, appointment: Appointment) -> dict:
             lambda: unsubscribe_token(appointment.patient.user, event="reminder"),
         ),
         "attendance/<str:token>": ("token", lambda: attendance_token(appointment)),
+        "time-off/<int:pk>": ("pk", lambda: _time_off(appointment).pk),
         "<isodate:day>": ("day", lambda: appointment.starts_at.date()),
         "(?P<key>": ("key", lambda: "a-wrong-key"),
         "(?P<uidb36>": ("uidb36", lambda: "1"),
@@ -112,6 +127,14 @@ def _request(appointment: Appointment) -> Appointment:
     """Somebody asks for a time of the same doctor."""
     starts_at = timezone.now() + timedelta(days=200)
     return AppointmentFactory(doctor=appointment.doctor, starts_at=starts_at, state="requested")
+
+
+def _time_off(appointment: Appointment) -> TimeOff:
+    """A day of the same doctor's in which nothing is."""
+    starts_at = timezone.now() + timedelta(days=300)
+    return TimeOff.objects.create(
+        doctor=appointment.doctor, starts_at=starts_at, ends_at=starts_at + timedelta(days=1)
+    )
 
 
 def _offer(appointment: Appointment) -> Offer:
