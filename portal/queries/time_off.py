@@ -1,20 +1,21 @@
 """Times off: which there are, and what could become of the appointments in one (B19)."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.enums import AppointmentState, SlotState
-from portal.models import Appointment, ClinicSettings, Doctor, Slot, TimeOff
+from portal.models import Appointment, ClinicSettings, Doctor, Slot, TimeOff, User, offices_of
 from portal.models.availability import LONGEST
-from portal.queries.absences import is_away
+from portal.queries.absences import is_away, times_off
 from portal.queries.appointments import with_people
+from portal.queries.grid import local_day
 from portal.queries.slots import bookable
 
 PROPOSED = 3  # times that are proposed for each appointment
@@ -35,6 +36,7 @@ class Item:
     others: list[Slot] = field(default_factory=list)
     colleagues: list[Doctor] = field(default_factory=list)  # of the specialty first
     obstacle: str = ""
+    is_hidden: bool = False  # at an office of others: whose it is is not for this reader
 
     @property
     def is_request(self) -> bool:
@@ -53,6 +55,23 @@ class _Busy(NamedTuple):
 def times_off_of(doctor: Doctor) -> QuerySet[TimeOff]:
     """All that are in force or over, the latest first; to be filtered further."""
     return doctor.times_off.filter(cancelled_at=None).order_by("-starts_at", "-pk")
+
+
+def days_away(doctor: Doctor, first: date, count: int) -> set[date]:
+    """Those of `count` days from `first`, dates at the main office, on which the doctor is away,
+    if only for an hour: one query."""
+    zone = doctor.office.zone
+    days = {
+        first + timedelta(days=n): local_day(first + timedelta(days=n), zone) for n in range(count)
+    }
+    absences = times_off(doctor, days[first][0], days[max(days)][1])
+    return {day for day, ends in days.items() if is_away(absences, *ends)}
+
+
+def doctors_run_by(user: User) -> QuerySet[Doctor]:
+    """Those whose time off the desk may enter, by name."""
+    found = Doctor.objects.listed().filter(office__in=offices_of(user))
+    return found.select_related("specialty", "office").order_by("name", "pk")
 
 
 def slots_ahead(doctor: Doctor, starts_at: datetime, ends_at: datetime) -> QuerySet[Slot]:
@@ -87,25 +106,36 @@ def plan(
     *,
     offices: set[int] | None,
     settings: ClinicSettings,
+    chosen: Mapping[int, int] | None = None,
 ) -> list[Item]:
-    """What could become of each: at most seven queries, whatever there is.
+    """What could become of each: six queries, whatever there is; none if there is nothing.
 
-    `offices` are those at which the reader may change something; None is all.
+    `offices` are those at which the reader may change something; None is all. `chosen`: slots by
+    appointment that are picked already; those that are still free are proposed to nobody else.
     """
-    items = [Item(one, obstacle=_obstacle(one, offices)) for one in appointments]
+    items = [_item(one, offices) for one in appointments]
     open_items = [item for item in items if not item.obstacle and not item.is_request]
     if open_items:
-        _propose(open_items, _free_times(doctor, starts_at, ends_at, offices, settings))
+        free = _free_times(doctor, starts_at, ends_at, offices, settings)
+        _propose(open_items, free, chosen or {})
         _ask_colleagues(open_items, doctor)
     return items
 
 
-def _obstacle(appointment: Appointment, offices: set[int] | None) -> str:
+def counted(doctor: Doctor, starts_at: datetime, ends_at: datetime) -> dict[str, int]:
+    """How many slots of each state are to go: one query."""
+    states = slots_ahead(doctor, starts_at, ends_at).order_by().values_list("state")
+    return dict(states.annotate(count=Count("pk")))
+
+
+def _item(appointment: Appointment, offices: set[int] | None) -> Item:
     if offices is not None and appointment.office_id not in offices:
-        return _("This is at an office that you do not run. Ask somebody who does to settle it.")
+        text = _("This is at an office that you do not run. Ask somebody who does to settle it.")
+        return Item(appointment, obstacle=text, is_hidden=True)
     if appointment.state == AppointmentState.ARRIVED:
-        return _("The patient has arrived. See them first, or take “arrived” back.")
-    return ""
+        text = _("The patient has arrived. See them first, or take “arrived” back.")
+        return Item(appointment, obstacle=text)
+    return Item(appointment)
 
 
 def _free_times(
@@ -125,23 +155,24 @@ def _free_times(
     return [*after[:WITHIN], *before[:WITHIN]]
 
 
-def _propose(items: list[Item], free: list[Slot]) -> None:
+def _propose(items: list[Item], free: list[Slot], chosen: Mapping[int, int]) -> None:
     """The nearest to each in turn, so that nobody is left without one while others have three."""
     elsewhere = _elsewhere(items)
-    fitting = {}
+    fitting, proposed = {}, set()
     for item in items:
         own = item.appointment
         fits = [slot for slot in free if not _clashes(slot, elsewhere[own.patient_id], own.pk)]
         fitting[own.pk] = sorted(fits, key=lambda slot: _distance(slot, own))
-    proposed: set[int] = set()
-    for _turn in range(PROPOSED):
+        item.times = [slot for slot in fits if slot.pk == chosen.get(own.pk)]
+        proposed.update(slot.pk for slot in item.times)
+    for turn in range(1, PROPOSED + 1):
         for item in items:
-            for slot in fitting[item.appointment.pk]:
-                if slot.pk not in proposed:
-                    proposed.add(slot.pk)
-                    item.times.append(slot)
-                    break
+            if len(item.times) < turn:
+                fits = fitting[item.appointment.pk]
+                item.times += [slot for slot in fits if slot.pk not in proposed][:1]
+                proposed.update(slot.pk for slot in item.times)
     for item in items:
+        item.times.sort(key=lambda slot: _distance(slot, item.appointment))
         rest = [slot for slot in fitting[item.appointment.pk] if slot.pk not in proposed]
         item.others = sorted(rest[:OTHERS], key=lambda slot: slot.starts_at)
 

@@ -1,6 +1,6 @@
 """Times on the office's clock, money, and words that several pages use."""
 
-from datetime import datetime
+from datetime import datetime, time, timedelta
 from html import escape
 
 from django import template
@@ -26,6 +26,26 @@ def local(moment: datetime, office) -> datetime:
 def when(thing) -> str:
     """`appointment|when`: “Tuesday 4 March 2026, 13:30” at the thing's office."""
     return date_format(local(thing.starts_at, thing.office), "l j F Y, H:i")
+
+
+@register.filter
+def stretch(away, office) -> str:
+    """`time_off|stretch:office`: “Wed 4 March 2026, 10:00 to Fri 6 March 2026”, in whole days where
+    it is from midnight to midnight on the office's clock."""
+    starts, ends = local(away.starts_at, office), local(away.ends_at, office)
+    first, last = date_format(starts, "D j F Y"), date_format(ends, "D j F Y")
+    if ends.time() == time():
+        last = date_format(ends - timedelta(days=1), "D j F Y")
+        if starts.time() == time():
+            said = {"first": first, "last": last}
+            return first if first == last else _("%(first)s to %(last)s") % said
+        until = _("midnight")
+    else:
+        until = f"{ends:%H:%M}"
+    said = {"first": first, "from": f"{starts:%H:%M}", "last": last, "until": until}
+    if first == last:
+        return _("%(first)s, %(from)s–%(until)s") % said
+    return _("%(first)s, %(from)s to %(last)s, %(until)s") % said
 
 
 @register.filter

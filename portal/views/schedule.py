@@ -13,6 +13,7 @@ from portal.errors import PortalError
 from portal.forms.schedule import CopyForm, DayForm, JumpForm, RangeForm
 from portal.queries.schedule import days_at_a_glance, strip_box
 from portal.queries.schedule_day import day_in_tiles
+from portal.queries.time_off import days_away
 from portal.services import availability
 from portal.views.schedule_fetch import REACH, Diary, demand_within_reach, own_diary
 from portal.views.schedule_words import change_text, tell_change
@@ -34,6 +35,7 @@ def schedule(request):
         "diary": diary,
         "jump": jump,
         "days": days_at_a_glance(diary.doctor, first, DAYS_SHOWN, offices=diary.offices),
+        "away": days_away(diary.doctor, first, DAYS_SHOWN),
         "strip_box": strip_box(for_request(request)),
         "first": first,
         "last": first + timedelta(DAYS_SHOWN - 1),
