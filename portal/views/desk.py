@@ -29,7 +29,8 @@ from portal.views.ids import id_of
 FILTERS = ("day", "office", "doctor", "state", "view")
 COLUMNS = "columns"
 VIEWS = (("", _("List")), (COLUMNS, _("Doctors in columns")))
-REFRESH = "desk-refresh"  # the part of the page that asks for news
+SHEET = "desk-sheet"  # the part of the page that a mark or news replaces
+REFRESH = "desk-refresh"  # what asks for news
 APART = (State.REQUESTED, State.DECLINED, State.EXPIRED)  # have never held a slot
 
 
@@ -66,7 +67,7 @@ class Asked:
 
 
 @require_GET
-@vary_on_headers("HX-Request")
+@vary_on_headers("HX-Request", "HX-Target")
 def desk(request):
     """The page; its part for htmx; and what the sheet itself asks for every few seconds, which is
     304 while nothing has changed."""
@@ -77,7 +78,8 @@ def desk(request):
         return _news(request, asked, tag)
     context = _context(request, asked, tag)
     if request.htmx and not request.htmx.history_restore_request:
-        return render(request, "desk/desk.html#day", context)
+        part = "desk/_sheet.html" if request.htmx.target == SHEET else "desk/desk.html#day"
+        return render(request, part, context)
     return render(request, "desk/desk.html", context)
 
 

@@ -47,13 +47,14 @@ document.body.addEventListener("htmx:beforeRequest", (event) => {
 });
 
 document.body.addEventListener("htmx:beforeSwap", (event) => {
-  const { target, elt, xhr } = event.detail;
+  const { target, requestConfig, xhr } = event.detail;
+  const asked = requestConfig.elt.id === ASKS;
   before = null;
   if (target.id !== SHEET || !event.detail.shouldSwap) return;
-  if (elt.id === ASKS && !xhr.getResponseHeader("ETag")) {
+  if (asked && !xhr.getResponseHeader("ETag")) {
     event.detail.shouldSwap = false;
     window.location.reload(); // signed out meanwhile: this leads to the sign-in page
-  } else if (elt.id === ASKS && isInUse()) event.detail.shouldSwap = false; // somebody began; asked again soon
+  } else if (asked && isInUse()) event.detail.shouldSwap = false; // somebody began; asked again soon
   else before = remember();
 });
 
@@ -70,8 +71,8 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
 
 // The clocks on the sheet go on by the server's time, also when it has nothing new.
 document.body.addEventListener("htmx:afterRequest", (event) => {
-  const { elt, xhr } = event.detail;
-  if (elt.id !== ASKS || !sheet()) return;
+  const { requestConfig, xhr } = event.detail;
+  if (requestConfig.elt.id !== ASKS || !sheet()) return;
   const isAnswered = xhr.status === 200 || xhr.status === 304;
   for (const warning of sheet().querySelectorAll("[data-stale]")) warning.hidden = isAnswered;
   const at = new Date(xhr.getResponseHeader("Date") ?? Date.now());

@@ -114,3 +114,14 @@ def test_patients_are_refused(as_patient):
 def test_no_copy_is_kept_that_could_be_shown_unasked(as_assistant, noon):
     assert "no-cache" in ask(as_assistant, {})["Cache-Control"]
     assert "private" in ask(as_assistant, {})["Cache-Control"]
+
+
+def test_a_mark_is_answered_with_the_sheet_that_it_replaces(as_assistant, doctor, noon):
+    at(doctor, 15)
+    headers = {"HX-Request": "true", "HX-Target": "desk-sheet"}
+
+    response = as_assistant.get(URL, headers=headers)
+
+    assert b"<h1>" not in response.content
+    assert same_part(as_assistant.get(URL).content, response.content)
+    assert "HX-Target" in response["Vary"]

@@ -196,7 +196,9 @@ def test_B21_an_extra_time_is_booked(as_assistant, doctor, walker):
     slot = Slot.objects.get()
     assert response["Location"] == reverse("desk")
     assert (slot.is_extra, slot.starts_at, slot.note) == (True, at("10:30"), "Cough")
-    assert Appointment.objects.get().state == "arrived"
+    made = Appointment.objects.get()
+    assert made.state == "arrived"
+    assert "Extra time" in as_assistant.get(made.get_absolute_url()).content.decode()
 
 
 def test_B21_outside_the_hours_is_asked_and_then_done(as_assistant, doctor, walker):
