@@ -10,6 +10,7 @@ from portal.demo.clerk import Clerk
 from portal.demo.diary import BY_LICENCE, Diary
 from portal.demo.history import past_appointments, write_reviews
 from portal.demo.pool import Pool
+from portal.demo.waits import make_waits
 from portal.enums import AppointmentState as State
 from portal.enums import Mode
 from portal.models import Appointment, ClinicSettings, Doctor, Patient, Slot, User
@@ -35,6 +36,7 @@ def make_or_top_up(now: datetime) -> Made:
     if is_new:
         _make_people(now)
     _keep_diaries(now, with_history=is_new)
+    make_waits(_patient_at_example(), _patients(), by=_desk(), now=now)
     after = [model.objects.count() for model in (Doctor, Slot, Appointment)]
     return Made(*(new - old for old, new in zip(before, after, strict=True)))
 

@@ -37,11 +37,12 @@ def what(wait: Wait) -> str:
             "zone": zone_name(wait.appointment.office),
             "doctor": wait.appointment.doctor.name,
         }
-    whom = wait.doctor or wait.specialty
-    parts = {"whom": whom and whom.name, "office": wait.office and wait.office.name}
-    if whom and wait.office:
-        return _("%(whom)s at %(office)s") % parts
-    return parts["whom"] or _("Any doctor at %(office)s") % parts
+    parts = {"office": wait.office and wait.office.name}
+    if wait.doctor:
+        whom = _("Any time with %(doctor)s") % {"doctor": wait.doctor.name}
+    else:
+        whom = wait.specialty.name if wait.specialty else _("Any doctor")
+    return _("%(whom)s at %(office)s") % {"whom": whom, **parts} if wait.office else whom
 
 
 def limits(wait: Wait) -> str:
