@@ -60,8 +60,9 @@ class NewPatientForm(forms.Form):
         )
         self.order_fields(self.field_order)
         self.initial.setdefault("token", uuid.uuid4())
-        empty = next((name for name in self.fields if not self[name].value()), "name")
-        self.fields[empty].widget.attrs["autofocus"] = True
+        if not self.is_bound:
+            empty = next((name for name in self.fields if not self[name].value()), "name")
+            self.fields[empty].widget.attrs["autofocus"] = True
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True

@@ -81,7 +81,9 @@ def appointment_cancel(request, pk: int):
 
 
 def _fetch(request, pk: int) -> Appointment:
-    found = queries.with_people(Appointment.objects.select_related("booked_by", "cancelled_by"))
+    found = queries.with_people(
+        Appointment.objects.select_related("booked_by", "cancelled_by", "slot")
+    )
     return get_visible(found, request.user, pk)
 
 

@@ -25,10 +25,11 @@ def choose_patient(request, *, slot: Slot | None = None):
     may_add = request.user.has_perm("portal.add_patient")
     context = {
         "slot": slot,
+        "section": "slots" if slot else "desk",
         "q": text,
         "page": page,
         "found": [(patient, missed.get(patient.pk, 0)) for patient in page.rows],
-        "here": request.path,
+        "own_url": request.path,
         "new_url": may_add and f"{reverse('patient-new')}?{urlencode({**kept, 'q': text})}",
     }
     template = "booking/choose_patient.html" + ("#found" if request.htmx else "")

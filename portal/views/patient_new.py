@@ -80,12 +80,10 @@ def _back(request) -> str:
 
 
 def _page(request, form, slot: Slot | None, *, likely: list[Likely] | None = None, status=200):
-    for field in form.fields.values() if likely else ():
-        field.widget.attrs.pop("autofocus", None)
     context = {
         "form": form,
         "slot": slot,
-        "here": request.get_full_path(),
+        "own_url": request.get_full_path(),
         "back_url": _back(request),
         "likely": [_line(request, one) for one in likely or ()],
     }

@@ -125,6 +125,7 @@ def _page(request, patient, form, *, refusal: PortalError | None = None, status:
     offices = offices_run_by(request.user)
     extra = reverse("walk-in-extra")
     context = {
+        "section": "desk",
         "patient": patient,
         "attendance": attendance(patient.pk),
         "form": form,
@@ -143,6 +144,7 @@ def _extra_page(request, patient, form, *, question: NeedsConfirmation | None = 
     if not form.errors:
         status = 200  # a question is no refusal
     context = {
+        "section": "desk",
         "patient": patient,
         "attendance": attendance(patient.pk),
         "form": form,

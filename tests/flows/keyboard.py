@@ -42,6 +42,17 @@ class Keyboard:
             passed.append(name)
         raise AssertionError(f"{pattern} is not reached by Tab on {self.page.url}: {passed}")
 
+    def arrow_to(self, pattern: str, *, at_most: int = 20) -> None:
+        """Down until what has the focus is named like that."""
+        for _ in range(at_most):
+            self.press("ArrowDown")
+            if re.search(pattern, self.page.evaluate(FOCUSED)):
+                return
+        raise AssertionError(f"{pattern} is not reached by arrows on {self.page.url}")
+
+    def told(self, what: str) -> str:
+        return f"{what} in {self.seconds:.1f} s with {self.keys} keys"
+
     def enter_opens(self, heading: str) -> None:
         self.press("Enter")
         expect(self.page.get_by_role("heading", level=1)).to_have_text(heading)
