@@ -14,7 +14,6 @@ from portal.models import HOLDING, Appointment, Offer, Patient, Slot
 from portal.queries.appointments import with_people
 from portal.queries.no_shows import attendance
 from portal.queries.requests import own_request
-from portal.queries.requests import own_request
 from portal.queries.slots import nearest_free
 from portal.services import appointments, taking
 from portal.views.choose_patient import choose_patient
@@ -115,13 +114,13 @@ def _page(request, slot, patient, form, *, refusal: PortalError | None = None, s
         "slot": slot,
         "patient": patient,
         "form": form,
+        "attendance": attendance(patient.pk) if request.user.is_staff else None,
         "refusal": refusal,
         "others": others,
         "is_gone": isinstance(refusal, SlotTaken | TooLate),
         "cancel_until": _cancel_until(slot, settings),
         "answer_by": taking.answer_by(slot, settings=settings) if by_request else None,
     }
-        "attendance": attendance(patient.pk) if request.user.is_staff else None,
     return render(
         request, "booking/check.html", context, status=refusal.status if refusal else status
     )

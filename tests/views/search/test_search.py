@@ -1,6 +1,6 @@
 """/search/: appointments by the doctor's or the patient's name."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -147,3 +147,46 @@ def test_only_reading(as_assistant):
 
 def test_visitors_are_sent_to_sign_in(client, db):
     assert client.get(URL).status_code == 302
+
+
+@pytest.mark.parametrize("text", ["K7M-4QX", "k7m4qx", " k7m-4qx "])
+def test_B16_a_reference_jumps_to_its_appointment(as_assistant, appointment, text):
+    appointment.reference = "K7M-4QX"
+    appointment.save()
+
+    response = as_assistant.get(URL, {"q": text})
+    typing = as_assistant.get(URL, {"q": text}, headers=HTMX)
+
+    assert response["Location"] == appointment.get_absolute_url()
+    assert typing.status_code == 200
+    assert ids(typing) == [appointment.pk]
+
+
+def test_B16_a_reference_out_of_scope_jumps_nowhere(as_doctor):
+    foreign = AppointmentFactory(reference="K7M-4QX")
+
+    response = as_doctor.get(URL, {"q": foreign.reference})
+
+    assert response.status_code == 200
+    assert ids(response) == []
+
+
+def test_B16_a_name_that_could_be_a_reference_is_a_name(as_assistant, appointment):
+    appointment.reference = "CAR-MEN"
+    appointment.save()
+    assert as_assistant.get(URL, {"q": "carmen"})["Location"] == appointment.get_absolute_url()
+
+    named = PatientFactory(name="Carmen Sol", user=None)
+    response = as_assistant.get(URL, {"q": "carmen"})
+    assert [line.name for line in response.context["patients"]] == [named.name]
+    assert as_assistant.get(URL, {"q": "car-men"})["Location"] == appointment.get_absolute_url()
+
+
+@pytest.mark.parametrize("text", ["4/3/1980", "1980-03-04", "04.03.1980"])
+def test_B16_a_date_of_birth_finds_a_patient_without_appointments(as_assistant, text):
+    born = PatientFactory(name="Zoe Sol", user=None, date_of_birth=date(1980, 3, 4))
+
+    response = as_assistant.get(URL, {"q": text})
+
+    assert [line.url for line in response.context["patients"]] == [born.get_absolute_url()]
+    assert "No appointments match" not in response.content.decode()
