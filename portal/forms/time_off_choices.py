@@ -37,10 +37,10 @@ class Row:
     def propose(self) -> None:
         """The nearest time, or else the first colleague; or else it is left open."""
         self.picked, self.to = "", None
+        if self.item.colleagues:
+            self.picked, self.to = "hand", self.item.colleagues[0].pk
         if self.item.times:
             self.picked = f"{SLOT}{self.item.times[0].pk}"
-        elif self.item.colleagues:
-            self.picked, self.to = "hand", self.item.colleagues[0].pk
 
     def choice(self) -> Choice:
         version = self.item.appointment.version

@@ -23,6 +23,7 @@ OTHERS = 20  # further ones to choose from
 COLLEAGUES = 30
 WITHIN = 300  # free times that are looked at on either side of the stretch
 HOUR = timedelta(hours=1)
+SUDDEN = timedelta(days=1)  # patients who do not expect it hardly come so soon
 
 
 @dataclass
@@ -178,10 +179,11 @@ def _propose(items: list[Item], free: list[Slot], chosen: Mapping[int, int]) -> 
 
 
 def _distance(slot: Slot, appointment: Appointment) -> tuple:
-    """At the same office and long enough if possible; then the nearest."""
+    """At the same office, not all of a sudden and long enough if possible; then the nearest."""
+    is_sudden = slot.starts_at < timezone.now() + SUDDEN
     is_short = slot.ends_at - slot.starts_at < appointment.ends_at - appointment.starts_at
     away = abs(slot.starts_at - appointment.starts_at)
-    return slot.office_id != appointment.office_id, is_short, away, slot.pk
+    return slot.office_id != appointment.office_id, is_sudden, is_short, away, slot.pk
 
 
 def _elsewhere(items: list[Item]) -> dict[int, list[tuple]]:

@@ -422,3 +422,13 @@ def test_B19_nothing_is_booked_then(as_doctor, doctor):
 
     assert "Nothing is booked then" in response.content.decode()
     assert "1 free time goes too" in response.content.decode()
+
+
+def test_B19_a_time_within_a_day_is_proposed_last(as_doctor, doctor):
+    own = book_at(doctor, "09:00", NEXT)
+    soon, later = slot_at(doctor, "10:00"), slot_at(doctor, "09:00", NEXT + timedelta(3))
+
+    response = as_doctor.get(url(first=NEXT, last=NEXT))
+
+    assert proposed(response) == [later.pk, soon.pk]
+    assert rows_of(response)[own.pk].picked == f"slot-{later.pk}"
