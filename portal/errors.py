@@ -71,6 +71,17 @@ class NeedsConfirmation(PortalError):
     status = 409
 
 
+class SeriesBroken(PortalError):
+    """Some times of a series cannot be had, and so none was booked; `lost`: slot id → why."""
+
+    message = _("Nothing is booked: something has changed. All else that you chose is kept.")
+    status = 409
+
+    def __init__(self, lost: dict[int, str]):
+        self.lost = lost
+        super().__init__()
+
+
 class OfferGone(PortalError):
     """A time that was kept for somebody who waits is not theirs to take any more."""
 

@@ -48,6 +48,8 @@ TOOLS = {
     "offering.facts_of",
     "offering.offer",
     "preferences.events_for",
+    "series_mail.any_stands",
+    "series_mail.renew",
     "preferences.read_unsubscribe_token",
     "preferences.unsubscribe_token",
     "queue.later",

@@ -91,6 +91,7 @@ def cancel_held(
     reason: str = "",
     comment: str = "",
     withdraw: bool = False,
+    tell: bool = True,
     by: User,
     **facts,
 ) -> Appointment:
@@ -114,7 +115,8 @@ def cancel_held(
         starts_at=appointment.starts_at.isoformat(),
     )
     event = "request_withdrawn" if was_request else "appointment_cancelled"
-    notifications.tell(event, appointment, by=by, **facts)
+    if tell:
+        notifications.tell(event, appointment, by=by, **facts)
     if not was_request:
         offering.end_waits(appointment, by=by)
         taking.release(slot, withdraw=withdraw)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.enums import AppointmentState, Channel
 from portal.models import LIVE, Appointment, Notification, Offer
-from portal.services import merging
+from portal.services import merging, series_mail
 
 EMAIL, SMS, PORTAL = Channel.EMAIL, Channel.SMS, Channel.PORTAL
 
@@ -134,6 +134,23 @@ EVENTS: dict[str, Event] = {
             optional=frozenset({SMS}),
             is_true=_still_cancelled,
             calendar="CANCEL",
+        ),
+        Event(
+            "series_booked",
+            _("A series of appointments is booked"),
+            _ALL,
+            optional=frozenset({SMS}),
+            is_true=series_mail.any_stands,
+            renew=series_mail.renew,
+            calendar="PUBLISH",
+        ),
+        Event(
+            "series_cancelled",
+            _("The rest of a series is cancelled"),
+            _ALL,
+            optional=frozenset({SMS}),
+            is_true=_still_cancelled,
+            calendar="PUBLISH",
         ),
         Event(
             "appointment_requested",

@@ -35,7 +35,7 @@ class Hearer:
 
 
 def tell(
-    name: str, appointment: Appointment, *, by: User | None, only: Doctor | None = None, **facts
+    name: str, appointment: Appointment, /, *, by: User | None, only: Doctor | None = None, **facts
 ) -> list[Notification]:
     """Tell the patient and the doctor of `appointment` what was done to it; or `only` this
     doctor, whose it is no more.

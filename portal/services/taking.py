@@ -153,10 +153,14 @@ def release(slot: Slot, *, withdraw: bool = False) -> None:
         offering.offer(slot)
 
 
-def confirm(slot: Slot, *, patient: Patient, by: User, **values) -> Appointment:
-    """The appointment on a slot that has just been taken, and its trace."""
+def confirm(
+    slot: Slot, *, patient: Patient, by: User, tell: bool = True, **values
+) -> Appointment:
+    """The appointment on a slot that has just been taken, and its trace. Without `tell` the caller
+    tells of it."""
     appointment = _made("book", slot, patient=patient, by=by, **values)
-    notifications.tell("appointment_confirmed", appointment, by=by)
+    if tell:
+        notifications.tell("appointment_confirmed", appointment, by=by)
     if slot.has_requests:
         decline_requests(slot, by=by)
     return appointment

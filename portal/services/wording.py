@@ -72,7 +72,10 @@ def email(notification: Notification) -> EmailMultiAlternatives:
     )
     mail.attach_alternative(html, "text/html")
     if method := EVENTS[notification.event].calendar:
-        file = calendars.invitation(_entry(notification, clinic), method=method)
+        if method == "PUBLISH":
+            file = _published(_all_told(notification), kind=facts["for"], clinic=clinic)
+        else:
+            file = calendars.invitation(_entry(notification, clinic), method=method)
         mail.attach(CALENDAR_FILE, file, f"text/calendar; method={method}")
     return mail
 
@@ -240,17 +243,28 @@ def calendar_feed(appointments: Iterable[Appointment], *, reader: User) -> str:
     The appointments come with their office, patient, doctor. The text stays the same to the byte
     until one of them changes.
     """
-    clinic = ClinicSettings.current()
+    kind = "patient" if reader.is_patient else "doctor"
+    return _published(appointments, kind=kind, clinic=ClinicSettings.current())
+
+
+def _published(appointments: Iterable[Appointment], *, kind: str, clinic: ClinicSettings) -> str:
     entries = []
     for appointment in appointments:
         told = Notification(
             appointment=appointment,
-            facts=facts_of(appointment) | {"for": "patient" if reader.is_patient else "doctor"},
+            facts=facts_of(appointment) | {"for": kind},
             created_at=appointment.cancelled_at or appointment.booked_at,
         )
         is_cancelled = appointment.state == AppointmentState.CANCELLED
         entries.append((_entry(told, clinic), is_cancelled))
     return calendars.feed(entries, name=one_line(clinic.name))
+
+
+def _all_told(notification: Notification) -> Iterable[Appointment]:
+    """The appointments of a series of which a message speaks, by time: one query."""
+    told = [notification.facts, *notification.facts.get("others", ())]
+    found = Appointment.objects.filter(pk__in=[facts["appointment"] for facts in told])
+    return found.select_related("office", "patient", "doctor").order_by("starts_at", "pk")
 
 
 def _entry(notification: Notification, clinic: ClinicSettings) -> calendars.Entry:

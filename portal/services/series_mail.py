@@ -1,0 +1,32 @@
+"""Messages about a whole series when they are about to be sent: they speak of what still holds."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from portal.models import LIVE, Appointment, Notification
+
+
+def any_stands(notification: Notification, _appointment: Appointment) -> bool:
+    """Whether one of them is still on at the time of which the message speaks. One query."""
+    return bool(_standing(notification))
+
+
+def renew(notification: Notification) -> None:
+    """Leave out those that have been cancelled or moved meanwhile. One query."""
+    first, *others = _standing(notification)
+    kept = {name: fact for name, fact in notification.facts.items() if name != "others"}
+    notification.facts = kept | first | {"others": others}
+
+
+def _standing(notification: Notification) -> list[dict]:
+    own = {name: fact for name, fact in notification.facts.items() if name != "others"}
+    told = [own, *notification.facts.get("others", ())]
+    live = Appointment.objects.filter(state__in=LIVE, ends_at__gt=timezone.now())
+    found = live.filter(pk__in=[facts["appointment"] for facts in told])
+    starts = dict(found.values_list("pk", "starts_at"))
+    return [
+        facts
+        for facts in told
+        if starts.get(facts["appointment"]) == datetime.fromisoformat(facts["starts_at"])
+    ]
