@@ -37,6 +37,7 @@ from portal.views import (
     schedule_slots,
     schedule_transfer,
     search,
+    series,
     slots,
     styleguide,
     time_off,
@@ -185,6 +186,8 @@ urlpatterns = [
     path("patients/", patients.patients, name="patients"),
     path("patients/new/", patient_new.patient_new, name="patient-new"),
     path("patients/<int:pk>/", patients.patient, name="patient"),
+    path("patients/<int:pk>/series/new/", series.series_new, name="series-new"),
+    path("appointments/<int:pk>/series/cancel/", series.series_cancel, name="series-cancel"),
     # What providers report
     path("hooks/sms/", hooks.sms_report, name="sms-report"),
     path("hooks/mail/", hooks.mail_report, name="mail-report"),

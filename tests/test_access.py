@@ -103,6 +103,10 @@ POST  hours-exception             in       403       422       403        403
 POST  hours-exception-drop        in       403       302       403        403
 GET   office-holidays             in/in    403/403   403/403   200/403    200/200
 POST  office-holidays             in/in    403/403   403/403   422/403    422/422
+GET   series-new                  in/in    403/404   200/404   200/200    200/200
+POST  series-new                  in/in    403/404   422/404   422/422    422/422
+GET   series-cancel               in/in    403/404   302/404   302/404    302/302
+POST  series-cancel               in/in    403/404   302/404   302/404    302/302
 GET   clinic-settings             in       403       403       403        200
 POST  clinic-settings             in       403       403       403        422
 GET   manage                      in       403       403       403        200
@@ -219,6 +223,8 @@ class World:
             "time-off-new": {},
             "time-off-end": {"pk": self.time_off.pk},
             "patient-new": {},
+            "series-new": {"pk": self.patient.pk},
+            "series-cancel": {"pk": self.appointment.pk},
             "notification-unsubscribe": {"token": "no-such-token"},
             "calendar-feed": {"token": "no-such-token"},
             "wait-new": {},

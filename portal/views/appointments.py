@@ -20,6 +20,7 @@ from portal.queries import appointments as queries
 from portal.queries import choices
 from portal.queries.doctors import of_user
 from portal.queries.pages import page_number
+from portal.queries.series import of_series
 from portal.services import appointments as services
 from portal.templatetags.clinic import when
 from portal.views.appointment_history import history
@@ -28,6 +29,7 @@ from portal.views.appointment_messages import told
 from portal.views.days import day_in_url
 from portal.views.fetch import get_visible
 from portal.views.links import page_links
+from portal.views.moves_words import moves_said
 from portal.views.presence_buttons import OnPage, buttons, waiting
 from portal.views.request_status import status_of
 
@@ -129,6 +131,8 @@ def _page(request, appointment: Appointment, *, notice: str = "", status: int = 
         "may_change": may_change,
         "may_move": may_move and not by_request,
         "moves_by_request": may_move and by_request,
+        "moves_said": moves_said(appointment, user=user, settings=settings) if may_change else "",
+        "series": of_series(appointment, user),
         "asked": status_of(appointment, user=user, settings=settings),
         "history": history(appointment),
         **told(appointment, to=user),

@@ -19,6 +19,7 @@ from portal.services import appointments, taking
 from portal.templatetags.clinic import when
 from portal.views.fetch import get_visible
 from portal.views.ids import id_of
+from portal.views.moves_words import moves_said
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,7 +29,8 @@ def appointment_reschedule(request, pk: int):
     if not request.user.has_perm("portal.reschedule_appointment", appointment):
         raise PermissionDenied
     if not appointments.can_move(appointment, by=request.user, settings=for_request(request)):
-        messages.warning(request, _("This appointment cannot be moved any more."))
+        said = moves_said(appointment, user=request.user, settings=for_request(request))
+        messages.warning(request, said or _("This appointment cannot be moved any more."))
         return redirect(appointment)
     slot_id = id_of(request.POST.get("slot") or request.GET.get("slot"))
     if slot_id is None and request.user.is_patient and appointment.doctor.on_request:
@@ -79,5 +81,8 @@ def _page(request, appointment: Appointment, slot: Slot, *, refusal: PortalError
         settings = for_request(request)
         others = nearest_free(slot, settings=settings, for_staff=request.user.is_staff)
     context = {"appointment": appointment, "slot": slot, "refusal": refusal, "others": others}
+    context["moves_said"] = moves_said(
+        appointment, user=request.user, settings=for_request(request), is_moving=True
+    )
     status = refusal.status if refusal else 200
     return render(request, "appointments/reschedule.html", context, status=status)

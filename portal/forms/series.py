@@ -1,0 +1,66 @@
+"""A course of appointments as staff ask for it, and what they chose of it (requirement B11)."""
+
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.models import Appointment
+
+EVERY = [
+    (1, _("Every week")),
+    (2, _("Every two weeks")),
+    (3, _("Every three weeks")),
+    (4, _("Every four weeks")),
+]
+CHOICE = "choice-"
+
+
+class SeriesForm(forms.Form):
+    """`doctors` are (id, name) of those with whom the reader may book."""
+
+    doctor = forms.TypedChoiceField(
+        label=_("Doctor"), coerce=int, error_messages={"required": _("Choose a doctor.")}
+    )
+    day = forms.DateField(
+        label=_("First date"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        error_messages={
+            "required": _("Enter a date such as 2026-03-04."),
+            "invalid": _("Enter a date such as 2026-03-04."),
+        },
+    )
+    wall = forms.TimeField(
+        label=_("Time"),
+        help_text=_("On the clock of the doctor’s office, the same on every date."),
+        widget=forms.TimeInput(format="%H:%M", attrs={"type": "time", "step": 300}),
+        error_messages={
+            "required": _("Enter a time such as 10:00."),
+            "invalid": _("Enter a time such as 10:00."),
+        },
+    )
+    every_weeks = forms.TypedChoiceField(label=_("How often"), choices=EVERY, coerce=int, initial=1)
+    times = forms.IntegerField(
+        label=_("How many appointments"),
+        min_value=2,
+        max_value=20,
+        initial=6,
+        error_messages={
+            "required": _("Enter a number from 2 to 20."),
+            "invalid": _("Enter a number from 2 to 20."),
+            "min_value": _("A series has at least 2 appointments."),
+            "max_value": _("A series has at most 20 appointments."),
+        },
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Optional. The patient and the staff see it; no message says it."),
+        required=False,
+        max_length=Appointment._meta.get_field("reason").max_length,
+    )
+    token = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, doctors: list[tuple[int, str]], **kwargs):
+        kwargs["initial"] = {"token": uuid4()} | (kwargs.get("initial") or {})
+        super().__init__(*args, **kwargs)
+        self.fields["doctor"].choices = [("", _("Choose a doctor")), *doctors]
