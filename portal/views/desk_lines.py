@@ -55,17 +55,16 @@ class Line(NamedTuple):
     reference: str = ""
     patient: str = ""
     patient_url: str = ""
-    ids: str = ""  # date of birth and age
-    missed: str = ""
+    ids: str = ""  # date of birth and age, and how often they stayed away
     phone: str = ""  # a link
     doctor: str = ""
     office: str = ""
     zone: str = ""
-    state: str = ""
+    state: str = ""  # a word in its colours
     label: str = ""
-    presence: str = ""  # waiting minutes, or that the patient is coming
+    presence: str = ""  # waiting minutes, or that the patient is coming, and marks as below
     reason: str = ""
-    marks: str = ""  # of the slot: extra, desk only, same day, on offer
+    marks: str = ""  # of a free slot: desk only, same day, on offer
     actions: str = ""  # one next mark as a button, and the rest behind “More”
     answer_by: str = ""
 
@@ -76,7 +75,10 @@ class Lines:
     def __init__(self, offices: list[Office], *, missed: dict[int, int], today: date):
         self.now, self.today, self.missed = timezone.now(), today, missed
         self.offices = {office.pk: (office.name, zone_name(office)) for office in offices}
-        self.labels = {value: str(label) for value, label in State.choices}
+        self.states = {
+            value: SafeString(f'<span class="state state-{value}">{escape(str(label))}</span>')
+            for value, label in State.choices
+        }
         self.actions, self.language = Actions(self.now).of, get_language()
         self.page, self.patients = reverse("appointments"), reverse("patients")
         self.book = reverse("slot-book", args=[0])
@@ -105,17 +107,14 @@ class Lines:
             reference=row.reference,
             patient=row.patient,
             patient_url=f"{self.patients}{row.patient_id}/",
-            ids=identity(row.born, self.today, self.language),
-            missed=_missed(self.missed.get(row.patient_id, 0)),
+            ids=self._identity(row),
             phone=phone_link(row.phone),
             doctor=row.doctor,
             office=office,
             zone=zone,
-            state=row.state,
-            label=self.labels[row.state],
+            state=self.states[row.state],
             presence=self._presence(row),
             reason=row.reason,
-            marks=self.words["extra"] if row.is_extra else "",
             actions=self.actions(row),
         )
 
@@ -143,10 +142,18 @@ class Lines:
             marks=marks,
         )
 
+    def _identity(self, row: DeskRow) -> str:
+        told = identity(row.born, self.today, self.language)
+        missed = self.missed.get(row.patient_id, 0)
+        return told + _missed(missed) if missed >= OFTEN else told
+
     def _presence(self, row: DeskRow) -> str:
+        told = ""
         if row.state == State.ARRIVED:
-            return waiting(row, self.now)
-        return self.words["coming"] if row.is_coming and row.state == State.CONFIRMED else ""
+            told = escape(waiting(row, self.now))
+        elif row.is_coming and row.state == State.CONFIRMED:
+            told = self.words["coming"]
+        return SafeString(told + self.words["extra"]) if row.is_extra else SafeString(told)
 
     def with_now(self, lines: list[Line], *, is_today: bool) -> list[Line]:
         """The line “now” stands between what has begun and what is to come."""
@@ -222,17 +229,15 @@ def _tag(word: str) -> SafeString:
 
 
 def _missed(count: int) -> SafeString:
-    if count < OFTEN:
-        return SafeString("")
     word = _("Missed %(n)s in 12 months") % {"n": count}
     return SafeString(f'<span class="state state-plain state-no_show">{escape(word)}</span>')
 
 
 @lru_cache(maxsize=20_000)
-def identity(born: date | None, today: date, _language: str | None) -> str:
+def identity(born: date | None, today: date, _language: str | None) -> SafeString:
     """“17 May 1980 · 45 years”; months for the very young. Empty if the date is not known."""
     if born is None:
-        return ""
+        return SafeString("")
     had_birthday = (today.month, today.day) >= (born.month, born.day)
     years = today.year - born.year - (not had_birthday)
     if years >= BABY:
@@ -241,7 +246,7 @@ def identity(born: date | None, today: date, _language: str | None) -> str:
         months = 12 * (today.year - born.year) + today.month - born.month
         months = max(0, months - (today.day < born.day))
         age = ngettext("%(n)s month", "%(n)s months", months) % {"n": months}
-    return f"{birthday(born)} · {age}"
+    return SafeString(escape(f"{birthday(born)} · {age}"))
 
 
 @lru_cache(maxsize=20_000)

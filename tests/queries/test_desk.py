@@ -7,7 +7,15 @@ import time_machine
 
 from portal.enums import AppointmentState, DoctorState, SlotAudience, SlotState
 from portal.models import Office, offices_of
-from portal.queries.desk import day_sheet, doctors_at, fingerprint, free_slots, offices_run_by
+from portal.queries.desk import (
+    day_sheet,
+    doctors_at,
+    fingerprint,
+    free_slots,
+    missed_by,
+    offices_run_by,
+)
+from portal.queries.no_shows import no_shows
 from portal.services import attendance, presence
 from tests.factories import (
     AdminFactory,
@@ -279,3 +287,23 @@ def test_the_fingerprint_is_one_query(django_assert_num_queries, with_free):
 
     with django_assert_num_queries(1):
         fingerprint(offices, None, with_free=with_free)
+
+
+def test_missed_ones_are_counted_as_elsewhere(noon):
+    doctor = DoctorFactory()
+    rows_of = [today(doctor, hour) for hour in (13, 14, 15)]
+    for number, one in enumerate(rows_of):
+        for ago in [30 * (back + 1) for back in range(number)] + [364, 366]:
+            starts_at = datetime(2026, 3, 4, 9, tzinfo=UTC) - timedelta(days=ago, hours=number)
+            AppointmentFactory(
+                doctor=doctor,
+                patient=one.patient,
+                starts_at=starts_at,
+                state=AppointmentState.NO_SHOW,
+            )
+
+    counted = missed_by(day_sheet([doctor.office], None))
+
+    assert counted == no_shows(one.patient_id for one in rows_of)
+    assert sorted(counted.values()) == [1, 2, 3]
+    assert missed_by([]) == {}

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from portal.enums import AppointmentState, SlotState
@@ -109,17 +111,20 @@ def test_nonsense_in_the_address_is_ignored(as_assistant, query):
     assert as_assistant.get(URL, query).status_code == 200
 
 
-def test_queries_do_not_grow(as_assistant, noon, django_assert_num_queries):
+def test_queries_do_not_grow(as_assistant, noon):
     office = as_assistant.user.assistant.offices.get()
-
+    counts = []
     for doctors in (1, 5):
         for _number in range(doctors):
             doctor = DoctorFactory(office=office)
             at(doctor, 15)
             free_at(doctor, 16)
         as_assistant.get(URL, TODAY)
-        with django_assert_num_queries(8):
+        with CaptureQueriesContext(connection) as captured:
             as_assistant.get(URL, TODAY)
+        counts.append(len(captured))
+
+    assert counts[0] == counts[1] <= 12
 
 
 def test_only_reading(as_assistant):
