@@ -25,6 +25,9 @@ def test_bench_measures_every_page(tmp_path):
         "a doctor's day",
         "appointments of a day",
         "search by name",
+        "day sheet, list",
+        "day sheet, columns",
+        "day sheet, unchanged",
         "booking",
     }
     assert all(result["queries"] <= 15 for result in pages.values())
