@@ -62,13 +62,16 @@ def stretch(day: date, zone: ZoneInfo, first: time, end: time) -> tuple[datetime
     """From when to when (UTC) it is between two times on the wall clock of `zone`, at the longest.
 
     An `end` of 00:00 is midnight. A time that comes twice is meant the first time as a start and
-    the second as an end.
+    the second as an end; one that is skipped reaches over the gap.
     """
     last_day = day + timedelta(days=end_minutes(end) == 24 * 60)
     wall = time() if last_day > day else end
-    starts_at = datetime.combine(day, first, zone).astimezone(UTC)
+    starts = (datetime.combine(day, first.replace(fold=fold), zone) for fold in (0, 1))
     ends = (datetime.combine(last_day, wall.replace(fold=fold), zone) for fold in (0, 1))
-    return starts_at, max(moment.astimezone(UTC) for moment in ends)
+    return (
+        min(moment.astimezone(UTC) for moment in starts),
+        max(moment.astimezone(UTC) for moment in ends),
+    )
 
 
 def local_day(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
