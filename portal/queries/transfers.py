@@ -25,11 +25,9 @@ class Obstacle:
     def sentence(self, doctor: Doctor) -> str:
         if self.slot is None:
             return _("%(doctor)s is away then.") % {"doctor": doctor.name}
-        zone = self.slot.office.zone
-        return _("%(doctor)s has another slot then: %(first)s–%(last)s, %(office)s.") % {
+        return _("%(doctor)s has another slot then: %(time)s, %(office)s.") % {
             "doctor": doctor.name,
-            "first": f"{self.slot.starts_at.astimezone(zone):%H:%M}",
-            "last": f"{self.slot.ends_at.astimezone(zone):%H:%M}",
+            "time": _clock(self.slot, self.slot.office),
             "office": self.slot.office.name,
         }
 
@@ -55,8 +53,7 @@ class Item:
     """A slot of the day, with its appointment if it is booked. `refusal`: why it must stay."""
 
     slot: int
-    starts: datetime  # on the clock of the office, as is `ends`
-    ends: datetime
+    time: str  # “10:00–10:30” on the clock of the office
     appointment: int | None
     patient: str
     born: date | None
@@ -214,14 +211,18 @@ def _item(
         refusal = _("%(doctor)s is free at that time already.") % {"doctor": to.name}
     return Item(
         slot=held.pk,
-        starts=held.starts_at.astimezone(office.zone),
-        ends=held.ends_at.astimezone(office.zone),
+        time=_clock(held, office),
         appointment=held.appointment,
         patient=held.patient or "",
         born=held.born,
         is_theirs=own is not None,
         refusal=refusal,
     )
+
+
+def _clock(thing: Slot | Held, office: Office) -> str:
+    starts, ends = (at.astimezone(office.zone) for at in (thing.starts_at, thing.ends_at))
+    return f"{starts:%H:%M}–{ends:%H:%M}"
 
 
 def _ahead(doctor: Doctor, day: date, office: Office) -> QuerySet[Slot]:

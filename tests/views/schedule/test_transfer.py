@@ -27,6 +27,7 @@ def test_B06_from_the_day_to_the_colleague(as_doctor, doctor, colleague):
 
     assert URL in day
     assert booked.patient.name in page
+    assert "10:00–10:30" in page  # Madrid's clock, an hour ahead of the server's
     assert "Dr Ana Soto can take 2 of 2" in plan
     assert "Hand over all 2" in plan
     assert response.redirect_chain == [("/schedule/2026-03-04/", 302)]
