@@ -7,7 +7,7 @@ import pytest
 from portal.enums import SlotState
 from portal.errors import Forbidden, PortalError, SlotTaken, StaleState, TooLate, Unsettled
 from portal.models import AuditEvent, Notification, TimeOff
-from portal.services import appointments
+from portal.services import appointments, wording
 from portal.services.time_off import Choice
 from tests.factories import (
     AppointmentFactory,
@@ -323,3 +323,19 @@ def test_B19_a_slot_without_appointments_elsewhere_stays(doctor):
     take(doctor)
 
     assert times(doctor) == ["05 09:00"]
+
+
+def test_B19_the_mail_leads_to_the_message_without_saying_it(doctor):
+    first = book_at(doctor, "09:00")
+
+    take(
+        doctor, cancel(first, "I have the flu."), by=AssistantFactory(offices=[doctor.office]).user
+    )
+
+    mails = Notification.objects.filter(channel="email").select_related("appointment")
+    to_patient = wording.email(mails.get(user=first.patient.user)).body
+    to_doctor = wording.email(mails.get(user=doctor.user)).body
+    assert "There is a message for you on its page" in to_patient
+    assert first.get_absolute_url() in to_patient
+    assert "flu" not in to_patient + to_doctor
+    assert "not offered any more" in to_doctor
