@@ -150,7 +150,8 @@ def hours_exception_drop(request, day: date):
 
 def _choose_doctor(request):
     offices = desk.offices_run_by(request.user)
-    context = {"doctors": hours_page.doctors_with_offices(offices), "section": "desk"}
+    doctors = hours_page.doctors_with_offices(offices)
+    context = {"doctors": doctors, "offices": offices, "section": "desk"}
     return render(request, "hours/choose.html", context)
 
 
