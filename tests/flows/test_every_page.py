@@ -7,7 +7,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from portal.enums import AppointmentState
-from portal.models import Appointment, Offer, TimeOff, User
+from portal.models import Appointment, Offer, TimeOff, User, WeeklyHours
 from portal.services.preferences import unsubscribe_token
 from tests.attendance import attendance_token
 from tests.factories import (
