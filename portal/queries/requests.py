@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from portal.enums import AppointmentState
-from portal.models import Appointment, Slot, User
+from portal.models import Appointment, Office, Slot, User
 from portal.queries.appointments import with_people
 
 SHOWN = 100
@@ -35,8 +35,13 @@ class Queue:
 
 
 def waiting_for(user: User) -> int:
-    """How many requests wait for this user's answer: one query."""
-    return _waiting(user).count()
+    """How many requests wait for the answer of this doctor or admin: one query."""
+    return _in_time(Appointment.objects.visible_to(user)).count()
+
+
+def waiting_at(offices: list[Office]) -> int:
+    """How many wait at these offices, for those who run them: one query."""
+    return _in_time(Appointment.objects.filter(office__in=[one.pk for one in offices])).count()
 
 
 def queue_of(user: User) -> Queue:
@@ -44,7 +49,8 @@ def queue_of(user: User) -> Queue:
 
     At most SHOWN requests; a slot may then miss some that are due later.
     """
-    due_first = with_people(_waiting(user)).select_related("slot").order_by("answer_by", "pk")
+    mine = _in_time(Appointment.objects.visible_to(user))
+    due_first = with_people(mine).select_related("slot").order_by("answer_by", "pk")
     found = list(due_first[: SHOWN + 1])
     shown = sorted(found[:SHOWN], key=lambda one: one.pk)
     by_slot: dict[int, AskedFor] = {}
@@ -82,7 +88,6 @@ def own_request(slot: Slot, patient_id: int) -> Appointment | None:
     return asked.first()
 
 
-def _waiting(user: User) -> QuerySet[Appointment]:
+def _in_time(asked: QuerySet[Appointment]) -> QuerySet[Appointment]:
     """Those whose time has passed are not waiting any more, though nobody has noted it yet."""
-    asked = Appointment.objects.visible_to(user).requested()
-    return asked.filter(Q(answer_by__gt=timezone.now()) | Q(answer_by=None))
+    return asked.requested().filter(Q(answer_by__gt=timezone.now()) | Q(answer_by=None))

@@ -210,3 +210,15 @@ def test_B10_the_dashboard_counts_what_waits(request, who, asked, ask):
     stat = page.partition(f'href="{reverse("requests")}"')[2].partition("</a>")[0]
     assert '"stat-value">2<' in stat
     assert "requests wait for an answer" in stat
+
+
+@pytest.mark.parametrize("who", ["as_assistant", "as_admin"])
+def test_B10_the_desk_is_told_how_many_wait(request, who, asked, ask):
+    client = request.getfixturevalue(who)
+    ask()
+
+    page = client.get(reverse("desk")).content.decode()
+
+    assert f'<a href="{reverse("requests")}">2 requests wait for an answer</a>' in page
+    part = client.get(reverse("desk"), headers={"HX-Request": "true"}).content.decode()
+    assert "wait for an answer" not in part
