@@ -219,7 +219,9 @@ def _withdraw(
             _void_offers(slot, by=by)
         if slot.state == SlotState.OPEN:
             free.append(slot)
-    availability._withdraw(free, by=by)
+    gone = [slot.pk for slot in availability._withdraw(free, by=by) if slot.weekly_hours_id]
+    # Not by hand: the job makes them again, should the time off be taken back.
+    Slot.objects.filter(pk__in=gone).update(is_extra=True)
 
 
 def _void_offers(slot: Slot, *, by: User) -> None:

@@ -8,7 +8,7 @@ import time_machine
 from portal.enums import DoctorState, SlotAudience
 from portal.errors import Forbidden, Overlap, PortalError, StaleState, TooLate
 from portal.models import AuditEvent, ClinicSettings, Slot, WeeklyHours
-from portal.services import hours, hours_slots
+from portal.services import hours, hours_slots, time_off
 from tests.factories import (
     AdminFactory,
     AssistantFactory,
@@ -16,7 +16,7 @@ from tests.factories import (
     OfficeFactory,
     PatientFactory,
 )
-from tests.services.diary import NOW, times
+from tests.services.diary import NOW, at, times
 from tests.services.weekly import TODAY, WEDNESDAY, block, confirmed, give, set_exception
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tuesday_noon")]
@@ -207,3 +207,21 @@ def test_B03_nothing_is_made_for_doctors_who_do_not_work_here(doctor):
     doctor.user.state = "blocked"
     doctor.user.save()
     assert hours_slots.keep_made() == 0
+
+
+def test_B03_times_come_again_when_a_time_off_is_taken_back(doctor):
+    give(doctor, "09:00–10:00")
+    away = time_off.take_time_off(
+        doctor,
+        starts_at=at("08:00"),
+        ends_at=at("12:00"),
+        choices={},
+        by=doctor.user,
+    )
+    assert hours_slots.keep_made() == 0
+    assert times(doctor) == ["11 09:00", "11 09:30"]
+
+    time_off.cancel_time_off(away, by=doctor.user)
+
+    assert hours_slots.keep_made() == 2
+    assert times(doctor) == ["04 09:00", "04 09:30", "11 09:00", "11 09:30"]
