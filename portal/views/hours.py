@@ -44,7 +44,7 @@ def hours_week(request):
         "closed": hours_page.next_closed(offices, diary.today)[:CLOSED_SHOWN],
         "conflicts": hours_page.conflicts(diary.doctor),
         "horizon": for_request(request).horizon_days,
-        "section": "" if diary.is_own else "desk",
+        "section": "schedule" if diary.is_own else "desk",
     }
     return render(request, "hours/hours.html", context)
 
