@@ -53,11 +53,14 @@ def open_sheet(page, path: str = "/desk/"):
     return page
 
 
-def a_round(page) -> int:
-    """Lets the sheet ask; the status of the answer."""
-    with page.expect_response(re.compile("/desk/")) as answer:
-        page.clock.run_for(ROUND)
-    answer.value.finished()
+def a_round(page, wanted: int = 304) -> int:
+    """Lets the sheet ask; the status of the answer. One asked for before may come in first."""
+    for _time in range(3):
+        with page.expect_response(re.compile("/desk/")) as answer:
+            page.clock.run_for(ROUND)
+        answer.value.finished()
+        if answer.value.status == wanted:
+            break
     return answer.value.status
 
 
@@ -80,7 +83,7 @@ def test_B21_a_sheet_shows_what_others_do_without_a_reload(path, office, doctor,
     other.goto("/dashboard/")
     other.get_by_role("button", name=f"Arrived: {name}").click()
     expect(other.get_by_text("Waiting 0 minutes")).to_be_visible()
-    assert a_round(sheet) == 200
+    assert a_round(sheet, wanted=200) == 200
 
     expect(sheet.get_by_text(re.compile("Waiting [01] minute"))).to_be_visible()
     expect(sheet.get_by_role("button", name=f"In the room: {name}")).to_be_visible()
@@ -112,7 +115,7 @@ def test_B21_a_row_that_is_being_edited_is_left_alone(office, doctor, desk, page
     expect(page.locator(f"#a{colleague.pk} .state").first).to_have_text("Confirmed")
 
     more.click()
-    assert a_round(page) == 200
+    assert a_round(page, wanted=200) == 200
     expect(page.locator(f"#a{colleague.pk} .state").first).to_have_text("Arrived")
 
 
@@ -154,7 +157,7 @@ def test_B21_focus_and_place_stay_when_rows_come_in(office, doctor, desk, page_o
     before = button.bounding_box()["y"]
 
     early = soon(DoctorFactory(office=office), 60)
-    assert a_round(page) == 200
+    assert a_round(page, wanted=200) == 200
 
     expect(page.locator(f"#a{early.pk}")).to_be_attached()
     expect(button).to_be_focused()
@@ -171,7 +174,7 @@ def test_B21_scrolled_columns_stay_where_they_are(office, desk, page_of):
     left = region.evaluate("it => it.scrollLeft")
 
     attendance.confirm(appointments[-1])
-    assert a_round(page) == 200
+    assert a_round(page, wanted=200) == 200
 
     expect(page.get_by_text("Coming")).to_be_attached()
     assert left > 300
