@@ -96,6 +96,7 @@ def test_B19_the_desk_cancels_all_with_one_message(
     page = page_of(AssistantFactory(offices=[doctor.office]).user, javascript=script)
 
     page.goto("/desk/")
+    page.get_by_text("Doctors’ times").click()
     page.get_by_role("link", name="Time off").click()
     look(page)
     page.get_by_role("main").get_by_role("link", name=doctor.name).click()
