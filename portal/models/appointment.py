@@ -157,6 +157,11 @@ class Appointment(models.Model):
             models.Index(fields=["office", "starts_at"], name="appointment_by_office"),
             models.Index(fields=["starts_at", "id"], name="appointment_by_time"),
             models.Index(
+                fields=["patient", "starts_at"],
+                condition=Q(state=State.NO_SHOW),
+                name="appointment_not_attended",
+            ),
+            models.Index(
                 fields=["doctor", "starts_at"],
                 condition=Q(state=State.REQUESTED),
                 name="appointment_requested",

@@ -75,25 +75,11 @@ class Lines:
     def __init__(self, offices: list[Office], *, missed: dict[int, int], today: date):
         self.now, self.today, self.missed = timezone.now(), today, missed
         self.offices = {office.pk: (office.name, zone_name(office)) for office in offices}
-        self.states = {
-            value: SafeString(f'<span class="state state-{value}">{escape(str(label))}</span>')
-            for value, label in State.choices
-        }
-        self.actions, self.language = Actions(self.now).of, get_language()
+        self.language = get_language()
+        self.states, self.words = _words(self.language)
+        self.actions = Actions(self.now).of
         self.page, self.patients = reverse("appointments"), reverse("patients")
         self.book = reverse("slot-book", args=[0])
-        self.words = {
-            "extra": _tag(_("Extra")),
-            SlotAudience.DESK: _tag(_("Desk only")),
-            SlotAudience.SAME_DAY: _tag(_("Same day")),
-            SlotState.OFFERED: _tag(_("On offer")),
-            "coming": SafeString(
-                f'<span class="state state-plain state-accepted">{escape(_("Coming"))}</span>'
-            ),
-            "free": _("Free"),
-            "unused": _("Not booked"),
-            "book": _("Book"),
-        }
 
     def of(self, row: DeskRow) -> Line:
         office, zone = self.offices[row.office_id]
@@ -222,6 +208,26 @@ class Actions:
     def _fill(self, form: str, verb: str, **values: str) -> str:
         url = self.mark.replace("0", ID).replace("VERB", verb)
         return form.format(url=url, word=escape(words_of_marks()[verb]), **values)
+
+
+@lru_cache
+def _words(_language: str | None) -> tuple[dict[str, SafeString], dict[str, str]]:
+    """The states in their colours, and the other words of lines."""
+    states = {
+        value: SafeString(f'<span class="state state-{value}">{escape(str(label))}</span>')
+        for value, label in State.choices
+    }
+    coming = f'<span class="state state-plain state-accepted">{escape(_("Coming"))}</span>'
+    return states, {
+        "extra": _tag(_("Extra")),
+        SlotAudience.DESK: _tag(_("Desk only")),
+        SlotAudience.SAME_DAY: _tag(_("Same day")),
+        SlotState.OFFERED: _tag(_("On offer")),
+        "coming": SafeString(coming),
+        "free": _("Free"),
+        "unused": _("Not booked"),
+        "book": _("Book"),
+    }
 
 
 def _tag(word: str) -> SafeString:
