@@ -1,4 +1,4 @@
-"""The directory and a doctor's page with free times, for everyone (requirements A06, B07)."""
+"""The directory and a doctor's page with a week of free times, for everyone (A06, B07)."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -16,7 +16,7 @@ from portal.context import for_request
 from portal.forms.doctors import DirectoryForm
 from portal.models import Doctor
 from portal.queries import choices
-from portal.queries.doctors import FreeDay, directory, free_days
+from portal.queries.doctors import FreeDay, FreeTime, directory, free_days
 from portal.queries.pages import page_number, paged
 from portal.queries.release import audience_marks
 from portal.views.links import page_links
@@ -27,7 +27,8 @@ from portal.views.patient_choice import (
     may_book_with,
 )
 
-DAYS_SHOWN = 14
+DAYS_SHOWN = 14  # in the strip
+WEEK = 7  # days whose times are on the page; phones show the first of them
 FARTHEST = timedelta(days=800)  # the longest horizon that a clinic can set, and some
 
 
@@ -53,8 +54,17 @@ def doctor(request, pk: int):
     settings = for_request(request)
     found = get_object_or_404(directory(settings), pk=pk)
     chosen = _day_in_url(request, found) or _next_free_day(found) or _today(found)
-    first = _first_day_shown(found, chosen)
-    days = free_days(found, first, DAYS_SHOWN, settings=settings, for_staff=is_staff(request.user))
+    today = _today(found)
+    first = _first_day_shown(today, chosen)
+    at = (chosen - first).days
+    days = free_days(
+        found,
+        first,
+        max(DAYS_SHOWN, at + WEEK),
+        settings=settings,
+        for_staff=is_staff(request.user),
+    )
+    week = days[at : at + WEEK]
     moving = appointment_to_move(request)
     patient = None if moving else chosen_patient(request)
     by_request = found.on_request and not is_staff(request.user)
@@ -64,16 +74,20 @@ def doctor(request, pk: int):
         "doctor": found,
         "patient": patient,
         "moving": moving,
-        "days": [_strip_day(day, chosen, query) for day in days],
-        "day": next(day for day in days if day.day == chosen),
-        "groups": _groups(days, chosen, found, request.user, _choose(moving, patient), marks),
+        "days": [_strip_day(day, chosen, query) for day in days[:DAYS_SHOWN]],
+        "day": week[0],
+        "last_day": week[-1].day,
+        "week": _columns(week, found, request.user, _choose(moving, patient), marks),
+        "week_count": sum(day.count for day in week),
         "desk_query": f"?doctor={found.pk}" if _runs_diary(request.user, found) else "",
         "by_request": by_request,
         "answer_hours": settings.request_answer_hours,
-        "next_day": next((day.day for day in days if day.times and day.day > chosen), None),
+        "next_day": next((day.day for day in days[at + 1 :] if day.times), None),
         "query": query,
-        "earlier": first - timedelta(DAYS_SHOWN) if first > _today(found) else None,
+        "earlier": first - timedelta(DAYS_SHOWN) if first > today else None,
         "later": first + timedelta(DAYS_SHOWN),
+        "week_before": max(chosen - timedelta(WEEK), today) if chosen > today else None,
+        "week_after": chosen + timedelta(WEEK),
     }
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "doctors/doctor.html#times", context)
@@ -104,9 +118,8 @@ def _day_in_url(request, doctor: Doctor) -> date | None:
     return day if today <= day <= today + FARTHEST else None
 
 
-def _first_day_shown(doctor: Doctor, chosen: date) -> date:
+def _first_day_shown(today: date, chosen: date) -> date:
     """Fortnights are counted from today, so that going from day to day keeps the strip in place."""
-    today = _today(doctor)
     return today + (chosen - today) // timedelta(DAYS_SHOWN) * timedelta(DAYS_SHOWN)
 
 
@@ -130,31 +143,33 @@ def _choose(moving, patient) -> Callable[[int], str]:
     return lambda slot: reverse("slot-book", args=[slot]) + query
 
 
-def _groups(
-    days: list[FreeDay],
-    chosen: date,
+def _columns(
+    week: list[FreeDay],
     doctor: Doctor,
     user,
     choose: Callable[[int], str],
     marks: dict[str, str],
 ) -> list[dict]:
-    """The chosen day's times by part of the day, each a link with a full name."""
-    day = next(day for day in days if day.day == chosen)
+    """The days' times by part of the day, each a link with a full name. At most one query."""
     may_book = may_book_with(user)
     ask = f"{_('Request')} " if doctor.on_request and not is_staff(user) else ""
-    return [
-        {
-            "title": part.label,
-            "times": [
-                {
-                    "url": may_book(doctor.user_id, time.office_id) and choose(time.pk),
-                    "label": f"{time.starts:%H:%M}",
-                    "office": time.office if time.office != doctor.office.name else "",
-                    "mark": marks.get(time.audience, ""),
-                    "full_label": f"{ask}{date_format(time.starts, 'l j F, H:i')}, {doctor.name}",
-                }
-                for time in times
-            ],
+
+    def link(time: FreeTime, day: str) -> dict:
+        label = f"{time.starts:%H:%M}"
+        return {
+            "url": may_book(doctor.user_id, time.office_id) and choose(time.pk),
+            "label": label,
+            "office": time.office if time.office != doctor.office.name else "",
+            "mark": marks.get(time.audience, ""),
+            "full_label": f"{ask}{day}, {label}, {doctor.name}",
         }
-        for part, times in day.parts()
-    ]
+
+    def column(day: FreeDay) -> dict:
+        name = date_format(day.day, "l j F")
+        groups = [
+            {"part": part, "title": part.label, "times": [link(time, name) for time in times]}
+            for part, times in day.parts()
+        ]
+        return {"day": day.day, "count": day.count, "groups": groups}
+
+    return [column(day) for day in week]

