@@ -86,7 +86,7 @@ def test_B16_search_updates_while_typing(page_of):
     page.goto("/search/")
     mark(page)
 
-    box = page.get_by_label("Name, phone or reference")
+    box = page.get_by_label("Name, phone, date of birth or reference")
     box.press_sequentially("zuñ ors")
 
     expect(page.get_by_role("link", name="Tomás Zúñiga Ørsted", exact=True)).to_be_visible()
@@ -98,8 +98,8 @@ def test_B16_search_updates_while_typing(page_of):
 @pytest.mark.parametrize(
     ("path", "label"),
     [
-        ("/search/", "Name, phone or reference"),
-        ("/patients/", "Name or phone number"),
+        ("/search/", "Name, phone, date of birth or reference"),
+        ("/patients/", "Name, phone number or date of birth"),
         ("/doctors/", "Name"),
     ],
 )
@@ -123,7 +123,7 @@ def test_B16_back_from_an_appointment_brings_the_search_again(page_of):
     page = page_of(User.objects.get(email="assistant@example.com"))
     page.goto("/desk/")
     page.goto("/search/")
-    page.get_by_label("Name, phone or reference").fill("nunez")
+    page.get_by_label("Name, phone, date of birth or reference").fill("nunez")
     expect(page).to_have_url(re.compile("q=nunez"))
     found = page.get_by_role("table").get_by_role("row")
     count = found.count()
@@ -133,7 +133,7 @@ def test_B16_back_from_an_appointment_brings_the_search_again(page_of):
     expect(page.get_by_role("heading", level=1)).to_contain_text("Appointment")
     page.go_back()
 
-    expect(page.get_by_label("Name, phone or reference")).to_have_value("nunez")
+    expect(page.get_by_label("Name, phone, date of birth or reference")).to_have_value("nunez")
     expect(found).to_have_count(count)
     page.go_back()
     expect(page).to_have_url(re.compile("/desk/$"))
