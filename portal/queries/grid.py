@@ -50,7 +50,8 @@ def _wall_cells(
     length = timedelta(minutes=step)
     starts_at, ends_at = stretch(day, zone, first, end)
     wall, minutes = starts_at.astimezone(zone), end_minutes(end) - minutes_of(first)
-    if ends_at - starts_at == timedelta(minutes=minutes) and _is_shown(wall, first, ends_at, end):
+    is_plain = wall.date() == day and _is_shown(wall, first, ends_at, end)
+    if is_plain and ends_at - starts_at == timedelta(minutes=minutes):
         return tuple(
             GridTime(starts_at + length * n, starts_at + length * (n + 1), wall + length * n)
             for n in range(minutes // step)

@@ -4,9 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import TextField
+from django.db.models.functions import Cast
 
 from portal.models import AuditEvent, Notification, Office, User
-from portal.models.written import insert, instances, utc
+from portal.models.written import insert, insert_values, instances, moment, utc
 from tests.factories import OfficeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +55,44 @@ def test_insert_writes_each_value(django_assert_num_queries):
         found = Notification.objects.get(key=row.key)
         names = [field.attname for field in Notification._meta.concrete_fields]
         assert [getattr(found, name) for name in names] == [getattr(row, name) for name in names]
+
+
+@pytest.mark.parametrize("count", [1, 3], ids=["one", "several"])
+def test_insert_values_writes_what_is_the_same_and_what_is_not(count):
+    user, at = UserFactory(), datetime(2026, 10, 25, 0, 30, 0, 7, tzinfo=UTC)
+    fields = [one for one in AuditEvent._meta.concrete_fields if not one.primary_key]
+    names = [one.attname for one in fields if one.attname != "changes"]
+    shared = {"actor_id": user.pk, "at": at, "patient_id": None, "object_type": "user"}
+    rows = [
+        shared | {"verb": verb, "object_id": number, "actor_name": name, "address": address}
+        for number, (verb, name, address) in enumerate(
+            [("a", "O'Neill % {} ñ", None), ("b", '{"x", NULL}', "::1"), ("c", "\\", None)]
+        )
+    ][:count]
+    values = [[row.get(name, "") for name in names] + ["{}"] for row in rows]
+
+    insert_values(AuditEvent, [*names, "changes"], [tuple(one) for one in values])
+
+    found = AuditEvent.objects.order_by("object_id")
+    assert [
+        {name: getattr(one, name) for name in row} for one, row in zip(found, rows, strict=True)
+    ] == rows
+
+
+def test_insert_values_of_no_rows_does_nothing(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        insert_values(AuditEvent, ["verb"], [])
+
+
+def test_a_moment_read_as_text_is_the_same_moment():
+    for at in (datetime(2026, 10, 25, 0, 30, tzinfo=UTC), datetime(2026, 1, 1, 1, 2, 3, 4, UTC)):
+        user = UserFactory(joined_at=at)
+        users = User.objects.filter(pk=user.pk)
+
+        [text] = users.values_list(Cast("joined_at", TextField()), flat=True)
+
+        assert moment(text) == at
+        assert moment(text).tzinfo is UTC
 
 
 def test_insert_of_rows_that_are_all_alike_or_none():
