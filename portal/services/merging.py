@@ -28,10 +28,12 @@ def not_before(notification: Notification) -> datetime | None:
 
 
 def renew(notification: Notification) -> None:
-    """Let the leader speak of what still stands, the first of it foremost. One query."""
-    if "others" in notification.facts:
-        own, *others = [_own_facts(one) for one in _together(notification) if _stands(one)]
-        notification.facts = own | {"others": others}
+    """Let it speak of what still stands, the first of it foremost, and of the doctors who have the
+    appointments now: one may have been handed over since it was planned. One query; two for a
+    leader."""
+    own, *others = [_own_facts(one) for one in _together(notification) if _stands(one)]
+    is_leader = "others" in notification.facts
+    notification.facts = own | ({"others": others} if is_leader else {})
 
 
 def follow(leader: Notification) -> None:
@@ -50,7 +52,7 @@ def follow(leader: Notification) -> None:
 def _together(leader: Notification) -> list[Notification]:
     if "others" not in leader.facts:
         return [leader]
-    return [leader, *leader.merged.select_related("appointment").order_by("pk")]
+    return [leader, *leader.merged.select_related("appointment__doctor").order_by("pk")]
 
 
 def _stands(notification: Notification) -> bool:
@@ -65,4 +67,5 @@ def _stands(notification: Notification) -> bool:
 
 
 def _own_facts(notification: Notification) -> dict:
-    return {name: value for name, value in notification.facts.items() if name != "others"}
+    own = {name: value for name, value in notification.facts.items() if name != "others"}
+    return own | {"doctor": notification.appointment.doctor.name}

@@ -5,8 +5,8 @@ import time_machine
 from django.core.mail.backends.locmem import EmailBackend
 
 from portal.models import Notification
-from portal.services import appointments
-from tests.factories import DoctorFactory, OfficeFactory, PatientFactory, SlotFactory
+from portal.services import appointments, transfers
+from tests.factories import AdminFactory, DoctorFactory, OfficeFactory, PatientFactory, SlotFactory
 from tests.outbox import deliver_all
 from tests.services.test_reminders import at, make, planned, sent
 
@@ -81,6 +81,23 @@ def test_D02_if_the_other_is_cancelled_the_message_is_of_the_first(
     reminder.refresh_from_db()
     assert (reminder.facts["reference"], reminder.facts["others"]) == (morning.reference, [])
     assert states() == {morning.reference: "sent", evening.reference: "void"}
+
+
+def test_D02_one_handed_over_meanwhile_names_the_doctor_who_has_it_now(
+    reminder, morning, evening, mailoutbox
+):
+    old = {one.doctor.name for one in (morning, evening)}
+    new = [DoctorFactory(office=one.office) for one in (morning, evening)]
+    with time_machine.travel(at(16, 10, 1)):
+        for appointment, doctor in zip((morning, evening), new, strict=True):
+            transfers.transfer(appointment, to=doctor, by=AdminFactory())
+        Notification.objects.exclude(event="reminder").delete()
+
+    sent(at(16, 10, 2))
+
+    [mail] = mailoutbox
+    assert all(doctor.name in mail.body for doctor in new)
+    assert not any(name in mail.body for name in old)
 
 
 def test_D02_if_both_are_cancelled_nothing_is_sent(reminder, morning, evening, mailoutbox):
