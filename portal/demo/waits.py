@@ -42,5 +42,3 @@ def _for_specialty(patient: Patient, doctor: Doctor, *, by: User, now: datetime)
         made_by=by,
         made_at=now - timedelta(hours=5),
     )
-
-

@@ -42,9 +42,7 @@ def of_doctor(doctor: Doctor) -> DoctorDashboard:
     today = now.astimezone(doctor.office.zone).date()
     start, end = local_day(today, doctor.office.zone)
     held = doctor.appointments.filter(starts_at__gte=start, starts_at__lt=end)
-    appointments = list(
-        with_people(held.filter(state__in=HOLDING)).order_by("starts_at", "pk")
-    )
+    appointments = list(with_people(held.filter(state__in=HOLDING)).order_by("starts_at", "pk"))
     week = doctor.slots.filter(
         starts_at__gte=now, starts_at__lt=start + timedelta(days=7)
     ).aggregate(

@@ -153,9 +153,7 @@ def release(slot: Slot, *, withdraw: bool = False) -> None:
         offering.offer(slot)
 
 
-def confirm(
-    slot: Slot, *, patient: Patient, by: User, tell: bool = True, **values
-) -> Appointment:
+def confirm(slot: Slot, *, patient: Patient, by: User, tell: bool = True, **values) -> Appointment:
     """The appointment on a slot that has just been taken, and its trace. Without `tell` the caller
     tells of it."""
     appointment = _made("book", slot, patient=patient, by=by, **values)

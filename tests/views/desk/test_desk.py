@@ -128,7 +128,7 @@ def test_an_assistant_without_offices_is_told(db):
 def test_quick_links_lead_to_search_and_patients(as_assistant):
     page = as_assistant.get(URL).content.decode()
 
-    assert 'data-focus-search' in page
+    assert "data-focus-search" in page
     assert f'href="{reverse("patients")}"' in page
 
 
