@@ -4,11 +4,12 @@ import re
 from datetime import date, datetime, time, timedelta
 
 import pytest
+from django.db.models import Q
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from portal.enums import SlotState
-from portal.models import Appointment, Doctor, Slot
+from portal.enums import SlotState, WaitState
+from portal.models import Appointment, Doctor, Slot, Wait
 from tests.factories import PatientFactory
 from tests.flows import steps
 from tests.flows.keyboard import Keyboard
@@ -21,6 +22,7 @@ def test_A01_A04_B02_B07_B08_B11_B13_B16_B17_from_sign_up_to_cancellation(
     script, page_of, look, mailbox
 ):
     doctor = Doctor.objects.select_related("office").get(user__email="doctor@example.com")
+    nobody_waits_for(doctor)
     day = a_day_without_slots(doctor)
     email = f"inigo{'' if script else '-without'}@example.org"
     person = steps.NewPatient("Íñigo Etxebarría Peña", email, "612345678")
@@ -35,10 +37,18 @@ def test_A01_A04_B02_B07_B08_B11_B13_B16_B17_from_sign_up_to_cancellation(
     it_is_free_again(slot, page_of(javascript=script))
 
 
+def nobody_waits_for(doctor: Doctor) -> None:
+    """Or they would be offered what is cancelled in the end."""
+    theirs = Q(doctor=doctor) | Q(specialty=doctor.specialty_id) | Q(office=doctor.office_id)
+    Wait.objects.filter(theirs).update(state=WaitState.LEFT)
+
+
 def a_day_without_slots(doctor: Doctor) -> date:
+    """Nor does the worker make any there meanwhile, from the doctor's weekly hours."""
     taken = {starts.date() for starts in doctor.slots.values_list("starts_at", flat=True)}
+    usual = set(doctor.weekly_hours.values_list("weekday", flat=True))
     days = (timezone.now().date() + timedelta(days=ahead) for ahead in range(16, 60))
-    return next(day for day in days if day not in taken)
+    return next(day for day in days if day not in taken and day.weekday() not in usual)
 
 
 def the_doctor_declares_a_day(page, doctor, day, look) -> Slot:
