@@ -117,7 +117,8 @@ def _shapes(page) -> list[str]:
 
 
 def assert_fits(page) -> None:
-    """Nothing scrolls sideways in a window of 320 px."""
+    """Nothing scrolls sideways in a window of 320 px; waits for the page a click began to open."""
+    page.wait_for_load_state()
     size = page.viewport_size
     page.set_viewport_size({"width": 320, "height": size["height"]})
     assert page.evaluate("document.documentElement.scrollWidth") <= 320, page.url
