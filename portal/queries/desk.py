@@ -2,15 +2,16 @@
 so it is written as SQL; see docs/decisions/day-sheet.md."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.utils import timezone
 
 from portal.enums import Role
 from portal.models import Office, User
-from portal.models.written import instances, utc
+from portal.models.written import instances, one_of, seconds
 from portal.queries.grid import local_day
 from portal.queries.no_shows import LOOKS_BACK
 
@@ -18,18 +19,19 @@ LATE = timedelta(minutes=15)  # from then on “did not attend” is offered
 
 
 class DeskRow(NamedTuple):
-    """An appointment as the sheet prints it. `starts` and `ends` are in the office's zone."""
+    """An appointment as the sheet prints it. Moments are in seconds since 1970: a full day has
+    hundreds of rows, and few of them are printed anew (docs/decisions/day-sheet.md)."""
 
     pk: int
-    starts: datetime
-    ends: datetime
+    starts_s: int
+    ends_s: int
     state: str
     reference: str
     reason: str
     is_coming: bool  # the patient said so
-    arrived_at: datetime | None  # UTC, as are the next two
-    in_room_at: datetime | None
-    answer_by: datetime | None
+    arrived_s: int | None
+    in_room_s: int | None
+    answer_by_s: int | None
     patient_id: int
     patient: str
     born: date | None
@@ -38,20 +40,44 @@ class DeskRow(NamedTuple):
     doctor: str
     office_id: int
     is_extra: bool  # its slot was made by the desk, outside the doctor's times
+    zone: ZoneInfo  # of the office
+
+    @property
+    def starts(self) -> datetime:
+        """In the office's zone, as `answer_by` is."""
+        return datetime.fromtimestamp(self.starts_s, self.zone)
+
+    @property
+    def answer_by(self) -> datetime | None:
+        return self.answer_by_s and datetime.fromtimestamp(self.answer_by_s, self.zone)
+
+    @property
+    def arrived_at(self) -> datetime | None:
+        """In UTC, as `in_room_at` is."""
+        return self.arrived_s and datetime.fromtimestamp(self.arrived_s, UTC)
+
+    @property
+    def in_room_at(self) -> datetime | None:
+        return self.in_room_s and datetime.fromtimestamp(self.in_room_s, UTC)
 
 
 class FreeSlot(NamedTuple):
-    """A slot that nobody holds: open or on offer. `starts` and `ends` are in the office's zone."""
+    """A slot that nobody holds: open or on offer. `starts_s` is in seconds since 1970."""
 
     pk: int
-    starts: datetime
-    ends: datetime
+    starts_s: int
     state: str
     audience: str
     doctor_id: int
     doctor: str
     office_id: int
     is_bookable: bool  # its doctor takes patients
+    zone: ZoneInfo  # of the office
+
+    @property
+    def starts(self) -> datetime:
+        """In the office's zone."""
+        return datetime.fromtimestamp(self.starts_s, self.zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +90,9 @@ class Fingerprint:
     what: str
     clock: str
 
+
+_OFFICE, _SLOT_OFFICE = DeskRow._fields.index("office_id"), FreeSlot._fields.index("office_id")
+_WAITING = 4  # where the fingerprint says how many wait
 
 # The same offices as `offices_of` says, which Django takes longer to write than all else of a 304.
 _OFFICES = "SELECT id, name, time_zone FROM portal_office {where} ORDER BY name"
@@ -100,8 +129,8 @@ def today_at(office: Office) -> date:
 
 
 _SHEET = """
-    SELECT page.id, page.starts_at, page.ends_at, page.state, page.reference, page.reason,
-           page.coming_at, page.arrived_at, page.in_room_at, page.answer_by,
+    SELECT page.id, {starts}, {ends}, page.state, page.reference, page.reason,
+           page.coming_at IS NOT NULL, {arrived}, {in_room}, {answer_by},
            page.patient_id, patient.name, patient.date_of_birth, patient.phone,
            page.doctor_id, doctor.name, page.office_id, slot.is_extra
     FROM portal_appointment page
@@ -112,21 +141,20 @@ _SHEET = """
     ORDER BY page.starts_at, doctor.name, page.id"""
 
 # Open slots have an index by office, and the few on offer one of their own.
-_FREE_IDS = """
-    SELECT page.id FROM portal_slot page WHERE page.state = 'open' AND {when}
-    UNION ALL
-    SELECT page.id FROM portal_offer offer JOIN portal_slot page ON page.id = offer.slot_id
-    WHERE offer.state = 'open' AND page.state = 'offered' AND {when}"""
+_OFFERED = "FROM portal_offer offer JOIN portal_slot page ON page.id = offer.slot_id"
+_IS_OFFERED = "offer.state = 'open' AND page.state = 'offered'"
 
 _FREE = f"""
-    SELECT slot.id, slot.starts_at, slot.ends_at, slot.state, slot.audience,
-           slot.doctor_id, doctor.name, slot.office_id,
-           doctor.state = 'approved' AND account.state = 'active'
-    FROM ({_FREE_IDS}) free
-    JOIN portal_slot slot ON slot.id = free.id
-    JOIN portal_doctor doctor ON doctor.id = slot.doctor_id
+    SELECT page.id, {{starts}}, page.state, page.audience, page.doctor_id, doctor.name,
+           page.office_id, doctor.state = 'approved' AND account.state = 'active'
+    FROM (
+        SELECT page.* FROM portal_slot page WHERE page.state = 'open' AND {{when}}
+        UNION ALL
+        SELECT page.* {_OFFERED} WHERE {_IS_OFFERED} AND {{when}}
+    ) page
+    JOIN portal_doctor doctor ON doctor.id = page.doctor_id
     JOIN portal_user account ON account.id = doctor.user_id
-    ORDER BY slot.starts_at, doctor.name, slot.id"""  # noqa: S608
+    ORDER BY page.starts_at, doctor.name, page.id"""  # noqa: S608
 
 # Versions only rise, and the sum of ids says which rows there are.
 _FINGERPRINT = """
@@ -136,14 +164,19 @@ _FINGERPRINT = """
            count(CASE WHEN starts_at <= %s THEN 1 END)
     FROM portal_appointment page WHERE {when}"""
 
-_FREE_FINGERPRINT = f"""
-    SELECT count(*), coalesce(sum(slot.id), 0), count(CASE WHEN slot.state = 'offered' THEN 1 END),
-           count(CASE WHEN slot.audience = 'desk' THEN 1 END),
-           count(CASE WHEN slot.audience = 'same_day' THEN 1 END),
-           count(CASE WHEN slot.starts_at <= %s THEN 1 END)
-    FROM ({_FREE_IDS}) free JOIN portal_slot slot ON slot.id = free.id"""  # noqa: S608
+_FREE_FINGERPRINT = """
+    SELECT count(*), coalesce(sum(id), 0), count(CASE WHEN audience = 'desk' THEN 1 END),
+           count(CASE WHEN audience = 'same_day' THEN 1 END),
+           count(CASE WHEN starts_at <= %s THEN 1 END)
+    FROM portal_slot page WHERE state = 'open' AND {when}"""
 
-_BOTH = f"SELECT * FROM ({_FINGERPRINT}) held, ({_FREE_FINGERPRINT}) open"  # noqa: S608
+_OFFERED_FINGERPRINT = f"""
+    SELECT count(*), coalesce(sum(page.id), 0), count(CASE WHEN page.starts_at <= %s THEN 1 END)
+    {_OFFERED} WHERE {_IS_OFFERED} AND {{when}}"""
+
+_ALL_FINGERPRINTS = f"""
+    SELECT * FROM ({_FINGERPRINT}) held, ({_FREE_FINGERPRINT}) free,
+                  ({_OFFERED_FINGERPRINT}) offered"""  # noqa: S608
 
 
 def day_sheet(
@@ -158,8 +191,8 @@ def day_sheet(
     zones = {office.pk: office.zone for office in offices}
     when, values = _when(offices, day, doctor)
     with connection.cursor() as cursor:
-        cursor.execute(_SHEET.format(when=when), values)
-        return [_row(zones, found) for found in cursor.fetchall()]
+        cursor.execute(_SHEET.format(when=when, **_moments()), values)
+        return [DeskRow._make((*found, zones[found[_OFFICE]])) for found in cursor.fetchall()]
 
 
 def free_slots(
@@ -171,8 +204,8 @@ def free_slots(
     zones = {office.pk: office.zone for office in offices}
     when, values = _when(offices, day, doctor)
     with connection.cursor() as cursor:
-        cursor.execute(_FREE.format(when=when), values * 2)
-        return [_free_slot(zones, *found) for found in cursor.fetchall()]
+        cursor.execute(_FREE.format(when=when, **_moments()), values * 2)
+        return [FreeSlot._make((*found, zones[found[_SLOT_OFFICE]])) for found in cursor.fetchall()]
 
 
 def fingerprint(
@@ -189,52 +222,47 @@ def fingerprint(
     when, values = _when(offices, day, doctor)
     asked = [*moments, *values]
     if with_free:
-        asked += [moments[0], *values, *values]
+        asked += [moments[0], *values] * 2
     with connection.cursor() as cursor:
-        cursor.execute((_BOTH if with_free else _FINGERPRINT).format(when=when), asked)
-        held, ids, versions, coming, waiting, begun, over, late, *free = cursor.fetchone()
-    what = [held, ids, versions, coming, waiting, *free[:-1]]
-    clock = [begun, over, late, *free[-1:]]
-    if waiting:
+        cursor.execute((_ALL_FINGERPRINTS if with_free else _FINGERPRINT).format(when=when), asked)
+        found = cursor.fetchone()
+    what, clock = list(found[:5]), list(found[5:8])
+    if with_free:
+        free, offered = found[8:13], found[13:]
+        what += [*free[:-1], *offered[:-1]]
+        clock += [free[-1], offered[-1]]
+    if found[_WAITING]:
         clock.append(int(now.timestamp() // 60))
     return Fingerprint(".".join(map(str, what)), ".".join(map(str, clock)))
 
 
 _MISSED = """
     SELECT patient_id, count(*) FROM portal_appointment
-    WHERE patient_id IN ({places}) AND state = 'no_show' AND starts_at > %s AND starts_at <= %s
+    WHERE patient_id {among} AND state = 'no_show' AND starts_at > %s AND starts_at <= %s
     GROUP BY patient_id"""
 
 
 def missed_by(rows: list[DeskRow]) -> dict[int, int]:
     """What `no_shows` says of the patients of these rows, in a third of the time: one query."""
-    patients = list({row.patient_id for row in rows})
-    if not patients:
+    if not rows:
         return {}
+    among, patients = one_of({row.patient_id for row in rows})
     now = timezone.now()
     span = [connection.ops.adapt_datetimefield_value(at) for at in (now - LOOKS_BACK, now)]
     with connection.cursor() as cursor:
-        cursor.execute(_MISSED.format(places=", ".join(["%s"] * len(patients))), [*patients, *span])
+        cursor.execute(_MISSED.format(among=among), [patients, *span])
         return dict(cursor.fetchall())
 
 
-def _row(zones: dict, values: tuple) -> DeskRow:
-    pk, starts, ends, state, reference, reason, coming, arrived, called, answer, *people = values
-    zone = zones[people[-2]]
-    return DeskRow(
-        pk, utc(starts).astimezone(zone), utc(ends).astimezone(zone), state, reference, reason,
-        coming is not None, utc(arrived), utc(called), utc(answer), *people,
-    )  # fmt: skip
-
-
-def _free_slot(
-    zones, pk, starts_at, ends_at, state, audience, doctor_id, doctor, office_id, is_bookable
-) -> FreeSlot:
-    zone = zones[office_id]
-    starts, ends = utc(starts_at).astimezone(zone), utc(ends_at).astimezone(zone)
-    return FreeSlot(
-        pk, starts, ends, state, audience, doctor_id, doctor, office_id, bool(is_bookable)
-    )
+def _moments() -> dict[str, str]:
+    """What gives the moments of a row in seconds."""
+    return {
+        "starts": seconds("page.starts_at"),
+        "ends": seconds("page.ends_at"),
+        "arrived": seconds("page.arrived_at"),
+        "in_room": seconds("page.in_room_at"),
+        "answer_by": seconds("page.answer_by"),
+    }
 
 
 def _when(offices: list[Office], day: date | None, doctor: int | None) -> tuple[str, list]:
@@ -245,16 +273,19 @@ def _when(offices: list[Office], day: date | None, doctor: int | None) -> tuple[
     spans: dict[tuple, list[int]] = {}
     for office in offices:
         spans.setdefault(local_day(day or today_at(office), office.zone), []).append(office.pk)
-    first, last = min(start for start, _end in spans), max(end for _start, end in spans)
     adapt = connection.ops.adapt_datetimefield_value
-    parts, values = [], [adapt(first), adapt(last)]
+    parts, values = [], []
     for (start, end), ids in spans.items():
         places = ", ".join(["%s"] * len(ids))
         parts.append(
             f"page.office_id IN ({places}) AND page.starts_at >= %s AND page.starts_at < %s"
         )
         values += [*ids, adapt(start), adapt(end)]
-    when = f"page.starts_at >= %s AND page.starts_at < %s AND ({' OR '.join(parts)})"
+    when = parts[0]
+    if len(parts) > 1:
+        first, last = min(start for start, _end in spans), max(end for _start, end in spans)
+        when = f"page.starts_at >= %s AND page.starts_at < %s AND ({' OR '.join(parts)})"
+        values = [adapt(first), adapt(last), *values]
     if doctor:
         return f"{when} AND page.doctor_id = %s", [*values, doctor]
     return when, values

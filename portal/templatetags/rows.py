@@ -8,12 +8,17 @@ and everything else of the page; it cannot ask `{% if row.… %}` or put a filte
 Rows that look different have a `kind` each, and a body for each kind:
 
     {% rows tiles %}{% kind "free" %}<b>{{ row.time }}</b>{% kind "past" %}…{% endrows %}
+
+A page that is asked for again and again gives rows that are `Kept`: their text is made once in
+each process, and found again by all that it depends on.
 """
 
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable
 from html import escape
+from itertools import islice
 from operator import attrgetter
+from typing import NamedTuple
 
 from django import template
 from django.utils.safestring import SafeString
@@ -22,6 +27,18 @@ register = template.Library()
 
 # Unknown to anyone outside, so that nobody's words can be taken for a mark.
 _MARK = secrets.token_hex(8)
+
+
+MOST = 5_000  # rows that are kept; a row of the day sheet has about a kilobyte
+_kept: dict[tuple[str, Hashable], str] = {}  # by the form and the row's key
+
+
+class Kept(NamedTuple):
+    """A row that is made when its text is not there yet."""
+
+    kind: str
+    key: Hashable  # all that the values come from, the language and the day among them
+    make: Callable[[], object]  # the row
 
 
 class _Mark(SafeString):
@@ -41,18 +58,35 @@ class RowsNode(template.Node):
 
     def render(self, context) -> SafeString:
         forms: dict = {}
-        used, values = [], []
+        texts: list[str | None] = []  # None where a row has to be made
+        new, values = [], []
         for row in self.rows.resolve(context):
             kind = row.kind if None not in self.bodies else None
             if kind not in forms:
                 forms[kind] = _form(self.bodies[kind], context)
             form, read = forms[kind]
-            used.append(form)
-            values += read(row)
-        return SafeString("".join(used) % tuple(_escaped(values)))
+            place = (form, row.key) if type(row) is Kept else None
+            text = _kept.get(place) if place else None
+            texts.append(text)
+            if text is None:
+                found = read(row.make() if place else row)
+                new.append((len(texts) - 1, form, place, len(found)))
+                values += found
+        escaped = iter(_escaped(values))
+        for number, form, place, count in new:
+            texts[number] = form % tuple(islice(escaped, count))
+            if place:
+                _keep(place, texts[number])
+        return SafeString("".join(texts))
 
 
-def _form(body, context) -> tuple[str, Callable[[object], Iterable]]:
+def _keep(place: tuple[str, Hashable], text: str) -> None:
+    if len(_kept) >= MOST:
+        _kept.clear()
+    _kept[place] = text
+
+
+def _form(body, context) -> tuple[str, Callable[[object], list | tuple]]:
     """The body with `%s` for each of the row's values, and what reads these from a row."""
     with context.push(row=_Marks()):
         parts = body.render(context).split(_MARK)

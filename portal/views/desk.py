@@ -118,10 +118,11 @@ def _context(request, asked: Asked, tag: str) -> dict:
         free = _free(asked)
         shown = lines.columns(_standing(wanted), free, is_today=is_today)
     else:
-        shown = [lines.of(row) for row in wanted if row.state != State.REQUESTED]
+        wanted = [row for row in wanted if row.state != State.REQUESTED]
+        shown = lines.listed(wanted, is_today=is_today) if wanted else []
     return {
-        "lines": lines.with_now(shown, is_today=is_today) if shown and not asked.view else shown,
-        "shows_actions": any(line.actions for line in shown),
+        "lines": shown,
+        "shows_actions": any(lines.has_actions(row) for row in wanted),
         "requests": [lines.request(row) for row in requests if asked.state in ("", row.state)],
         "tag": tag,
         "changes": tag.rpartition("/")[0],

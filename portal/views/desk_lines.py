@@ -1,13 +1,16 @@
 """The lines of the day sheet, as list and as columns (requirement B21).
 
-A line is made of finished text, because a full day of twelve doctors has hundreds of them.
+A line is made of finished text, because a full day of twelve doctors has hundreds of them; and as
+the sheet is asked for again whenever one of them changes, the text of all others is kept.
 """
 
+from bisect import bisect
 from collections.abc import Iterable
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from html import escape
 from itertools import groupby
+from operator import attrgetter
 from typing import NamedTuple
 
 from django.urls import reverse
@@ -19,21 +22,25 @@ from django.utils.translation import gettext as _
 from portal.enums import AppointmentState as State
 from portal.enums import SlotAudience, SlotState
 from portal.models import Office
-from portal.queries.desk import DeskRow, FreeSlot
+from portal.queries.desk import LATE, DeskRow, FreeSlot
 from portal.templatetags.clinic import zone_name
+from portal.templatetags.rows import Kept
 from portal.views.appointment_lines import birthday, phone
 from portal.views.presence_buttons import look_of, offered, waiting, words_of_marks
 
+LATE_S = LATE.total_seconds()
 OFTEN = 2  # so many missed appointments in twelve months are worth a word
 BABY = 2  # years; younger children's age is told in months
+
+starts_s, office_of = attrgetter("starts_s"), attrgetter("office_id")
 
 # A row's own id and patient are put in place of these two.
 ID, WHO = "\0id\0", "\0who\0"
 BUTTON = (
-    '<button type="submit" class="btn btn-{look} btn-sm" formaction="{url}" hx-post="{url}" '
+    '<button class="btn btn-{look} btn-sm" formaction="{url}" '
     f'aria-label="{{word}}: {WHO}">{{word}}</button>'
 )
-MARK = '<button type="submit" formaction="{url}" hx-post="{url}">{word}</button>'
+MARK = '<button formaction="{url}">{word}</button>'
 LINK = '<a href="{url}">{word}</a>'
 MORE = (
     '<details class="menu" data-menu><summary class="btn btn-quiet btn-sm" '
@@ -47,7 +54,6 @@ class Line(NamedTuple):
 
     kind: str
     time: str = ""
-    starts: datetime | None = None  # in the office's zone
     pk: str = ""
     css: str = ""
     url: str = ""
@@ -69,26 +75,50 @@ class Line(NamedTuple):
     answer_by: str = ""
 
 
+NOW = Line("now")
+
+
 class Lines:
     """Makes lines; what they share is made once."""
 
     def __init__(self, offices: list[Office], *, missed: dict[int, int], today: date):
         self.now, self.today, self.missed = timezone.now(), today, missed
-        self.offices = {office.pk: (office.name, zone_name(office)) for office in offices}
+        self.now_s = self.now.timestamp()
         self.language = get_language()
+        self.offices = {office.pk: self._office(office) for office in offices}
         self.states, self.words = _words(self.language)
-        self.actions = Actions(self.now).of
         self.page, self.patients = reverse("appointments"), reverse("patients")
         self.book = reverse("slot-book", args=[0])
 
-    def of(self, row: DeskRow) -> Line:
-        office, zone = self.offices[row.office_id]
+    def _office(self, office: Office) -> tuple:
+        """Its name and zone, and all else that a row's text depends on and the row does not say."""
+        there = self.now.astimezone(office.zone).date()
+        return office.name, zone_name(office), there, self.today, self.language
+
+    @cached_property
+    def actions(self) -> "Actions":
+        return Actions(self.now)
+
+    def of(self, row: DeskRow) -> Kept:
+        """Its text is another once the appointment has begun, is late or is over, and each minute
+        while the patient waits."""
+        begun = self.now_s - row.starts_s
+        clock = (begun >= 0, begun >= LATE_S, row.ends_s <= self.now_s, self._minutes(row))
+        missed = self.missed.get(row.patient_id, 0)
+        key = (row, clock, missed, self.offices[row.office_id])
+        return Kept("row", key, partial(self._row, row))
+
+    def _minutes(self, row: DeskRow) -> int:
+        waits = row.state == State.ARRIVED and row.arrived_s and not row.in_room_s
+        return (self.now_s - row.arrived_s) // 60 if waits else 0
+
+    def _row(self, row: DeskRow) -> Line:
+        office, zone, *_rest = self.offices[row.office_id]
         return Line(
             kind="row",
             time=f"{row.starts:%H:%M}",
-            starts=row.starts,
             pk=str(row.pk),
-            css="is-past" if row.ends <= self.now else "",
+            css="is-past" if row.ends_s <= self.now_s else "",
             url=f"{self.page}{row.pk}/",
             reference=row.reference,
             patient=row.patient,
@@ -101,30 +131,32 @@ class Lines:
             state=self.states[row.state],
             presence=self._presence(row),
             reason=row.reason,
-            actions=self.actions(row),
+            actions=self.actions.of(row),
         )
 
     def request(self, row: DeskRow) -> Line:
         """A request: nothing is marked, and it says until when it is answered."""
-        until = row.answer_by and f"{row.answer_by.astimezone(row.starts.tzinfo):%d/%m %H:%M}"
-        return self.of(row)._replace(actions="", answer_by=until or "")
+        until = row.answer_by and f"{row.answer_by:%d/%m %H:%M}"
+        return self._row(row)._replace(actions="", answer_by=until or "")
 
-    def free(self, slot: FreeSlot) -> Line:
+    def free(self, slot: FreeSlot) -> Kept:
         """A link that books it, or only its time where it is over, on offer or cannot be booked."""
+        is_gone = slot.starts_s <= self.now_s
+        can_book = slot.is_bookable and not is_gone and slot.state != SlotState.OFFERED
+        key = (slot, is_gone, self.language)
+        return Kept("free" if can_book else "gone", key, partial(self._free, slot, is_gone))
+
+    def _free(self, slot: FreeSlot, is_gone: bool) -> Line:
         time = f"{slot.starts:%H:%M}"
         is_offered = slot.state == SlotState.OFFERED
         marks = self.words[slot.state] if is_offered else self.words.get(slot.audience, "")
-        is_gone = slot.starts <= self.now
-        can_book = slot.is_bookable and not (is_offered or is_gone)
         return Line(
-            kind="free" if can_book else "gone",
+            kind="free",
             time=time,
-            starts=slot.starts,
             css="is-past" if is_gone else "",
             url=self.book.replace("0", str(slot.pk)),
             name=f"{self.words['book']} {time}, {slot.doctor}",
             label="" if is_offered else self.words["unused" if is_gone else "free"],
-            office=self.offices[slot.office_id][0],
             marks=marks,
         )
 
@@ -141,28 +173,29 @@ class Lines:
             told = self.words["coming"]
         return SafeString(told + self.words["extra"]) if row.is_extra else SafeString(told)
 
-    def with_now(self, lines: list[Line], *, is_today: bool) -> list[Line]:
-        """The line “now” stands between what has begun and what is to come."""
-        if not is_today:
-            return lines
-        coming = next((i for i, line in enumerate(lines) if line.starts > self.now), len(lines))
-        return [*lines[:coming], Line("now"), *lines[coming:]]
+    def has_actions(self, row: DeskRow) -> bool:
+        return bool(offered(row, self.now)) or can_change(row, self.now)
+
+    def listed(self, entries: list[DeskRow | FreeSlot], *, is_today: bool) -> list[Kept | Line]:
+        """Of entries by time. The line “now” stands between what has begun and what is to come."""
+        lines = [self.of(one) if type(one) is DeskRow else self.free(one) for one in entries]
+        if is_today:
+            lines.insert(bisect(entries, self.now_s, key=starts_s), NOW)
+        return lines
 
     def columns(
         self, rows: Iterable[DeskRow], free: Iterable[FreeSlot], *, is_today: bool
-    ) -> list[Line]:
+    ) -> list[Kept | Line]:
         """One doctor after the other by name, each between a “head” and a “foot”."""
-        entries = [(row.doctor, row.doctor_id, self.of(row)) for row in rows]
-        entries += [(slot.doctor, slot.doctor_id, self.free(slot)) for slot in free]
-        entries.sort(key=lambda entry: (entry[0], entry[1], entry[2].starts))
+        entries = sorted([*rows, *free], key=attrgetter("doctor", "doctor_id", "starts_s"))
         made = []
-        for (doctor, pk), group in groupby(entries, key=lambda entry: entry[:2]):
-            own = [line for _doctor, _pk, line in group]
-            booked = sum(line.kind == "row" for line in own)
-            offices = ", ".join(dict.fromkeys(line.office for line in own))
+        for (doctor, pk), group in groupby(entries, key=attrgetter("doctor", "doctor_id")):
+            own = list(group)
+            booked = sum(type(one) is DeskRow for one in own)
+            offices = ", ".join(self.offices[pk][0] for pk in dict.fromkeys(map(office_of, own)))
             counted = _("%(n)s booked") % {"n": booked}
             made.append(Line("head", pk=str(pk), doctor=doctor, office=offices, label=counted))
-            made += self.with_now(own, is_today=is_today)
+            made += self.listed(own, is_today=is_today)
             made.append(Line("foot"))
         return made
 
@@ -183,20 +216,20 @@ class Actions:
 
     def of(self, row: DeskRow) -> SafeString:
         verbs = offered(row, self.now)
-        can_change = row.state == State.CONFIRMED and row.starts > self.now
-        key = (*verbs, can_change)
+        changes = can_change(row, self.now)
+        key = (*verbs, changes)
         if key not in self.forms:
-            self.forms[key] = self._form(verbs, can_change=can_change)
+            self.forms[key] = self._form(verbs, changes=changes)
         form = self.forms[key]
         if not form:
             return form
         return SafeString(form.replace(ID, str(row.pk)).replace(WHO, escape(row.patient)))
 
-    def _form(self, verbs: list[str], *, can_change: bool) -> SafeString:
+    def _form(self, verbs: list[str], *, changes: bool) -> SafeString:
         shown = [verb for verb in verbs if verb != "no-show"]
         parts = [self._fill(BUTTON, verb, look=look_of(verb)) for verb in shown]
         items = [self._fill(MARK, verb) for verb in verbs if verb not in shown]
-        if can_change:
+        if changes:
             items += [
                 LINK.format(url=url.replace("0", ID), word=escape(word))
                 for url, word in self.changes
@@ -208,6 +241,10 @@ class Actions:
     def _fill(self, form: str, verb: str, **values: str) -> str:
         url = self.mark.replace("0", ID).replace("VERB", verb)
         return form.format(url=url, word=escape(words_of_marks()[verb]), **values)
+
+
+def can_change(row: DeskRow, now: datetime) -> bool:
+    return row.state == State.CONFIRMED and row.starts > now
 
 
 @lru_cache

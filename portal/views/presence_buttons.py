@@ -16,8 +16,7 @@ from portal.queries.appointments import AppointmentRow
 from portal.queries.desk import LATE, DeskRow
 
 BUTTON = (
-    '<button type="submit" class="btn btn-{look} btn-sm" formaction="{url}" '
-    'hx-post="{url}" aria-label="{name}">{text}</button>'
+    '<button class="btn btn-{look} btn-sm" formaction="{url}" aria-label="{name}">{text}</button>'
 )
 
 

@@ -6,6 +6,9 @@ import pytest
 from django.template import Context, Template, TemplateSyntaxError
 from django.utils.safestring import mark_safe
 
+from portal.templatetags import rows
+from portal.templatetags.rows import Kept
+
 
 @dataclass
 class Line:
@@ -73,3 +76,48 @@ def test_rows_of_several_kinds_have_a_body_each():
 def test_rows_of_an_unknown_kind_are_an_error():
     with pytest.raises(KeyError):
         rendered('{% kind "free" %}x', [Tile("busy", "a")])
+
+
+@pytest.fixture
+def nothing_kept():
+    rows._kept.clear()
+    yield
+    rows._kept.clear()
+
+
+def kept(line: Line, made: list, key=None) -> Kept:
+    def make() -> Line:
+        made.append(line.name)
+        return line
+
+    return Kept("", key or line.name, make)
+
+
+def test_a_kept_row_is_made_once(nothing_kept):
+    made: list[str] = []
+    lines = [kept(Line("<a>"), made), Line("b"), kept(Line("c"), made)]
+
+    texts = {rendered("{{ row.name }};", lines) for _time in range(3)}
+
+    assert texts == {"&lt;a&gt;;b;c;"}
+    assert made == ["<a>", "c"]
+
+
+def test_a_kept_row_is_made_again_for_another_key_and_another_body(nothing_kept):
+    made: list[str] = []
+
+    rendered("{{ row.name }};", [kept(Line("a"), made)])
+    assert rendered("{{ row.name }};", [kept(Line("b"), made, key="later")]) == "b;"
+    assert rendered("{{ row.name }}!", [kept(Line("a"), made)]) == "a!"
+    assert rendered("{{ row.name }}{{ more }}", [kept(Line("a"), made)], more="<") == "a&lt;"
+
+    assert made == ["a", "b", "a", "a"]
+
+
+def test_only_so_many_rows_are_kept(nothing_kept):
+    made: list[str] = []
+    for number in range(rows.MOST + 1):
+        rows._keep(("{{ row.name }}", number), "text")
+
+    assert len(rows._kept) == 1
+    assert rendered("{{ row.name }}", [kept(Line("a"), made)]) == "a"

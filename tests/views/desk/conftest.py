@@ -5,6 +5,8 @@ from datetime import datetime
 import pytest
 import time_machine
 
+from portal.templatetags.rows import Kept
+from portal.views.desk_lines import Line
 from tests.factories import AppointmentFactory, SlotFactory
 
 NOON = "2026-03-04 12:00 +0100"
@@ -24,3 +26,11 @@ def at(doctor, hour: int, minute: int = 0, **values):
 def free_at(doctor, hour: int, minute: int = 0, **values):
     starts_at = datetime(2026, 3, 4, hour, minute, tzinfo=doctor.office.zone)
     return SlotFactory(doctor=doctor, starts_at=starts_at, **values)
+
+
+def lines_of(response) -> list[Line]:
+    """Those on the page, each made."""
+    return [
+        line.make()._replace(kind=line.kind) if isinstance(line, Kept) else line
+        for line in response.context["lines"]
+    ]

@@ -8,7 +8,7 @@ from django.urls import reverse
 from portal.enums import AppointmentState, SlotAudience, SlotState
 from tests.factories import AssistantFactory, DoctorFactory, OfferFactory, OfficeFactory
 from tests.views.conftest import signed_in
-from tests.views.desk.conftest import at, free_at
+from tests.views.desk.conftest import at, free_at, lines_of
 from tests.views.fragments import same_part
 
 URL = reverse("desk")
@@ -16,7 +16,7 @@ COLUMNS = {"view": "columns"}
 
 
 def kinds(response) -> list[tuple[str, str]]:
-    return [(line.kind, line.doctor or line.time) for line in response.context["lines"]]
+    return [(line.kind, line.doctor or line.time) for line in lines_of(response)]
 
 
 def test_B21_doctors_stand_side_by_side_in_order_of_time(as_assistant, doctor, noon):

@@ -8,7 +8,7 @@ from django.urls import reverse
 from portal.enums import AppointmentState
 from tests.factories import AppointmentFactory, AssistantFactory, DoctorFactory, OfficeFactory
 from tests.views.conftest import signed_in
-from tests.views.desk.conftest import at
+from tests.views.desk.conftest import at, lines_of
 from tests.views.fragments import same_part
 
 URL = reverse("desk")
@@ -16,7 +16,7 @@ HTMX = {"HX-Request": "true"}
 
 
 def ids(response) -> list[int]:
-    return [int(line.pk) for line in response.context["lines"] if line.kind == "row"]
+    return [int(line.pk) for line in lines_of(response) if line.kind == "row"]
 
 
 @pytest.mark.parametrize("who", ["as_patient", "as_doctor"])

@@ -7,9 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.enums import AppointmentState as State
+from portal.templatetags import rows
 from portal.views.desk_lines import identity
-from tests.factories import AppointmentFactory, PatientFactory
-from tests.views.desk.conftest import at
+from tests.factories import AdminFactory, AppointmentFactory, OfficeFactory, PatientFactory
+from tests.views.conftest import signed_in
+from tests.views.desk.conftest import at, free_at
 
 URL = reverse("desk")
 
@@ -121,7 +123,7 @@ def test_what_was_marked_can_be_undone_beside_the_next_mark(as_assistant, doctor
 
     page = page_of(as_assistant)
 
-    assert page.count('/mark/undo/" hx-post') == 2
+    assert page.count('/mark/undo/"') == 2
     assert "Waiting 12 minutes" in page
     assert mark(called, "complete") in page
 
@@ -181,3 +183,68 @@ def test_names_cannot_become_markup(as_assistant, doctor, noon):
 
     assert '"<b>"' not in page
     assert "Zoë &quot;&lt;b&gt;&quot; O’Neill" in page
+
+
+@pytest.mark.parametrize("view", ["", "columns"])
+def test_a_row_that_is_kept_says_what_it_would_say_if_made_anew(
+    as_assistant, doctor, noon, settings, view
+):
+    """Through a day: appointments begin, are late, are over; patients wait; slots pass."""
+    settings.SESSION_COOKIE_AGE = 10**6
+    at(doctor, 12, 30)
+    at(doctor, 13, state=State.ARRIVED, arrived_at=timezone.now())
+    at(doctor, 14, state=State.COMPLETED)
+    free_at(doctor, 15)
+
+    pages = []
+    for _step in range(40):
+        kept, made = page_of(as_assistant, view=view), _made_anew(as_assistant, view)
+        assert rows_in(kept) == rows_in(made)
+        pages.append(rows_in(kept))
+        noon.shift(timedelta(minutes=5))
+
+    noon.move_to(timezone.now() + timedelta(days=1))
+    assert page_of(as_assistant, view=view, day="2026-03-04").count("/mark/") == 0
+    assert len(set(pages)) > len(pages) / 2
+
+
+def _made_anew(client, view: str) -> str:
+    rows._kept.clear()
+    return page_of(client, view=view)
+
+
+def rows_in(page: str) -> str:
+    return page[page.index('id="a') : page.index("</form>", page.index('id="a'))]
+
+
+def test_a_kept_row_follows_every_change(as_assistant, doctor, noon):
+    appointment = at(doctor, 15)
+    patient = appointment.patient
+    changes = [
+        (patient, {"name": "Rosa Blanco"}),
+        (patient, {"phone": "+34600111222"}),
+        (patient, {"date_of_birth": date(1999, 1, 2)}),
+        (doctor, {"name": "Dr Otra"}),
+        (doctor.office, {"name": "Other place"}),
+        (appointment, {"reason": "Fever"}),
+        (appointment, {"coming_at": timezone.now()}),
+        (appointment.slot, {"is_extra": True}),
+        (appointment, {"state": State.ARRIVED, "arrived_at": timezone.now()}),
+        (appointment, {"in_room_at": timezone.now()}),
+        (appointment, {"state": State.COMPLETED}),
+    ]
+    OfficeFactory(name="Second")  # so that offices are named
+    admin = signed_in(AdminFactory())
+    before = rows_in(page_of(admin))
+    for one, values in changes:
+        type(one).objects.filter(pk=one.pk).update(**values)
+        after = rows_in(page_of(admin))
+        assert after != before, values
+        before = after
+
+    since = timezone.now() - timedelta(days=20)
+    for days in range(2):
+        AppointmentFactory(
+            patient=patient, state=State.NO_SHOW, starts_at=since + timedelta(days=days)
+        )
+    assert "Missed 2 in 12 months" in rows_in(page_of(admin))
