@@ -43,6 +43,7 @@ JOBS = {
         Job("remind", timedelta(minutes=1), reminders.send_due),
         Job("expire_requests", timedelta(minutes=1), requests.expire_due),
         Job("pass_on_offers", timedelta(seconds=20), offers.pass_on),
+        Job("offer_new_times", timedelta(minutes=1), offers.offer_new),
         Job("tidy_waits", timedelta(minutes=1), waitlist.tidy),
         Job("keep_hours", timedelta(hours=1), hours_slots.keep_made),
         Job("propose_holidays", timedelta(days=1), holidays.propose),

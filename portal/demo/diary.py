@@ -25,14 +25,16 @@ BY_LICENCE = {doctor.licence: doctor for doctor in group.DOCTORS}
 
 
 def make_slot(doctor: Doctor, cell: GridTime, state: SlotState, *, now: datetime) -> Slot:
-    """A slot, declared some weeks before."""
+    """A slot, declared some weeks before, from when on it could be booked."""
+    created_at = min(cell.starts_at - timedelta(days=45), now)
     return Slot(
         doctor=doctor,
         office=doctor.office,
         starts_at=cell.starts_at,
         ends_at=cell.ends_at,
         state=state,
-        created_at=min(cell.starts_at - timedelta(days=45), now),
+        created_at=created_at,
+        released_at=created_at,
     )
 
 

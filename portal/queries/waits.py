@@ -1,17 +1,18 @@
 """Who waits, for what, and which slot fits whom (requirements B15, B20)."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from portal.enums import AppointmentState, UserState
-from portal.models import Appointment, Offer, Slot, User, Wait
+from portal.models import Appointment, ClinicSettings, Offer, Slot, User, Wait
 from portal.models.availability import LONGEST
-from portal.queries.slots import PART_HOURS
+from portal.queries.slots import PART_HOURS, bookable
 
 # A date is over everywhere once it is over where days end last.
 LAST_ZONE = timedelta(hours=12)
+ONE_DAY = timedelta(days=1)
 
 
 def in_line(slot: Slot, *, freed_at: datetime) -> QuerySet[Wait]:
@@ -50,6 +51,45 @@ def in_line(slot: Slot, *, freed_at: datetime) -> QuerySet[Wait]:
         .select_related("patient", "patient__user")
         .order_by("made_at", "pk")
     )
+
+
+def waiting_for_any() -> QuerySet[Wait]:
+    """Waits for any time that fits, to whose patient nothing is on offer, longest waiting first."""
+    has_offer = Offer.objects.open().filter(wait__patient=OuterRef("patient"))
+    waiting = Wait.objects.waiting().filter(~Exists(has_offer), slot=None)
+    return waiting.select_related("appointment").order_by("made_at", "pk")
+
+
+def new_times(wait: Wait, settings: ClinicSettings) -> QuerySet[Slot]:
+    """Slots that patients can book since `wait` began, and could not before: new, released, or
+    within the horizon now. Soonest first; the day is exact to a day, because offices differ.
+
+    Not those that have been on offer to it, nor those of doctors who answer each request.
+    """
+    came = Q(released_at__gt=wait.made_at) | Q(starts_at__gt=wait.made_at + settings.horizon)
+    asked = Offer.objects.filter(wait=wait.pk, slot=OuterRef("pk"))
+    found = bookable(settings).filter(came, ~Exists(asked), doctor__on_request=False)
+    if wait.appointment:
+        earlier = {
+            "doctor": wait.appointment.doctor_id,
+            "starts_at__lt": wait.appointment.starts_at,
+        }
+        found = found.filter(**earlier)
+    if wait.doctor_id:
+        found = found.filter(doctor=wait.doctor_id)
+    if wait.specialty_id:
+        found = found.filter(doctor__specialty=wait.specialty_id)
+    if wait.office_id:
+        found = found.filter(office=wait.office_id)
+    if wait.first_day:
+        found = found.filter(starts_at__gte=_midnight(wait.first_day) - ONE_DAY)
+    if wait.last_day:
+        found = found.filter(starts_at__lt=_midnight(wait.last_day) + 2 * ONE_DAY)
+    return found.order_by("starts_at", "pk")
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
 def met() -> QuerySet[Wait]:

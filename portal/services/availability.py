@@ -117,7 +117,8 @@ def copy_day(
 
 
 def remove(slot: Slot, *, by: User) -> Slot:
-    """Withdraw one free slot. A booked one is refused: it can only be cancelled first.
+    """Withdraw one free slot. A booked one is refused: it can only be cancelled first; so is one
+    that is on offer, until it is answered.
 
     Locks the doctor. Writes the slot and an AuditEvent. Raises StaleState, TooLate, Forbidden.
     """
@@ -127,6 +128,8 @@ def remove(slot: Slot, *, by: User) -> Slot:
         slot.refresh_from_db(fields=["state"])
         if slot.state == SlotState.WITHDRAWN:
             raise StaleState(_("That time was removed before."))
+        if slot.state == SlotState.OFFERED:
+            raise StaleState(_("That time is on offer to somebody who waits, so it stays."))
         if not _withdraw([slot], by=by):
             raise StaleState(_("That time has been booked in the meantime, so it stays."))
         slot.state = SlotState.WITHDRAWN

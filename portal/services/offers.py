@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 from portal.enums import OfferState, SlotState, WaitState
 from portal.errors import OfferGone, PortalError
 from portal.models import Appointment, ClinicSettings, Offer, Slot, User, Wait
+from portal.queries import waits
 from portal.services import audit, notifications, offering, taking
 from portal.services.authority import demand
 
-AT_A_TIME = 500  # offers that one run of the job ends
+AT_A_TIME = 500  # offers that one run of the job ends, and waits for which one looks for a time
+TRIES = 20  # times that one run looks at for one who waits
 
 
 def accept(offer: Offer, *, by: User) -> Appointment:
@@ -68,6 +70,30 @@ def pass_on(*, by: User | None) -> int:
     over = Offer.objects.open().filter(Q(expires_at__lte=timezone.now()) | moot)
     due = list(over.order_by("expires_at", "pk").values_list("pk", "slot_id")[:AT_A_TIME])
     return sum(_end(pk, slot_id, by=by) for pk, slot_id in due)
+
+
+def offer_new(*, by: User | None) -> int:
+    """The periodic job: times that can be booked only since somebody began to wait for such a one
+    are kept for them; see `queries.waits.new_times`. Freed ones are offered by whoever frees them.
+
+    Each is a transaction of its own, that locks the slot; the line of the slot decides who is asked.
+    Returns how many offers were made. Source: requirement B15.
+    """
+    settings, made = ClinicSettings.current(), 0
+    for wait in waits.waiting_for_any()[:AT_A_TIME]:
+        slots = waits.new_times(wait, settings).values_list("pk", flat=True)
+        for slot_id in slots[:TRIES]:
+            offer = _offer_new(slot_id)
+            made += offer is not None
+            if offer and offer.wait_id == wait.pk:
+                break
+    return made
+
+
+def _offer_new(slot_id: int) -> Offer | None:
+    with transaction.atomic():
+        slot = taking.lock_slot(slot_id)
+        return offering.offer(slot, freed_at=slot.released_at)
 
 
 def _accepted(offer: Offer, *, by: User, is_asked: bool) -> Appointment:

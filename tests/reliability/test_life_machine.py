@@ -58,8 +58,8 @@ VERBS = (
 )
 EACH = {
     *("accept", "add_extra", "arrive", "book", "call_in", "cancel", "complete", "create_slot"),
-    *("declare", "decline", "decline_offer", "expire", "leave", "no_show", "pass_on", "remove"),
-    *("request", "reschedule", "take_offer", "take_time_off", "end_time_off"),
+    *("declare", "decline", "decline_offer", "expire", "leave", "no_show", "offer_new", "pass_on"),
+    *("remove", "request", "reschedule", "take_offer", "take_time_off", "end_time_off"),
     *("transfer", "transfer_slot", "undo", "wait"),
 }
 ALL_MARKS = ("arrive", "call_in", "complete", "no_show", "undo")
@@ -286,6 +286,7 @@ class Life(RuleBasedStateMachine):
     def _worker_runs(self, *_numbers):
         self._do("expire", lambda: requests.expire_due(by=None))
         self._do("pass_on", lambda: offers.pass_on(by=None))
+        self._do("offer_new", lambda: offers.offer_new(by=None))
         self._do("tidy", lambda: waitlist.tidy(by=None))
 
     # --- What must be true after each step ----------------------------------------------------

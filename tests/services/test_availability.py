@@ -277,6 +277,13 @@ def test_remove_notices_a_booking_since_the_slot_was_read(doctor):
         availability.remove(slot, by=doctor.user)
 
 
+def test_remove_refuses_a_slot_that_is_on_offer_and_says_so(doctor):
+    slot = slot_at(doctor, "09:00", state=SlotState.OFFERED)
+
+    with pytest.raises(StaleState, match="on offer to somebody who waits"):
+        availability.remove(slot, by=doctor.user)
+
+
 def test_remove_refuses_a_slot_that_was_removed_before(doctor):
     slot = slot_at(doctor, "09:00")
     stale = Slot.objects.get(pk=slot.pk)
