@@ -76,7 +76,7 @@ def offer_new(*, by: User | None) -> int:
     """The periodic job: times that can be booked only since somebody began to wait for such a one
     are kept for them; see `queries.waits.new_times`. Freed ones are offered by whoever frees them.
 
-    Each is a transaction of its own, that locks the slot; the line of the slot decides who is asked.
+    Each is a transaction of its own that locks the slot; the line of it decides who is asked.
     Returns how many offers were made. Source: requirement B15.
     """
     settings, made = ClinicSettings.current(), 0
