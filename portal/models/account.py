@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rules import has_perm
 
 from portal.enums import Role, UserState
-from portal.models.written import instances
+from portal.models.written import one
 
 
 class UserManager(BaseUserManager):
@@ -118,9 +118,8 @@ class User(AbstractBaseUser):
             return self.is_admin
         from portal.models.staff import Assistant  # deferred: it imports this module's user
 
-        query = "SELECT * FROM portal_assistant WHERE user_id = %s"
-        found = instances(Assistant, query, [self.pk])
-        return bool(found) and found[0].all_offices
+        found = one(Assistant, "user_id", self.pk)
+        return found is not None and found.all_offices
 
     def has_perm(self, perm: str, obj=None) -> bool:
         return self.is_active and has_perm(perm, self, obj)

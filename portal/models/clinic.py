@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from portal.models.written import instances
+from portal.models.written import one
 
 
 class ClinicSettings(models.Model):
@@ -110,8 +110,7 @@ class ClinicSettings(models.Model):
     @classmethod
     def current(cls) -> "ClinicSettings":
         """The settings as they are now, in every process: one query. Defaults if none are saved."""
-        rows = instances(cls, "SELECT * FROM portal_clinicsettings WHERE id = 1")  # on every page
-        return rows[0] if rows else cls(pk=1)
+        return one(cls, "id", 1) or cls(pk=1)  # on every page
 
     @property
     def minimum_notice(self) -> timedelta:

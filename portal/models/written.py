@@ -1,7 +1,8 @@
 """Reading and inserting by SQL that is written out; docs/decisions/written-out-sql.md says when."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from typing import TypeVar
@@ -29,6 +30,35 @@ def instances(model: type[Any], sql: str, parameters: Iterable = ()) -> list[Any
         model.from_db(connection.alias, names, [clock(row[place]) for place in places])
         for row in rows
     ]
+
+
+def one(model: type[Any], column: str, value: object) -> Any | None:
+    """The row of `model` in which a unique column has this value: one query."""
+    found = instances(model, _select(model, column), [value])
+    return found[0] if found else None
+
+
+@cache
+def _select(model: type[Model], column: str) -> str:
+    """With its columns by name: after a migration that adds one a prepared `*` would be refused."""
+    columns = ", ".join(field.column for field in model._meta.concrete_fields)
+    return f"SELECT {columns} FROM {model._meta.db_table} WHERE {column} = %s"  # noqa: S608
+
+
+@contextmanager
+def planned_anew() -> Iterator[None]:
+    """Within it PostgreSQL plans each query for the values that are asked for, although it may have
+    prepared the same one: “every name with an a” needs another plan than “every Sørensen”."""
+    connection.ensure_connection()
+    raw = connection.connection
+    if connection.vendor == "sqlite":
+        yield
+        return
+    before, raw.prepare_threshold = raw.prepare_threshold, None
+    try:
+        yield
+    finally:
+        raw.prepare_threshold = before
 
 
 @cache

@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from portal.enums import PartOfDay
 from portal.models import ClinicSettings, Doctor, Office, Review, User
 from portal.models.names import fold
-from portal.models.written import instances
+from portal.models.written import one
 from portal.queries import choices
 from portal.queries.slots import PART_HOURS, bookable
 
@@ -47,8 +47,7 @@ def of_user(user: User, offices: list[Office] | None = None) -> Doctor | None:
 
     Written as SQL: the pages of a doctor's day begin with it.
     """
-    found = instances(Doctor, "SELECT * FROM portal_doctor WHERE user_id = %s", [user.pk])
-    doctor = found[0] if found else None
+    doctor = one(Doctor, "user_id", user.pk)
     if doctor:
         doctor.user = user
         near = choices.offices() if offices is None else offices

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from portal.enums import NotificationState
 from portal.models import Appointment, AuditEvent, Broadcast, Notification, Office, Patient, User
 from portal.models.names import fold
+from portal.models.written import planned_anew
 from portal.queries.grid import local_day
 from portal.queries.pages import PAGE_SIZE, Page, page_of
 from portal.queries.patients import plain_phone
@@ -174,6 +175,7 @@ def _matching(asked: LedgerFilter, zone: ZoneInfo) -> QuerySet[Notification]:
     return found
 
 
+@planned_anew()
 def _about(text: str) -> Q:
     """By ids that are looked up first, so that the ledger itself is read by its indexes."""
     reference = text.replace(" ", "").replace("-", "").upper()

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from portal.models import Patient, User
 from portal.models.names import fold
-from portal.queries.pages import PAGE_SIZE, Page, page_of
+from portal.models.written import planned_anew
+from portal.queries.pages import PAGE_SIZE, Page, page_of, paged
 
 # Fewer digits than this are met in nearly every phone number.
 _FEWEST_DIGITS = 3
@@ -100,10 +101,17 @@ def matching(patients: QuerySet[Patient], text: str) -> QuerySet[Patient]:
     return patients
 
 
+@planned_anew()
 def page_of_patients(user: User, text: str, page: int = 1) -> Page[PatientRow]:
     """Page `page` (from 1) of those whom `find` finds: one query."""
     start = (page - 1) * PAGE_SIZE
     return page_of(rows(find(user, text)[start : start + PAGE_SIZE + 1]), page)
+
+
+@planned_anew()
+def first_patients(user: User, text: str) -> Page[Patient]:
+    """The first page of those whom `find` finds, to choose one of: one query."""
+    return paged(find(user, text), 1)
 
 
 def plain_phone(path: str) -> ExpressionWrapper:

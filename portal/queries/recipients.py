@@ -15,6 +15,7 @@ from django.utils import timezone
 from portal.enums import Audience, UserState
 from portal.models import HOLDING, LIVE, Appointment, Broadcast, Patient, User
 from portal.models.names import fold
+from portal.models.written import planned_anew
 from portal.queries.grid import local_day
 
 SEEN_WITHIN = timedelta(days=365)
@@ -82,6 +83,7 @@ def appointments_by_patient(broadcast: Broadcast) -> dict[int, int]:
     return dict(of_day.values_list("patient", "pk"))
 
 
+@planned_anew()
 def find_users(text: str) -> list[User]:
     """Up to FOUND people with an account, by parts of the name or the address: one query."""
     found = User.objects.filter(state=UserState.ACTIVE)

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from portal.models import Appointment, Doctor, Patient, User
 from portal.models.names import fold
+from portal.models.written import planned_anew
 from portal.queries import patients as patient_queries
 from portal.queries.appointments import NEWEST, AppointmentRow, page_of_rows
 from portal.queries.pages import Page
@@ -46,6 +47,7 @@ class Found:
     patients: list[PatientRow] = field(default_factory=list)
 
 
+@planned_anew()
 def search(user: User, terms: Terms, page: int = 1) -> Found:
     """Appointments, newest first, and patients that match, of those that `user` may see.
 

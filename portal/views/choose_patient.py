@@ -8,7 +8,6 @@ from django.urls import reverse
 from portal.models import Slot
 from portal.queries import patients
 from portal.queries.no_shows import no_shows
-from portal.queries.pages import paged
 
 LONGEST = 100  # characters of a question that are read
 
@@ -19,7 +18,7 @@ def choose_patient(request, *, slot: Slot | None = None):
     `slot` is the time for which they are; without one it is for a walk-in. Two queries.
     """
     text = request.GET.get("q", "").strip()[:LONGEST]
-    page = paged(patients.find(request.user, text), 1)
+    page = patients.first_patients(request.user, text)
     missed = no_shows(patient.pk for patient in page.rows)
     kept = {"slot": slot.pk} if slot else {"walk_in": 1}
     may_add = request.user.has_perm("portal.add_patient")

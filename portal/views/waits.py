@@ -181,6 +181,6 @@ def _choose_patient(request):
         raise PermissionDenied
     text = request.GET.get("q", "")
     kept = {name: request.GET[name] for name in (*PREFILLED, "slot") if request.GET.get(name)}
-    page = paged(patients.find(request.user, text), 1)
+    page = patients.first_patients(request.user, text)
     context = {"q": text, "kept": kept, "page": page}
     return render(request, "waits/choose_patient.html", context)
