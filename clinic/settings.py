@@ -114,12 +114,12 @@ if SQLITE:
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    # What a page asks is planned once a connection, and for data that is in memory or on an SSD:
-    # docs/decisions/prepared-statements.md.
-    options = DATABASES["default"].setdefault("OPTIONS", {})
-    options.setdefault("options", "-c random_page_cost=1.1")
-    if env.bool("PREPARED_STATEMENTS", default=True):
-        options |= {"server_side_binding": True, "prepare_threshold": 5}
+    if not env.bool("DATABASE_POOLER", default=False):
+        # What a page asks is planned once a connection, and for data in memory or on an SSD:
+        # docs/decisions/prepared-statements.md.
+        DATABASES["default"].setdefault("OPTIONS", {}).update(
+            server_side_binding=True, prepare_threshold=5, options="-c random_page_cost=1.1"
+        )
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 
 # Shared by all processes, because sign-in limits are counted in it.

@@ -90,6 +90,25 @@ def test_start_loads_no_library_that_the_settings_do_not_name(tmp_path):
     assert started.stdout.strip() == "set()", started.stderr
 
 
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({}, "-c random_page_cost=1.1 True 5"),
+        ({"DATABASE_POOLER": "on"}, "None None None"),
+    ],
+)
+def test_postgresql_prepares_statements_unless_there_is_a_pooler(tmp_path, environment, said):
+    names = ("options", "server_side_binding", "prepare_threshold")
+    code = (
+        "from clinic.settings import DATABASES; it = DATABASES['default'].get('OPTIONS', {});"
+        f"print(*map(it.get, {names}))"
+    )
+    url = {"DATABASE_URL": "postgresql://u@127.0.0.1/x", "SECRET_KEY": STRONG}
+    started = start(tmp_path, code=code, **(url | environment))
+
+    assert started.stdout == f"{said}\n", started.stderr
+
+
 def test_start_accepts_what_is_safe(tmp_path):
     postgresql = "postgresql://portal:secret@127.0.0.1/portal"
 

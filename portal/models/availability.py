@@ -110,6 +110,9 @@ class Slot(models.Model):
                 condition=Q(state="open"),
                 name="slot_open_by_doctor",
             ),
+            models.Index(
+                fields=["office", "starts_at"], condition=Q(is_extra=True), name="slot_extra"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -73,7 +73,7 @@ def seconds(column: str) -> str:
     over a `datetime`, which counts where hundreds of rows are read."""
     if connection.vendor == "sqlite":
         return f"CAST(strftime('%%s', {column}) AS INTEGER)"
-    return f"floor(extract(epoch FROM {column}))::bigint"
+    return f"floor(date_part('epoch', {column}))::bigint"
 
 
 def one_of(ids: Iterable[int]) -> tuple[str, object]:

@@ -132,11 +132,11 @@ _SHEET = """
     SELECT page.id, {starts}, {ends}, page.state, page.reference, page.reason,
            page.coming_at IS NOT NULL, {arrived}, {in_room}, {answer_by},
            page.patient_id, patient.name, patient.date_of_birth, patient.phone,
-           page.doctor_id, doctor.name, page.office_id, slot.is_extra
+           page.doctor_id, doctor.name, page.office_id,
+           page.slot_id IN (SELECT page.id FROM portal_slot page WHERE page.is_extra AND {when})
     FROM portal_appointment page
     JOIN portal_patient patient ON patient.id = page.patient_id
     JOIN portal_doctor doctor ON doctor.id = page.doctor_id
-    JOIN portal_slot slot ON slot.id = page.slot_id
     WHERE {when}
     ORDER BY page.starts_at, doctor.name, page.id"""
 
@@ -191,7 +191,7 @@ def day_sheet(
     zones = {office.pk: office.zone for office in offices}
     when, values = _when(offices, day, doctor)
     with connection.cursor() as cursor:
-        cursor.execute(_SHEET.format(when=when, **_moments()), values)
+        cursor.execute(_SHEET.format(when=when, **_moments()), values * 2)
         return [DeskRow._make((*found, zones[found[_OFFICE]])) for found in cursor.fetchall()]
 
 

@@ -56,7 +56,7 @@ class RowsNode(template.Node):
         self.rows = rows
         self.bodies = bodies  # by the kind of row; None is for rows without a kind
 
-    def render(self, context) -> SafeString:
+    def render(self, context) -> str:
         forms: dict = {}
         texts: list[str | None] = []  # None where a row has to be made
         new, values = [], []
@@ -77,7 +77,7 @@ class RowsNode(template.Node):
             texts[number] = form % tuple(islice(escaped, count))
             if place:
                 _keep(place, texts[number])
-        return SafeString("".join(texts))
+        return "".join(texts)
 
 
 def _keep(place: tuple[str, Hashable], text: str) -> None:

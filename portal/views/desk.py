@@ -29,6 +29,7 @@ from portal.views.ids import id_of
 FILTERS = ("day", "office", "doctor", "state", "view")
 COLUMNS = "columns"
 VIEWS = (("", _("List")), (COLUMNS, _("Doctors in columns")))
+ROWS = {"": "desk/_list.html", COLUMNS: "desk/_columns.html"}
 SHEET = "desk-sheet"  # the part of the page that a mark or news replaces
 REFRESH = "desk-refresh"  # what asks for news
 APART = (State.REQUESTED, State.DECLINED, State.EXPIRED)  # have never held a slot
@@ -122,6 +123,7 @@ def _context(request, asked: Asked, tag: str) -> dict:
         shown = lines.listed(wanted, is_today=is_today) if wanted else []
     return {
         "lines": shown,
+        "rows_part": ROWS[asked.view] if shown else "desk/_none.html",
         "shows_actions": any(lines.has_actions(row) for row in wanted),
         "requests": [lines.request(row) for row in requests if asked.state in ("", row.state)],
         "tag": tag,

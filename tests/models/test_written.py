@@ -8,7 +8,7 @@ from django.db.models import TextField
 from django.db.models.functions import Cast
 
 from portal.models import AuditEvent, Notification, Office, User
-from portal.models.written import insert, insert_values, instances, moment, utc
+from portal.models.written import insert, insert_values, instances, moment, one, utc
 from tests.factories import OfficeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +28,13 @@ def test_instances_are_what_the_orm_reads():
     orm = User.objects.get(pk=user.pk)
     assert [getattr(found, name) for name in names] == [getattr(orm, name) for name in names]
     assert found.joined_at.utcoffset() is not None
+
+
+def test_one_is_the_row_with_that_value():
+    office = OfficeFactory()
+
+    assert one(Office, "id", office.pk) == office
+    assert one(Office, "id", 0) is None
 
 
 def test_instances_read_what_was_left_out_when_it_is_asked_for():

@@ -18,7 +18,7 @@ from tests.plugins.postgresql import Server
 FOLDER = "PORTAL_TESTS_FOLDER"  # these two hand the run's folder and server on to xdist's workers
 POSTGRESQL = "PORTAL_TESTS_POSTGRESQL"
 REMOVED = ("CACHE_URL", "EMAIL_URL", "MAIL_PROVIDER", "SMS_URL", "S3_BUCKET", "NODES")
-REMOVED += ("BEHIND_TLS_PROXY", "TRUSTED_PROXIES")
+REMOVED += ("BEHIND_TLS_PROXY", "TRUSTED_PROXIES", "DATABASE_POOLER")
 
 
 def pytest_addoption(parser):
