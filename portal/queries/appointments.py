@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.models import Appointment, AuditEvent, Doctor, Office, Patient, User
-from portal.models.written import utc
+from portal.models.written import seconds, utc
 from portal.queries.grid import local_day
 from portal.queries.pages import PAGE_SIZE, Page, page_of
 from portal.queries.patients import plain_phone
@@ -66,7 +66,7 @@ _OWN = (
 )
 # … and the names that are joined to these few rows, in the order of AppointmentRow.
 _NAMED = """
-    SELECT page.id, page.starts_at, page.ends_at, page.state, page.reference, page.reason,
+    SELECT page.id, {starts}, {ends}, page.state, page.reference, page.reason,
            page.arrived_at, page.in_room_at,
            page.patient_id, patient.name, patient.date_of_birth, patient.phone,
            page.doctor_id, doctor.name, specialty.name, page.office_id, office.name,
@@ -111,8 +111,10 @@ def rows(found: QuerySet[Appointment], order: Order, *, cut: slice | None = None
     except EmptyResultSet:  # Django sees from the conditions alone that nothing can match
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_NAMED.format(page=sql, order=order.sql), parameters)
-        return [_row(*values) for values in cursor.fetchall()]
+        starts, ends = seconds("page.starts_at"), seconds("page.ends_at")
+        named = _NAMED.format(page=sql, order=order.sql, starts=starts, ends=ends)
+        cursor.execute(named, parameters)
+        return [_named_row(*values) for values in cursor.fetchall()]
 
 
 def page_of_rows(found: QuerySet[Appointment], order: Order, page: int = 1) -> Page[AppointmentRow]:
@@ -160,6 +162,14 @@ def history(appointment: Appointment) -> list[AuditEvent]:
     """What was done to an appointment, first things first: one query (requirement B23)."""
     events = AuditEvent.objects.filter(object_type="appointment", object_id=appointment.pk)
     return list(events.order_by("pk"))
+
+
+def _named_row(pk, starts_s, ends_s, state, reference, reason, arrived_at, in_room_at, *values):
+    zone = ZoneInfo(values[-1])
+    starts = datetime.fromtimestamp(starts_s, zone)
+    ends = datetime.fromtimestamp(ends_s, zone)
+    presence = utc(arrived_at), utc(in_room_at)
+    return AppointmentRow(pk, starts, ends, state, reference, reason, *presence, *values)
 
 
 def _row(pk, starts_at, ends_at, state, reference, reason, arrived_at, in_room_at, *values):

@@ -121,8 +121,12 @@ def plain_phone(path: str) -> ExpressionWrapper:
 
 def rows(patients: QuerySet[Patient]) -> list[PatientRow]:
     """One query."""
-    columns = ("pk", "name", "date_of_birth", plain_phone("phone"))
-    return [PatientRow(*values) for values in patients.values_list(*columns)]
+    return [PatientRow(*one) for one in values(patients)]
+
+
+def values(patients: QuerySet[Patient]) -> QuerySet[tuple]:
+    """The values of PatientRows."""
+    return patients.values_list("pk", "name", "date_of_birth", plain_phone("phone"))
 
 
 def _has_digits(typed: str) -> Q:

@@ -1,6 +1,7 @@
 """Search over appointments by people's names, and what tells people apart (requirement B16)."""
 
 import re
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from django.db.models import Q
@@ -47,7 +48,6 @@ class Found:
     patients: list[PatientRow] = field(default_factory=list)
 
 
-@planned_anew()
 def search(user: User, terms: Terms, page: int = 1) -> Found:
     """Appointments, newest first, and patients that match, of those that `user` may see.
 
@@ -57,18 +57,21 @@ def search(user: User, terms: Terms, page: int = 1) -> Found:
     """
     if not terms:
         return Found(Page([], page, has_next=False))
-    condition, named = Q(), []
+    condition, of_text, of_patient = Q(), [], []
     if fold(terms.text):
-        either, named = _either_named(user, terms.text)
+        either, of_text = _either_named(user, terms.text)
         condition &= either
     if fold(terms.doctor):
         condition &= _doctor_named(terms.doctor)
     if fold(terms.patient):
-        both, others = _patient_named(user, terms.patient)
+        both, of_patient = _patient_named(user, terms.patient)
         condition &= both
-        named = named if fold(terms.text) else others
+    named = of_text if fold(terms.text) else of_patient
     found = Appointment.objects.visible_to(user).filter(condition)
-    return Found(page_of_rows(found, NEWEST, page), named if user.is_staff else [])
+    by_name = max(len(of_text), len(of_patient)) > FEW
+    with planned_anew() if by_name else nullcontext():
+        rows = page_of_rows(found, NEWEST, page)
+    return Found(rows, [PatientRow(*one) for one in named[: SHOWN + 1]] if user.is_staff else [])
 
 
 def reference_of(text: str) -> str:
@@ -77,7 +80,7 @@ def reference_of(text: str) -> str:
     return "-".join(match.groups()) if match else ""
 
 
-def _either_named(user: User, text: str) -> tuple[Q, list[PatientRow]]:
+def _either_named(user: User, text: str) -> tuple[Q, list[tuple]]:
     """The doctor or the patient, or the appointment itself by its reference."""
     if _ONLY_REFERENCE.fullmatch(text.strip().upper()):
         return _with_reference(text), []
@@ -88,17 +91,18 @@ def _either_named(user: User, text: str) -> tuple[Q, list[PatientRow]]:
     return either | _doctor_named(text), named
 
 
-def _patient_named(user: User, text: str) -> tuple[Q, list[PatientRow]]:
-    """The condition, and the first of these patients by name: one query.
+@planned_anew()
+def _patient_named(user: User, text: str) -> tuple[Q, list[tuple]]:
+    """The condition, and the first FEW + 1 of these patients by name, as values: one query.
 
     The first few alone would be asked for by walking through all by name; these many make a
     database use the index of the parts of names.
     """
-    named = patient_queries.rows(patient_queries.find(user, text)[: FEW + 1])
+    named = list(patient_queries.values(patient_queries.find(user, text)[: FEW + 1]))
     if len(named) <= FEW:
-        return Q(patient__in=[patient.pk for patient in named]), named[: SHOWN + 1]
+        return Q(patient__among=[pk for pk, *_rest in named]), named
     everybody = patient_queries.matching(Patient.objects.all(), text)
-    return Q(patient__in=everybody.values("pk")), named[: SHOWN + 1]
+    return Q(patient__in=everybody.values("pk")), named
 
 
 def _doctor_named(text: str) -> Q:

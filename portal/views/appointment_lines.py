@@ -98,7 +98,7 @@ def lines(
             url=page.replace("0", str(row.pk)),
             cancel=cancel_link(row),
             marks=marks(row),
-            waiting=waiting(row, now),
+            waiting=waiting(row, now) if row.state == AppointmentState.ARRIVED else "",
             due=_due(row, due[row.pk], language) if row.pk in due else "",
             day=_written(row.starts.date(), days, language),
             time=f"{row.starts:%H:%M}",

@@ -57,7 +57,7 @@ def test_searches_by_name_are_planned_for_the_name(ask):
         assert [one.name for one in ask(admin)] == ["Ana Blanco"]
 
     if connection.vendor == "postgresql":
-        assert prepared("search_name") == 0
+        assert prepared('"portal_patient"."search_name"') == 0
 
 
 def test_the_ledger_is_searched_by_name_with_a_plan_for_the_name():
@@ -67,7 +67,7 @@ def test_the_ledger_is_searched_by_name_with_a_plan_for_the_name():
         assert ledger.page_of_messages(ledger.LedgerFilter(text="ana"), UTC).rows == []
 
     if connection.vendor == "postgresql":
-        assert prepared("search_name") == 0
+        assert prepared('"portal_patient"."search_name"') == 0
 
 
 def test_afterwards_statements_are_prepared_again():
