@@ -77,11 +77,10 @@ def seconds(column: str) -> str:
 
 
 def one_of(ids: Iterable[int]) -> tuple[str, object]:
-    """SQL that says “is one of these”, and its one value: hundreds of places take psycopg longer
-    to find than the database takes to answer."""
+    """SQL that says “is one of these”, and its one value; see `Among`."""
     if connection.vendor == "sqlite":
         return "IN (SELECT value FROM json_each(%s))", json.dumps(list(ids))
-    return "= ANY(%s)", list(ids)
+    return "= ANY(%s::bigint[])", list(ids)
 
 
 def for_update() -> str:

@@ -1,7 +1,6 @@
 """Search over appointments by people's names, and what tells people apart (requirement B16)."""
 
 import re
-from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from django.db.models import Q
@@ -16,7 +15,7 @@ from portal.queries.patients import PatientRow
 
 # Up to so many people are looked up first, and their appointments by id. When more are named so,
 # the newest appointments are read one after the other until the page is full.
-FEW = 200
+FEW = 400
 SHOWN = 8  # patients that are listed beside the appointments
 
 _REFERENCE = re.compile(r"([A-Z2-9]{3})[- ]?([A-Z2-9]{3})")
@@ -48,6 +47,7 @@ class Found:
     patients: list[PatientRow] = field(default_factory=list)
 
 
+@planned_anew()
 def search(user: User, terms: Terms, page: int = 1) -> Found:
     """Appointments, newest first, and patients that match, of those that `user` may see.
 
@@ -68,9 +68,7 @@ def search(user: User, terms: Terms, page: int = 1) -> Found:
         condition &= both
     named = of_text if fold(terms.text) else of_patient
     found = Appointment.objects.visible_to(user).filter(condition)
-    by_name = max(len(of_text), len(of_patient)) > FEW
-    with planned_anew() if by_name else nullcontext():
-        rows = page_of_rows(found, NEWEST, page)
+    rows = page_of_rows(found, NEWEST, page)
     return Found(rows, [PatientRow(*one) for one in named[: SHOWN + 1]] if user.is_staff else [])
 
 
@@ -91,7 +89,6 @@ def _either_named(user: User, text: str) -> tuple[Q, list[tuple]]:
     return either | _doctor_named(text), named
 
 
-@planned_anew()
 def _patient_named(user: User, text: str) -> tuple[Q, list[tuple]]:
     """The condition, and the first FEW + 1 of these patients by name, as values: one query.
 

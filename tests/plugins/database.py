@@ -24,6 +24,11 @@ REMOVED += ("BEHIND_TLS_PROXY", "TRUSTED_PROXIES", "DATABASE_POOLER")
 def pytest_addoption(parser):
     choices = ("sqlite", "postgresql")
     parser.addoption("--database", choices=choices, default="sqlite", help="run on this database")
+    parser.addoption(
+        "--looked-at",
+        action="store_true",
+        help="leave axe out: a run on another database has looked at the same pages",
+    )
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
