@@ -7,9 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.enums import AppointmentState, CancelReason, Mode
-from portal.errors import Forbidden, LimitReached, PortalError, StaleState, TooLate
+from portal.errors import LimitReached, PortalError, StaleState, TooLate
 from portal.models import TRANSITIONS, Appointment, ClinicSettings, Slot, User
-from portal.services import audit, notifications, offering, taking
+from portal.services import audit, notifications, offering, same_form, taking
 from portal.services.authority import demand
 
 
@@ -32,30 +32,22 @@ def book(
     Raises SlotTaken, Overlap, TooLate, OutsideHours, LimitReached, Forbidden; Slot.DoesNotExist and
     Patient.DoesNotExist. Source: requirements B08, B09, B11.
     """
-    try:
-        with transaction.atomic():
-            slot = taking.lock_slot(slot_id)
-            demand(by, "portal.book_slot", slot)
-            settings = ClinicSettings.current()
-            taking.check_bookable(slot, by=by, settings=settings)
-            patient = taking.lock_patient(patient_id, by=by)
-            demand(by, "portal.book_for_patient", patient)
-            taking.check_patient_is_free(patient, slot, by=by, settings=settings)
-            values = {"patient": patient, "by": by, "reason": reason, "mode": mode}
-            if by.is_patient and slot.doctor.on_request:
-                return taking.request(slot, settings=settings, form_token=form_token, **values)
-            taking.take(slot)
-            return taking.confirm(slot, form_token=form_token, **values)
-    except Forbidden:
-        raise
-    except PortalError:
-        if earlier := _made_by_same_form(form_token, by):
-            return earlier
-        raise
-    except IntegrityError as error:
-        if earlier := _made_by_same_form(form_token, by):
-            return earlier
-        raise taking.refusal_of(error) from error
+
+    def book() -> Appointment:
+        slot = taking.lock_slot(slot_id)
+        demand(by, "portal.book_slot", slot)
+        settings = ClinicSettings.current()
+        taking.check_bookable(slot, by=by, settings=settings)
+        patient = taking.lock_patient(patient_id, by=by)
+        demand(by, "portal.book_for_patient", patient)
+        taking.check_patient_is_free(patient, slot, by=by, settings=settings)
+        values = {"patient": patient, "by": by, "reason": reason, "mode": mode}
+        if by.is_patient and slot.doctor.on_request:
+            return taking.request(slot, settings=settings, form_token=form_token, **values)
+        taking.take(slot)
+        return taking.confirm(slot, form_token=form_token, **values)
+
+    return same_form.once(form_token, book, by=by)
 
 
 def cancel(
@@ -180,12 +172,6 @@ def can_move(appointment: Appointment, *, by: User, settings: ClinicSettings) ->
 def cancel_until(starts_at, *, settings: ClinicSettings):
     """The moment (UTC) until which a patient cancels online. Source: requirement B18."""
     return starts_at - settings.cancel_cutoff
-
-
-def _made_by_same_form(form_token: UUID | None, by: User) -> Appointment | None:
-    if form_token is None:
-        return None
-    return Appointment.objects.filter(form_token=form_token, booked_by=by).first()
 
 
 def _check_cancellable(appointment: Appointment, *, by: User) -> None:

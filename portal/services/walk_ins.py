@@ -4,13 +4,12 @@ one beside the doctor's times."""
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.enums import AppointmentState, DoctorState, SlotAudience, SlotState
 from portal.errors import (
-    Forbidden,
     NeedsConfirmation,
     OutsideHours,
     Overlap,
@@ -22,7 +21,7 @@ from portal.models import Appointment, ClinicSettings, Doctor, Slot, User
 from portal.models.written import insert
 from portal.queries.absences import closed_days, times_off
 from portal.queries.walk_ins import hours_on
-from portal.services import appointments, audit, presence, taking
+from portal.services import appointments, audit, presence, same_form, taking
 from portal.services.authority import demand
 
 SHORTEST, LONGEST = 5, 240  # minutes of an extra time
@@ -71,35 +70,27 @@ def book_extra(
     Raises NeedsConfirmation, Overlap, SlotTaken, TooLate, OutsideHours, PortalError with the field
     at fault, Forbidden; Doctor.DoesNotExist, Patient.DoesNotExist.
     """
-    try:
-        with transaction.atomic():
-            doctor = _lock_doctor(doctor)
-            demand(by, "portal.change_diary", doctor)
-            slot = _extra(doctor, starts_at, minutes, reason.strip())
-            _check_time(slot)
-            _check_diary(slot)
-            patient = taking.lock_patient(patient_id, by=by)
-            demand(by, "portal.book_for_patient", patient)
-            settings = ClinicSettings.current()
-            taking.check_patient_is_free(patient, slot, by=by, settings=settings)
-            if not confirmed:
-                _demand_hours(slot)
-            insert([slot])
-            audit.record("add_extra", slot, by=by, starts_at=starts_at.isoformat(), minutes=minutes)
-            appointment = taking.confirm(
-                slot, patient=patient, by=by, reason=slot.note, form_token=form_token
-            )
-            return _arrive(appointment, by=by) if arrived else appointment
-    except Forbidden:
-        raise
-    except PortalError:
-        if earlier := _made_by_same_form(form_token, by):
-            return earlier
-        raise
-    except IntegrityError as error:
-        if earlier := _made_by_same_form(form_token, by):
-            return earlier
-        raise taking.refusal_of(error) from error
+
+    def book() -> Appointment:
+        locked = _lock_doctor(doctor)
+        demand(by, "portal.change_diary", locked)
+        slot = _extra(locked, starts_at, minutes, reason.strip())
+        _check_time(slot)
+        _check_diary(slot)
+        patient = taking.lock_patient(patient_id, by=by)
+        demand(by, "portal.book_for_patient", patient)
+        settings = ClinicSettings.current()
+        taking.check_patient_is_free(patient, slot, by=by, settings=settings)
+        if not confirmed:
+            _demand_hours(slot)
+        insert([slot])
+        audit.record("add_extra", slot, by=by, starts_at=starts_at.isoformat(), minutes=minutes)
+        appointment = taking.confirm(
+            slot, patient=patient, by=by, reason=slot.note, form_token=form_token
+        )
+        return _arrive(appointment, by=by) if arrived else appointment
+
+    return same_form.once(form_token, book, by=by)
 
 
 def _lock_doctor(doctor: Doctor) -> Doctor:
@@ -188,9 +179,3 @@ def _arrive(appointment: Appointment, *, by: User) -> Appointment:
     if appointment.state != AppointmentState.CONFIRMED:
         return appointment
     return presence.arrive(appointment, by=by)
-
-
-def _made_by_same_form(form_token: UUID | None, by: User) -> Appointment | None:
-    if form_token is None:
-        return None
-    return Appointment.objects.filter(form_token=form_token, booked_by=by).first()

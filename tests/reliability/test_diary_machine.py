@@ -1,6 +1,5 @@
 """Book, cancel, declare and remove in any order, against a plain model of what must come of it."""
 
-import os
 from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +9,6 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -18,7 +16,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from portal.errors import LimitReached, Overlap, PortalError, SlotTaken, StaleState
@@ -26,6 +23,7 @@ from portal.models import Appointment, AuditEvent, ClinicSettings, Slot
 from portal.queries.grid import day_grid
 from portal.services import appointments, availability
 from tests.factories import AdminFactory, DoctorFactory, OfficeFactory, PatientFactory
+from tests.reliability.machine import run
 from tests.reliability.unprotected import without
 
 CAP = 2  # upcoming appointments a patient may hold
@@ -260,25 +258,10 @@ class Diary(RuleBasedStateMachine):
         return None
 
 
-STEPS = 50
-
-
 def run_machine(runs):
     Diary.make_people()
     Diary.steps.clear()
-    run_state_machine_as_test(
-        Diary,
-        settings=settings(
-            max_examples=runs,
-            stateful_step_count=STEPS,
-            deadline=None,
-            derandomize="CI" in os.environ,
-            database=None,
-            phases=[Phase.generate],  # to look for the shortest failing run takes minutes
-            suppress_health_check=list(HealthCheck),
-        ),
-        _min_steps=STEPS,
-    )
+    run(Diary, runs=runs)
 
 
 @pytest.mark.django_db

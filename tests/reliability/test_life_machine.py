@@ -4,7 +4,6 @@ Unlike the diary's machine this one does not foretell each outcome. It knows wha
 true (life.py), that a refusal changes nothing, and that nothing ends in an error.
 """
 
-import os
 from collections import Counter
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -14,14 +13,12 @@ import pytest
 import time_machine
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 
 from portal.errors import PortalError
@@ -40,10 +37,10 @@ from portal.services import (
 )
 from tests.factories import AdminFactory, DoctorFactory, OfficeFactory, PatientFactory
 from tests.reliability import life
+from tests.reliability.machine import run
 from tests.reliability.unprotected import without
 
 BEGIN = datetime(2026, 3, 4, 8, tzinfo=ZoneInfo("Europe/Madrid"))
-STEPS = 50
 MARKS = {
     "confirmed": ("arrive", "no_show", "no_show", "complete"),
     "arrived": ("call_in", "complete", "undo"),
@@ -332,19 +329,7 @@ class Life(RuleBasedStateMachine):
 def run_machine(runs):
     Life.make_people()
     Life.steps.clear()
-    run_state_machine_as_test(
-        Life,
-        settings=settings(
-            max_examples=runs,
-            stateful_step_count=STEPS,
-            deadline=None,
-            derandomize="CI" in os.environ,
-            database=None,
-            phases=[Phase.generate],  # to look for the shortest failing run takes minutes
-            suppress_health_check=list(HealthCheck),
-        ),
-        _min_steps=STEPS,
-    )
+    run(Life, runs=runs)
 
 
 @pytest.mark.django_db

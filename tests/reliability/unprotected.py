@@ -18,7 +18,15 @@ from django.db.models import QuerySet
 
 from portal import guards
 from portal.models import Slot
-from portal.services import appointments, availability, requests, taking, transfers, walk_ins
+from portal.services import (
+    appointments,
+    availability,
+    requests,
+    same_form,
+    taking,
+    transfers,
+    walk_ins,
+)
 
 PATIENCE = 30  # seconds
 
@@ -64,6 +72,7 @@ def _patches(protection: str, between: Callable[[], object]) -> list[tuple]:
         # Transactions and row locks are one protection: SQLite locks by running them one by one.
         "locks": [
             (appointments, "transaction", autocommit),
+            (same_form, "transaction", autocommit),
             (availability, "transaction", autocommit),
             (transfers, "transaction", autocommit),
             (requests, "transaction", autocommit),
@@ -76,7 +85,7 @@ def _patches(protection: str, between: Callable[[], object]) -> list[tuple]:
         ],
         "conditional take": [(taking, "take", _take_in_any_case)],
         "conditional withdrawal": [(availability, "_withdraw_free", _withdraw_in_any_case)],
-        "token": [(appointments, "_made_by_same_form", lambda *_arguments: None)],
+        "token": [(same_form, "_made_by", lambda *_arguments: None)],
     }[protection]
 
 

@@ -16,48 +16,13 @@ from portal.models import AuditEvent, ClinicSettings, Notification
 from portal.services import appointments, reminders, requests
 from tests.factories import (
     AdminFactory,
-    DoctorFactory,
     PatientFactory,
     SlotFactory,
     in_days,
 )
+from tests.services.requesting.conftest import told
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def doctor():
-    return DoctorFactory(on_request=True)
-
-
-@pytest.fixture
-def slot(doctor):
-    return SlotFactory(doctor=doctor, starts_at=in_days(5))
-
-
-@pytest.fixture
-def ask(slot):
-    """`ask()`: a new patient's request for the slot."""
-
-    def request(slot=slot, patient=None):
-        patient = patient or PatientFactory()
-        return appointments.book(slot.pk, by=patient.user)
-
-    return request
-
-
-def told(event: str) -> list[tuple]:
-    rows = Notification.objects.filter(event=event).order_by("pk")
-    return list(rows.values_list("facts__for", "channel"))
-
-
-def facts_told(appointment, event: str) -> dict:
-    return Notification.objects.get(appointment=appointment, event=event, channel="portal").facts
-
-
-def trail(appointment) -> list[str]:
-    events = AuditEvent.objects.filter(object_type="appointment", object_id=appointment.pk)
-    return list(events.order_by("pk").values_list("verb", flat=True))
 
 
 def test_B08_a_patient_of_a_doctor_on_request_asks_and_the_slot_stays_free(ask, slot):

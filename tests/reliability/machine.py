@@ -1,0 +1,25 @@
+"""How the state machines are run."""
+
+import os
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+
+STEPS = 50  # of one run
+
+
+def run(machine: type[RuleBasedStateMachine], *, runs: int) -> None:
+    """`runs` runs of STEPS steps each; in CI always the same ones."""
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=runs,
+            stateful_step_count=STEPS,
+            deadline=None,
+            derandomize="CI" in os.environ,
+            database=None,
+            phases=[Phase.generate],  # to look for the shortest failing run takes minutes
+            suppress_health_check=list(HealthCheck),
+        ),
+        _min_steps=STEPS,
+    )
