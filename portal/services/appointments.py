@@ -47,7 +47,7 @@ def book(
         taking.take(slot)
         return taking.confirm(slot, form_token=form_token, **values)
 
-    return same_form.once(form_token, book, by=by)
+    return same_form.once(book, earlier=lambda: same_form.appointment_of(form_token, by=by))
 
 
 def cancel(
@@ -154,19 +154,14 @@ def reschedule(appointment: Appointment, *, slot_id: int, by: User) -> Appointme
 
 def can_change(appointment: Appointment, *, by: User, settings: ClinicSettings) -> bool:
     """Whether `by` can still cancel it as far as state and time go; no query (B13)."""
-    if not appointment.can("cancel") or appointment.has_started:
-        return False
-    if by.is_staff or appointment.state == AppointmentState.REQUESTED:
-        return True
-    return timezone.now() <= cancel_until(appointment.starts_at, settings=settings)
+    return appointment.can("cancel") and not _too_late(appointment, by=by, settings=settings)
 
 
 def can_move(appointment: Appointment, *, by: User, settings: ClinicSettings) -> bool:
     """The same for moving it, which patients can do only so often (B12)."""
-    if not appointment.can("reschedule"):
+    if not appointment.can("reschedule") or _moved_too_often(appointment, by=by, settings=settings):
         return False
-    has_moves = by.is_staff or appointment.moves < settings.max_moves
-    return has_moves and can_change(appointment, by=by, settings=settings)
+    return not _too_late(appointment, by=by, settings=settings)
 
 
 def cancel_until(starts_at, *, settings: ClinicSettings):
@@ -175,16 +170,27 @@ def cancel_until(starts_at, *, settings: ClinicSettings):
 
 
 def _check_cancellable(appointment: Appointment, *, by: User) -> None:
+    if reason := _too_late(appointment, by=by, settings=ClinicSettings.current()):
+        raise TooLate(reason)
+
+
+def _too_late(appointment: Appointment, *, by: User, settings: ClinicSettings) -> str:
+    """Why `by` can no longer cancel or move it; empty if they can."""
     if appointment.has_started:
-        raise TooLate(_("This appointment has already started."))
+        return _("This appointment has already started.")
     if appointment.state == AppointmentState.REQUESTED or by.is_staff:
-        return
-    if timezone.now() > cancel_until(appointment.starts_at, settings=ClinicSettings.current()):
-        raise TooLate(_("It is too late to cancel online. Please call the office."))
+        return ""
+    if timezone.now() > cancel_until(appointment.starts_at, settings=settings):
+        return _("It is too late to cancel online. Please call the office.")
+    return ""
+
+
+def _moved_too_often(appointment: Appointment, *, by: User, settings: ClinicSettings) -> bool:
+    return by.is_patient and appointment.moves >= settings.max_moves
 
 
 def _check_moves(appointment: Appointment, *, by: User, settings: ClinicSettings) -> None:
-    if by.is_patient and appointment.moves >= settings.max_moves:
+    if _moved_too_often(appointment, by=by, settings=settings):
         raise LimitReached(
             _("This appointment has been moved as often as is possible online. Please call us.")
         )

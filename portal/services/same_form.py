@@ -1,6 +1,7 @@
-"""A form that is sent twice makes one appointment (requirement B09)."""
+"""A form that is sent twice books once (requirement B09)."""
 
 from collections.abc import Callable
+from typing import TypeVar
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -9,13 +10,14 @@ from portal.errors import Forbidden, PortalError
 from portal.models import Appointment, User
 from portal.services import taking
 
+Made = TypeVar("Made")
 
-def once(form_token: UUID | None, book: Callable[[], Appointment], *, by: User) -> Appointment:
-    """What `book` makes in one transaction; refused, what the same form of the same user has made
-    before.
+
+def once(book: Callable[[], Made], *, earlier: Callable[[], Made | None]) -> Made:
+    """What `book` makes in one transaction; if it is refused, what the same form has made before.
 
     The first of the two has taken the slot, so the second finds an obstacle, or a constraint does.
-    Raises what `book` raises; IntegrityError comes as the refusal that it means.
+    Raises what `book` raises; an IntegrityError comes as the refusal that it means.
     """
     try:
         with transaction.atomic():
@@ -23,16 +25,17 @@ def once(form_token: UUID | None, book: Callable[[], Appointment], *, by: User) 
     except Forbidden:
         raise
     except PortalError:
-        if earlier := _made_by(form_token, by):
-            return earlier
+        if made := earlier():
+            return made
         raise
     except IntegrityError as error:
-        if earlier := _made_by(form_token, by):
-            return earlier
+        if made := earlier():
+            return made
         raise taking.refusal_of(error) from error
 
 
-def _made_by(form_token: UUID | None, by: User) -> Appointment | None:
+def appointment_of(form_token: UUID | None, *, by: User) -> Appointment | None:
+    """What this user has booked with this form; None for bookings without one."""
     if form_token is None:
         return None
     return Appointment.objects.filter(form_token=form_token, booked_by=by).first()

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -10,7 +10,7 @@ from portal.enums import AppointmentState, CancelReason
 from portal.errors import Forbidden, PortalError, SeriesBroken, StaleState
 from portal.models import Appointment, ClinicSettings, Patient, Series, Slot, User
 from portal.models.written import insert
-from portal.services import appointments, audit, notifications, taking
+from portal.services import appointments, audit, notifications, same_form, taking
 from portal.services.authority import demand
 
 FEWEST, MOST = 2, 20
@@ -35,27 +35,19 @@ def book_series(
     Slot.DoesNotExist, Patient.DoesNotExist. Source: requirement B11.
     """
     _check_form(slot_ids, every_days, by=by)
-    if earlier := _made_by_same_form(form_token, by):
-        return earlier
-    try:
-        with transaction.atomic():
-            slots = list(taking.lock_slots(*slot_ids).values())
-            for slot in slots:
-                demand(by, "portal.book_slot", slot)
-            if len({slot.doctor_id for slot in slots}) > 1:
-                raise PortalError(_("A series is with one doctor."))
-            patient = taking.lock_patient(patient_id, by=by)
-            demand(by, "portal.book_for_patient", patient)
-            slots.sort(key=lambda slot: slot.starts_at)
-            return _book(slots, patient, every_days, reason=reason, form_token=form_token, by=by)
-    except Forbidden:
-        raise
-    except (PortalError, IntegrityError) as error:
-        if earlier := _made_by_same_form(form_token, by):
-            return earlier
-        if isinstance(error, PortalError):
-            raise
-        raise taking.refusal_of(error) from error
+
+    def book() -> Series:
+        slots = list(taking.lock_slots(*slot_ids).values())
+        for slot in slots:
+            demand(by, "portal.book_slot", slot)
+        if len({slot.doctor_id for slot in slots}) > 1:
+            raise PortalError(_("A series is with one doctor."))
+        patient = taking.lock_patient(patient_id, by=by)
+        demand(by, "portal.book_for_patient", patient)
+        slots.sort(key=lambda slot: slot.starts_at)
+        return _book(slots, patient, every_days, reason=reason, form_token=form_token, by=by)
+
+    return same_form.once(book, earlier=lambda: _made_by_same_form(form_token, by))
 
 
 def cancel_rest(

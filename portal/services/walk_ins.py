@@ -90,7 +90,7 @@ def book_extra(
         )
         return _arrive(appointment, by=by) if arrived else appointment
 
-    return same_form.once(form_token, book, by=by)
+    return same_form.once(book, earlier=lambda: same_form.appointment_of(form_token, by=by))
 
 
 def _lock_doctor(doctor: Doctor) -> Doctor:

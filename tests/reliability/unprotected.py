@@ -85,7 +85,7 @@ def _patches(protection: str, between: Callable[[], object]) -> list[tuple]:
         ],
         "conditional take": [(taking, "take", _take_in_any_case)],
         "conditional withdrawal": [(availability, "_withdraw_free", _withdraw_in_any_case)],
-        "token": [(same_form, "_made_by", lambda *_arguments: None)],
+        "token": [(same_form, "appointment_of", lambda *_arguments, **_by: None)],
     }[protection]
 
 
