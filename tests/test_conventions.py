@@ -53,6 +53,7 @@ TOOLS = {
     "preferences.read_unsubscribe_token",
     "preferences.unsubscribe_token",
     "queue.later",
+    "same_form.once",
     "segments.fitted",
     "segments.segments",
     "segments.shortened",
