@@ -89,7 +89,10 @@ def day_in_tiles(
     )
 
 
-# What `slots_with_holder` would ask, written out: building it took half of the page's time.
+AWAY = "away"  # stands for the state of a slot: it is the doctor who is not there
+
+# What `slots_with_holder` would ask, and `times_off`, written out: building it took half of the
+# page's time.
 _HELD = """
     SELECT slot.id, slot.state, slot.starts_at, slot.ends_at, slot.office_id, slot.audience,
            slot.note, held.id AS held_id, patient.name AS held_by,
@@ -100,14 +103,21 @@ _HELD = """
     LEFT JOIN portal_patient patient ON patient.id = held.patient_id
     WHERE slot.doctor_id = %s AND NOT (slot.state = 'withdrawn')
       AND slot.starts_at > %s AND slot.starts_at < %s AND slot.ends_at > %s
-    ORDER BY slot.starts_at"""
+    UNION ALL
+    SELECT NULL, 'away', away.starts_at, away.ends_at, NULL, '', '', NULL, NULL, NULL
+    FROM portal_timeoff away
+    WHERE away.doctor_id = %s AND away.cancelled_at IS NULL
+      AND away.starts_at < %s AND away.ends_at > %s
+    ORDER BY 3"""
 
 
 def _held(doctor: Doctor, office: Office, day: date) -> list[Held]:
-    start, end = local_day(day, office.zone)
-    moments = [connection.ops.adapt_datetimefield_value(at) for at in (start - LONGEST, end, start)]
+    """The doctor's slots at any office, and the times off."""
+    adapt = connection.ops.adapt_datetimefield_value
+    first, last = local_day(day, office.zone)
+    earliest, start, end = adapt(first - LONGEST), adapt(first), adapt(last)
     with connection.cursor() as cursor:
-        cursor.execute(_HELD, [doctor.pk, *moments])
+        cursor.execute(_HELD, [doctor.pk, earliest, end, start, doctor.pk, end, start])
         return [
             Held(pk, state, utc(starts_at), utc(ends_at), *others)
             for pk, state, starts_at, ends_at, *others in cursor.fetchall()
@@ -182,6 +192,8 @@ class _Tiles:
         return f"{cell.wall:%H:%M}"
 
     def _where(self, other: Held) -> str:
+        if other.state == AWAY:
+            return _("Away")
         if other.office_id != self.office.pk:
             return _("At %(office)s") % {"office": self.names[other.office_id]}
         zone = self.office.zone

@@ -1,6 +1,10 @@
 """/schedule/<date>/: for whom slots are, their notes, and what is on offer (B15, B24)."""
 
-from tests.services.diary import at, book_at, slot_at, times
+from datetime import timedelta
+
+from portal.models import TimeOff
+from tests.factories import DoctorFactory
+from tests.services.diary import NOW, at, book_at, slot_at, times
 
 URL = "/schedule/2026-03-04/"
 
@@ -68,3 +72,23 @@ def test_B04_a_single_slot_beside_the_grid_is_named(as_doctor, doctor):
     response = as_doctor.get(URL)
 
     assert response.context["tiles"].off_grid == ["08:10–08:55 (Desk only)"]
+
+
+def test_B19_the_day_says_when_the_doctor_is_away(as_doctor, doctor):
+    """Also where the time off begins or ends on another day; a time off that was taken back, or is
+    somebody else's, is none."""
+    before = {"starts_at": at("10:00") - timedelta(days=3), "ends_at": at("09:30")}
+    TimeOff.objects.create(doctor=doctor, **before)
+    TimeOff.objects.create(doctor=doctor, starts_at=at("12:00"), ends_at=at("12:45"))
+    other = {"starts_at": at("14:00"), "ends_at": at("15:00")}
+    TimeOff.objects.create(doctor=doctor, cancelled_at=NOW, **other)
+    TimeOff.objects.create(doctor=DoctorFactory(), **other)
+    booked = book_at(doctor, "10:00")
+
+    shown = tiles(as_doctor.get(URL))
+
+    away = [time for time, tile in shown.items() if tile.text == "Away"]
+    assert away[-3:] == ["09:00", "12:00", "12:30"]
+    assert {shown[time].kind for time in away} == {"busy"}
+    assert shown["10:00"].url.endswith(f"/{booked.pk}/")
+    assert (shown["09:30"].kind, shown["14:00"].kind) == ("box", "box")
