@@ -186,6 +186,7 @@ EVENTS: dict[str, Event] = {
             is_true=_still_offered,
         ),
         Event("offer_expired", _("An offered time has gone on"), {"patient": (PORTAL,)}),
+        Event("offer_withdrawn", _("An offered time was withdrawn"), {"patient": (PORTAL,)}),
         Event(
             "reminder",
             _("Reminder of an appointment"),

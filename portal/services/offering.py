@@ -62,6 +62,13 @@ def end(ended: Offer, *, slot: Slot, state: OfferState, by: User | None) -> Offe
     return offer(slot, freed_at=ended.freed_at)
 
 
+def tell_gone(event: str, ended: Offer, *, slot: Slot, by: User | None) -> None:
+    """The patient, who still waits, hears why the time is no longer on offer. Writes
+    Notifications."""
+    key, facts = f"offer:{ended.pk}", facts_of(ended, slot)
+    notifications.tell_patient(event, ended.wait.patient, by=by, key=key, **facts)
+
+
 def end_waits(appointment: Appointment, *, by: User | None) -> None:
     """Nobody waits any longer for an earlier time of an appointment that came to nothing.
 

@@ -9,7 +9,7 @@ from portal.enums import OfferState, SlotState, WaitState
 from portal.errors import OfferGone, PortalError
 from portal.models import Appointment, ClinicSettings, Offer, Slot, User, Wait
 from portal.queries import waits
-from portal.services import audit, notifications, offering, taking
+from portal.services import audit, offering, taking
 from portal.services.authority import demand
 
 AT_A_TIME = 500  # offers that one run of the job ends, and waits for which one looks for a time
@@ -184,7 +184,7 @@ def _end(pk: int, slot_id: int, *, by: User | None, anyway: bool = False) -> boo
         state = OfferState.VOID if is_moot or anyway else OfferState.EXPIRED
         offering.end(offer, slot=slot, state=state, by=by)
         if state == OfferState.EXPIRED:
-            facts = offering.facts_of(offer, slot)
-            key = f"offer:{offer.pk}"
-            notifications.tell_patient("offer_expired", offer.wait.patient, by=by, key=key, **facts)
+            offering.tell_gone("offer_expired", offer, slot=slot, by=by)
+        elif is_moot and offer.wait.state == WaitState.WAITING:
+            offering.tell_gone("offer_withdrawn", offer, slot=slot, by=by)
     return True

@@ -228,6 +228,7 @@ def _void_offers(slot: Slot, *, by: User) -> None:
     locked = Offer.objects.open().select_for_update(of=("self",), no_key=True).filter(slot=slot.pk)
     for offer in locked.select_related("wait__patient"):
         offering.end(offer, slot=slot, state=OfferState.VOID, by=by)
+        offering.tell_gone("offer_withdrawn", offer, slot=slot, by=by)
 
 
 def _settle(

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 
 from portal.errors import Forbidden, LimitReached, OfferGone, Overlap, SlotTaken, TooLate
-from portal.models import Appointment, AuditEvent, ClinicSettings, Notification, Offer
+from portal.models import Appointment, AuditEvent, ClinicSettings, Notification, Offer, Wait
 from portal.services import appointments, offers, waitlist
 from tests.factories import (
     AdminFactory,
@@ -127,6 +127,15 @@ def test_B15_a_slot_that_was_withdrawn_cannot_be_taken_and_the_offer_ends(offer)
     offer.refresh_from_db()
     offer.slot.refresh_from_db()
     assert (offer.state, offer.slot.state) == ("void", "withdrawn")
+    told = Notification.objects.get(event="offer_withdrawn")
+    assert (told.user, told.channel) == (user_of(offer), "portal")
+
+
+def test_B15_who_has_left_is_not_told_that_the_offer_is_withdrawn(offer):
+    Wait.objects.update(state="left")
+
+    assert offers.pass_on(by=None) == 1
+    assert not Notification.objects.filter(event="offer_withdrawn").exists()
 
 
 def test_B15_a_slot_that_has_begun_cannot_be_taken(offer):

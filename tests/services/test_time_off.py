@@ -169,6 +169,7 @@ def test_B19_an_offer_in_it_is_void_and_nobody_else_is_asked(doctor):
     assert [offer.state, slot.state] == ["void", "withdrawn"]
     assert slot.offers.count() == 1
     assert not Notification.objects.filter(event="slot_offered").exists()
+    assert Notification.objects.filter(event="offer_withdrawn").count() == 1
 
 
 def test_B19_a_freed_time_is_not_offered_to_those_who_wait(doctor):

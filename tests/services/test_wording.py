@@ -29,6 +29,7 @@ OFFER = {
 MORE = {
     "slot_offered": OFFER,
     "offer_expired": OFFER,
+    "offer_withdrawn": OFFER,
     "appointment_moved": {"was_starts_at": "2027-03-02T09:00:00+00:00"},
     "appointment_requested": {"answer_by": "2027-03-03T09:00:00+00:00"},
     "request_declined": {
