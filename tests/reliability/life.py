@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from itertools import pairwise
 
 from django.db.models import F
+from django.utils import timezone
 
 from portal.models import (
     GONE,
@@ -89,6 +90,7 @@ def _offers(slots: list[Slot]) -> list[str]:
 
 
 def _times_off() -> list[str]:
+    """A time that had begun before the doctor went stays what it was: nobody can book it."""
     in_force = TimeOff.objects.filter(cancelled_at=None).values_list(
         "doctor", "starts_at", "ends_at"
     )
@@ -98,6 +100,7 @@ def _times_off() -> list[str]:
         if Slot.objects.filter(
             doctor=doctor,
             state__in=("open", "offered"),
+            starts_at__gt=timezone.now(),
             starts_at__lt=ends_at,
             ends_at__gt=starts_at,
         ).exists()

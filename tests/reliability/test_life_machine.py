@@ -244,7 +244,7 @@ class Life(RuleBasedStateMachine):
         if found := self._any(Offer.objects, number, ["open"]):
             offer = found.select_related("wait__patient__user").get()
             by = self.admin if who % 2 else offer.wait.patient.user
-            if choice % 3:
+            if choice % 2:
                 self._do("take_offer", lambda: offers.accept(offer, by=by))
             else:
                 self._do("decline_offer", lambda: offers.decline(offer, by=by))
