@@ -21,8 +21,10 @@ def today(**filters: str) -> Asked:
 
 
 def unchanged() -> Asked:
-    """What a sheet in columns asks for every few seconds, of tomorrow: today's ages meanwhile."""
-    asked = _asked(ahead=1, view="columns")
+    """What a sheet in columns asks for every few seconds. Not of today's, which ages meanwhile, and
+    of a day that the bookings of this run stay away from: they take the first and the last slots.
+    """
+    asked = _asked(ahead=3, view="columns")
     client = Client()
     client.force_login(asked.user)
     headers = {"HX-Request": "true", "HX-Trigger": "desk-refresh"}
