@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import EmptyResultSet
@@ -26,8 +27,7 @@ class Order:
     sql: str
 
 
-@dataclass(slots=True)
-class AppointmentRow:
+class AppointmentRow(NamedTuple):
     """One line of a list, with all that a page prints. Fifty model instances cost far more."""
 
     pk: int

@@ -7,9 +7,10 @@ cost more than the database does.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from html import escape
 from itertools import groupby
+from types import SimpleNamespace
 
 from django.urls import reverse
 from django.utils import timezone
@@ -26,6 +27,7 @@ from portal.queries.appointments import AppointmentRow
 from portal.queries.patients import PatientRow
 from portal.services import appointments
 from portal.templatetags.clinic import zone_name
+from portal.templatetags.rows import Kept
 from portal.views.presence_buttons import buttons, waiting
 
 TAB_LABELS = (
@@ -83,42 +85,69 @@ def lines(
     with_marks: bool = False,
 ) -> list[Line]:
     """`days` is the format of the date. Everybody who sees an appointment may cancel it (B13)."""
-    now, language = timezone.now(), get_language()
-    page, patient_page = reverse("appointment", args=[0]), reverse("patient", args=[0])
-    labels = {value: str(label) for value, label in AppointmentState.choices}
+    make = _Maker(days)
+    if with_marks:
+        make.marks = buttons(make.now)
+    if with_cancel:
+        make.cancel = _cancel_links(user, settings, days)
+    asked = [row.pk for row in rows if row.state == AppointmentState.REQUESTED]
+    make.due = requests.answers_due(asked)
+    return [make.line(row) for row in rows]
 
-    marks = buttons(now) if with_marks else lambda _row: ""
-    zones = {name: zone_name(row) for name, row in {row.time_zone: row for row in rows}.items()}
-    due = requests.answers_due([row.pk for row in rows if row.state == AppointmentState.REQUESTED])
-    cancel_link = _cancel_links(user, settings, days) if with_cancel else lambda _row: ""
 
+def kept_lines(rows: list[AppointmentRow]) -> list[Kept]:
+    """Lines with nothing to press, and without what is due. Their text is kept: who types a name
+    is shown the same rows after each letter."""
+    make = _Maker("D j M Y")
     return [
-        Line(
+        Kept("", (row, row.ends <= make.now, make.language), partial(make.line, row))
+        for row in rows
+    ]
+
+
+class _Maker:
+    """Makes lines; what they share is looked up once."""
+
+    def __init__(self, days: str):
+        self.now, self.language, self.days = timezone.now(), get_language(), days
+        self.page, self.patients = reverse("appointments"), reverse("patients")
+        self.due: dict[int, datetime] = {}
+        self.marks = self.cancel = lambda _row: ""
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        return {value: str(label) for value, label in AppointmentState.choices}
+
+    def line(self, row: AppointmentRow) -> Line:
+        return Line(
             pk=row.pk,
-            url=page.replace("0", str(row.pk)),
-            cancel=cancel_link(row),
-            marks=marks(row),
-            waiting=waiting(row, now) if row.state == AppointmentState.ARRIVED else "",
-            due=_due(row, due[row.pk], language) if row.pk in due else "",
-            day=_written(row.starts.date(), days, language),
+            url=f"{self.page}{row.pk}/",
+            cancel=self.cancel(row),
+            marks=self.marks(row),
+            waiting=waiting(row, self.now) if row.state == AppointmentState.ARRIVED else "",
+            due=_due(row, self.due[row.pk], self.language) if row.pk in self.due else "",
+            day=_written(row.starts.date(), self.days, self.language),
             time=f"{row.starts:%H:%M}",
             starts=row.starts,
-            css="is-past" if row.ends <= now else "",
+            css="is-past" if row.ends <= self.now else "",
             patient=row.patient,
-            patient_url=patient_page.replace("0", str(row.patient_id)),
+            patient_url=f"{self.patients}{row.patient_id}/",
             born=birthday(row.born),
             phone=phone(row.phone),
             doctor=row.doctor,
             specialty=row.specialty,
             office=row.office,
-            zone=zones[row.time_zone],
+            zone=_zone(row.time_zone, self.language),
             state=row.state,
-            label=labels[row.state],
+            label=self.labels[row.state],
             reason=row.reason,
             reference=row.reference,
         )
-        for row in rows
-    ]
+
+
+@lru_cache(maxsize=1_000)
+def _zone(time_zone: str, _language: str | None) -> str:
+    return zone_name(SimpleNamespace(time_zone=time_zone))
 
 
 def _cancel_links(

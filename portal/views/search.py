@@ -7,11 +7,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
-from portal.context import for_request
 from portal.queries.pages import page_number
 from portal.queries.search import SHOWN, Found, Terms, reference_of
 from portal.queries.search import search as find
-from portal.views.appointment_lines import lines, patient_lines
+from portal.views.appointment_lines import kept_lines, patient_lines
 from portal.views.links import page_links
 
 LONGEST = 100  # characters of a question that are read
@@ -33,7 +32,7 @@ def search(request):
     context = {
         "asked": asked,
         "is_asked": bool(terms),
-        "lines": lines(page.rows, user=user, settings=for_request(request), with_cancel=False),
+        "lines": kept_lines(page.rows),
         "page": page.number,
         "has_more": page.has_next or page.has_previous,
         "patients": patient_lines(found.patients[:SHOWN]),

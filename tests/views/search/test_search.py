@@ -18,7 +18,7 @@ def appointment(patient, doctor):
 
 
 def ids(response) -> list[int]:
-    return [line.pk for line in response.context["lines"]]
+    return [line.make().pk for line in response.context["lines"]]
 
 
 @pytest.mark.parametrize("who", ["as_doctor", "as_assistant", "as_admin"])
