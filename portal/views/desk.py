@@ -167,6 +167,7 @@ def _days(request, asked: Asked, *, is_today: bool) -> dict:
     return {
         "day": shown.isoformat(),
         "day_words": date_format(shown, "l j F Y"),
+        "heading": date_format(shown, "D j F Y"),  # beside the buttons: the rows begin higher up
         "is_today": is_today,
         "now": timezone.now().astimezone(first.zone).strftime("%H:%M") if first else "",
         "zone": first.time_zone if first else "",
