@@ -16,7 +16,7 @@ from django.db.backends.signals import connection_created
 from django.db.models import QuerySet
 
 from clinic.wsgi import application as portal
-from portal.services import appointments
+from portal.services import appointments, same_form
 
 
 class Steps:
@@ -53,5 +53,5 @@ commit_for_good = BaseDatabaseWrapper._commit
 BaseDatabaseWrapper._commit = commit
 connection_created.connect(watch)
 if os.environ.get("UNPROTECTED"):
-    appointments.transaction = SimpleNamespace(atomic=nullcontext)
+    appointments.transaction = same_form.transaction = SimpleNamespace(atomic=nullcontext)
     QuerySet.select_for_update = lambda queryset, **_options: queryset
