@@ -49,11 +49,11 @@ def _select(model: type[Model], column: str) -> str:
 def planned_anew() -> Iterator[None]:
     """Within it PostgreSQL plans each query for the values that are asked for, although it may have
     prepared the same one: “every name with an a” needs another plan than “every Sørensen”."""
-    connection.ensure_connection()
-    raw = connection.connection
     if connection.vendor == "sqlite":
         yield
         return
+    connection.ensure_connection()
+    raw = connection.connection
     before, raw.prepare_threshold = raw.prepare_threshold, None
     try:
         yield

@@ -1,18 +1,20 @@
 """Who waits, for what, and which slot fits whom (requirements B15, B20)."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from portal.enums import AppointmentState, UserState
-from portal.models import Appointment, ClinicSettings, Offer, Slot, User, Wait
+from portal.models import Appointment, ClinicSettings, Offer, Office, Slot, User, Wait
 from portal.models.availability import LONGEST
+from portal.queries.grid import local_day
 from portal.queries.slots import PART_HOURS, bookable
 
 # A date is over everywhere once it is over where days end last.
 LAST_ZONE = timedelta(hours=12)
-ONE_DAY = timedelta(days=1)
 
 
 def in_line(slot: Slot, *, freed_at: datetime) -> QuerySet[Wait]:
@@ -23,7 +25,6 @@ def in_line(slot: Slot, *, freed_at: datetime) -> QuerySet[Wait]:
     """
     here = _wants(slot) & _on_its_day(slot)
     asked = Offer.objects.filter(wait=OuterRef("pk"), slot=slot.pk, freed_at=freed_at)
-    has_offer = Offer.objects.open().filter(wait__patient=OuterRef("patient"))
     busy = (
         Appointment.objects.live()
         .filter(
@@ -44,7 +45,7 @@ def in_line(slot: Slot, *, freed_at: datetime) -> QuerySet[Wait]:
             Q(patient__user=None) | Q(patient__user__state=UserState.ACTIVE),
             Q(appointment__isnull=False) | ~Exists(_booked_since()),
             ~Exists(asked),
-            ~Exists(has_offer),
+            ~Exists(_offers_of_patient()),
             ~Exists(busy),
             ~Exists(gave_up),
         )
@@ -55,14 +56,13 @@ def in_line(slot: Slot, *, freed_at: datetime) -> QuerySet[Wait]:
 
 def waiting_for_any() -> QuerySet[Wait]:
     """Waits for any time that fits, to whose patient nothing is on offer, longest waiting first."""
-    has_offer = Offer.objects.open().filter(wait__patient=OuterRef("patient"))
-    waiting = Wait.objects.waiting().filter(~Exists(has_offer), slot=None)
+    waiting = Wait.objects.waiting().filter(~Exists(_offers_of_patient()), slot=None)
     return waiting.select_related("appointment").order_by("made_at", "pk")
 
 
-def new_times(wait: Wait, settings: ClinicSettings) -> QuerySet[Slot]:
-    """Slots that patients can book since `wait` began, and could not before: new, released, or
-    within the horizon now. Soonest first; the day is exact to a day, because offices differ.
+def new_times(wait: Wait, settings: ClinicSettings, offices: list[Office]) -> QuerySet[Slot]:
+    """Slots it waits for that patients can book since it began, and could not before: new,
+    released, or within the horizon now. Soonest first. `offices` are all offices, for their clocks.
 
     Not those that have been on offer to it, nor those of doctors who answer each request.
     """
@@ -81,20 +81,31 @@ def new_times(wait: Wait, settings: ClinicSettings) -> QuerySet[Slot]:
         found = found.filter(doctor__specialty=wait.specialty_id)
     if wait.office_id:
         found = found.filter(office=wait.office_id)
-    if wait.first_day:
-        found = found.filter(starts_at__gte=_midnight(wait.first_day) - ONE_DAY)
-    if wait.last_day:
-        found = found.filter(starts_at__lt=_midnight(wait.last_day) + 2 * ONE_DAY)
+    if wait.parts:
+        hours = (Q(wall_hour__range=PART_HOURS[part]) for part in wait.parts.split(","))
+        found = found.filter(reduce(or_, hours))
+    if wait.first_day or wait.last_day:
+        found = found.filter(reduce(or_, (_within_days(wait, office) for office in offices)))
     return found.order_by("starts_at", "pk")
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
+def _within_days(wait: Wait, office: Office) -> Q:
+    """Slots at `office` on the dates of the wait, by its clock."""
+    here = Q(office=office.pk)
+    if wait.first_day:
+        here &= Q(starts_at__gte=local_day(wait.first_day, office.zone)[0])
+    if wait.last_day:
+        here &= Q(starts_at__lt=local_day(wait.last_day, office.zone)[1])
+    return here
 
 
 def met() -> QuerySet[Wait]:
     """Waits whose patient has since booked with the doctor, or in the specialty, waited for."""
     return Wait.objects.waiting().filter(Exists(_booked_since()), appointment=None).order_by()
+
+
+def _offers_of_patient() -> QuerySet[Offer]:
+    return Offer.objects.open().filter(wait__patient=OuterRef("patient"))
 
 
 def _booked_since() -> QuerySet[Appointment]:

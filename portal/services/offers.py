@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from portal.enums import OfferState, SlotState, WaitState
 from portal.errors import OfferGone, PortalError
-from portal.models import Appointment, ClinicSettings, Offer, Slot, User, Wait
+from portal.models import Appointment, ClinicSettings, Offer, Office, Slot, User, Wait
 from portal.queries import waits
 from portal.services import audit, offering, taking
 from portal.services.authority import demand
@@ -76,12 +76,12 @@ def offer_new(*, by: User | None) -> int:
     """The periodic job: times that can be booked only since somebody began to wait for such a one
     are kept for them; see `queries.waits.new_times`. Freed ones are offered by whoever frees them.
 
-    Each is a transaction of its own that locks the slot; the line of it decides who is asked.
+    Each is a transaction of its own that locks the slot, whose line decides who is asked.
     Returns how many offers were made. Source: requirement B15.
     """
-    settings, made = ClinicSettings.current(), 0
+    settings, offices, made = ClinicSettings.current(), list(Office.objects.all()), 0
     for wait in waits.waiting_for_any()[:AT_A_TIME]:
-        slots = waits.new_times(wait, settings).values_list("pk", flat=True)
+        slots = waits.new_times(wait, settings, offices).values_list("pk", flat=True)
         for slot_id in slots[:TRIES]:
             offer = _offer_new(slot_id)
             made += offer is not None

@@ -137,6 +137,22 @@ def test_B15_what_does_not_fit_is_not_offered(doctor, wish):
     assert times(doctor) == ["04 10:00"]
 
 
+def test_B15_what_fits_is_found_behind_many_that_do_not(doctor):
+    """More mornings, and more times of the days before, than one run would try."""
+    morning = [f"{hour:02}:{minute}" for hour in (9, 10, 11) for minute in ("00", "30")]
+    evening, later = wait_for(doctor, parts=PartOfDay.EVENING.value), DAY + timedelta(days=6)
+    from_then_on = wait_for(doctor, first_day=later, made_at=BEFORE + timedelta(hours=1))
+    for ahead in range(8):
+        set_day(doctor, *morning, day=DAY + timedelta(days=ahead))
+    set_day(doctor, *morning, "18:00", day=DAY + timedelta(days=5))
+
+    assert offers.offer_new(by=None) == 2
+    assert [(wait, slot.starts_at) for wait, slot in offered()] == [
+        (evening, at("18:00", DAY + timedelta(days=5))),
+        (from_then_on, at("09:00", later)),
+    ]
+
+
 def test_B15_another_doctor_specialty_or_office_is_not_meant(doctor):
     colleague = DoctorFactory()
     for wish in (
@@ -197,5 +213,5 @@ def test_B15_who_has_an_offer_is_not_looked_at(doctor, django_assert_num_queries
     OfferFactory(slot=slot_at(doctor, "09:00", state="offered"), wait=wait)
     set_day(doctor, "10:00")
 
-    with django_assert_num_queries(2):  # the settings, who waits
+    with django_assert_num_queries(3):  # the settings, the offices, who waits
         assert offers.offer_new(by=None) == 0
