@@ -290,7 +290,8 @@ CONTENT_SECURITY_POLICY = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English"))]
 FORMAT_MODULE_PATH = ["portal.formats"]
-USE_I18N = True
+# With one language there is nothing to look up, which a page would do fifty times.
+USE_I18N = len(LANGUAGES) > 1
 USE_TZ = True
 TIME_ZONE = "UTC"  # people read times in the zone of the office, which pages convert to
 PHONENUMBER_DEFAULT_REGION = env("PHONE_REGION", default="ES")

@@ -3,6 +3,8 @@
 from django.core.exceptions import EmptyResultSet
 from django.db.models import ForeignKey, Lookup
 
+from portal.models.written import ANY, array
+
 
 @ForeignKey.register_lookup
 class Among(Lookup):
@@ -20,6 +22,6 @@ class Among(Lookup):
             raise EmptyResultSet
         left, parameters = self.process_lhs(compiler, connection)
         if connection.vendor == "postgresql":
-            return f"{left} = ANY(%s::bigint[])", [*parameters, list(self.rhs)]
+            return f"{left} {ANY}", [*parameters, array(self.rhs)]
         places = ", ".join(["%s"] * len(self.rhs))
         return f"{left} IN ({places})", [*parameters, *self.rhs]

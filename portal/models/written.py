@@ -80,7 +80,15 @@ def one_of(ids: Iterable[int]) -> tuple[str, object]:
     """SQL that says “is one of these”, and its one value; see `Among`."""
     if connection.vendor == "sqlite":
         return "IN (SELECT value FROM json_each(%s))", json.dumps(list(ids))
-    return "= ANY(%s::bigint[])", list(ids)
+    return ANY, array(ids)
+
+
+ANY = "= ANY(%s::bigint[])"
+
+
+def array(ids: Iterable[int]) -> str:
+    """As PostgreSQL writes it: psycopg takes ten times as long over a list of hundreds."""
+    return f"{{{','.join(map(str, ids))}}}"
 
 
 def for_update() -> str:

@@ -1,7 +1,6 @@
 """The front desk's day (requirements B17, B21). Its sheet is long and asked for every few seconds,
 so it is written as SQL; see docs/decisions/day-sheet.md."""
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -39,6 +38,7 @@ class DeskRow(NamedTuple):
     doctor_id: int
     doctor: str
     office_id: int
+    version: int
     is_extra: bool  # its slot was made by the desk, outside the doctor's times
     zone: ZoneInfo  # of the office
 
@@ -80,19 +80,7 @@ class FreeSlot(NamedTuple):
         return datetime.fromtimestamp(self.starts_s, self.zone)
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
-    """`what` changes when anything on the sheet does; `clock` when only time has passed.
-
-    Names and phone numbers of people are not in it: they come along with the next change.
-    """
-
-    what: str
-    clock: str
-
-
 _OFFICE, _SLOT_OFFICE = DeskRow._fields.index("office_id"), FreeSlot._fields.index("office_id")
-_WAITING = 4  # where the fingerprint says how many wait
 
 # The same offices as `offices_of` says, which Django takes longer to write than all else of a 304.
 _OFFICES = "SELECT id, name, time_zone FROM portal_office {where} ORDER BY name"
@@ -132,7 +120,7 @@ _SHEET = """
     SELECT page.id, {starts}, {ends}, page.state, page.reference, page.reason,
            page.coming_at IS NOT NULL, {arrived}, {in_room}, {answer_by},
            page.patient_id, patient.name, patient.date_of_birth, patient.phone,
-           page.doctor_id, doctor.name, page.office_id,
+           page.doctor_id, doctor.name, page.office_id, page.version,
            page.slot_id IN (SELECT page.id FROM portal_slot page WHERE page.is_extra AND {when})
     FROM portal_appointment page
     JOIN portal_patient patient ON patient.id = page.patient_id
@@ -141,8 +129,8 @@ _SHEET = """
     ORDER BY page.starts_at, doctor.name, page.id"""
 
 # Open slots have an index by office, and the few on offer one of their own.
-_OFFERED = "FROM portal_offer offer JOIN portal_slot page ON page.id = offer.slot_id"
-_IS_OFFERED = "offer.state = 'open' AND page.state = 'offered'"
+OFFERED = "FROM portal_offer offer JOIN portal_slot page ON page.id = offer.slot_id"
+IS_OFFERED = "offer.state = 'open' AND page.state = 'offered'"
 
 _FREE = f"""
     SELECT page.id, {{starts}}, page.state, page.audience, page.doctor_id, doctor.name,
@@ -150,33 +138,11 @@ _FREE = f"""
     FROM (
         SELECT page.* FROM portal_slot page WHERE page.state = 'open' AND {{when}}
         UNION ALL
-        SELECT page.* {_OFFERED} WHERE {_IS_OFFERED} AND {{when}}
+        SELECT page.* {OFFERED} WHERE {IS_OFFERED} AND {{when}}
     ) page
     JOIN portal_doctor doctor ON doctor.id = page.doctor_id
     JOIN portal_user account ON account.id = doctor.user_id
     ORDER BY page.starts_at, doctor.name, page.id"""  # noqa: S608
-
-# Versions only rise, and the sum of ids says which rows there are.
-_FINGERPRINT = """
-    SELECT count(*), coalesce(sum(id), 0), coalesce(sum(version), 0), count(coming_at),
-           count(CASE WHEN state = 'arrived' AND in_room_at IS NULL THEN 1 END),
-           count(CASE WHEN starts_at <= %s THEN 1 END), count(CASE WHEN ends_at <= %s THEN 1 END),
-           count(CASE WHEN starts_at <= %s THEN 1 END)
-    FROM portal_appointment page WHERE {when}"""
-
-_FREE_FINGERPRINT = """
-    SELECT count(*), coalesce(sum(id), 0), count(CASE WHEN audience = 'desk' THEN 1 END),
-           count(CASE WHEN audience = 'same_day' THEN 1 END),
-           count(CASE WHEN starts_at <= %s THEN 1 END)
-    FROM portal_slot page WHERE state = 'open' AND {when}"""
-
-_OFFERED_FINGERPRINT = f"""
-    SELECT count(*), coalesce(sum(page.id), 0), count(CASE WHEN page.starts_at <= %s THEN 1 END)
-    {_OFFERED} WHERE {_IS_OFFERED} AND {{when}}"""
-
-_ALL_FINGERPRINTS = f"""
-    SELECT * FROM ({_FINGERPRINT}) held, ({_FREE_FINGERPRINT}) free,
-                  ({_OFFERED_FINGERPRINT}) offered"""  # noqa: S608
 
 
 def day_sheet(
@@ -189,7 +155,7 @@ def day_sheet(
     if not offices:
         return []
     zones = {office.pk: office.zone for office in offices}
-    when, values = _when(offices, day, doctor)
+    when, values = of_day(offices, day, doctor)
     with connection.cursor() as cursor:
         cursor.execute(_SHEET.format(when=when, **_moments()), values * 2)
         return [DeskRow._make((*found, zones[found[_OFFICE]])) for found in cursor.fetchall()]
@@ -202,38 +168,10 @@ def free_slots(
     if not offices:
         return []
     zones = {office.pk: office.zone for office in offices}
-    when, values = _when(offices, day, doctor)
+    when, values = of_day(offices, day, doctor)
     with connection.cursor() as cursor:
         cursor.execute(_FREE.format(when=when, **_moments()), values * 2)
         return [FreeSlot._make((*found, zones[found[_SLOT_OFFICE]])) for found in cursor.fetchall()]
-
-
-def fingerprint(
-    offices: list[Office], day: date | None, *, doctor: int | None = None, with_free: bool = False
-) -> Fingerprint:
-    """What `day_sheet` would show, and with `with_free` also `free_slots`, as a short text.
-
-    One small query. It tells the minute only while somebody sits in the waiting room.
-    """
-    if not offices:
-        return Fingerprint("", "")
-    now = timezone.now()
-    moments = [connection.ops.adapt_datetimefield_value(at) for at in (now, now, now - LATE)]
-    when, values = _when(offices, day, doctor)
-    asked = [*moments, *values]
-    if with_free:
-        asked += [moments[0], *values] * 2
-    with connection.cursor() as cursor:
-        cursor.execute((_ALL_FINGERPRINTS if with_free else _FINGERPRINT).format(when=when), asked)
-        found = cursor.fetchone()
-    what, clock = list(found[:5]), list(found[5:8])
-    if with_free:
-        free, offered = found[8:13], found[13:]
-        what += [*free[:-1], *offered[:-1]]
-        clock += [free[-1], offered[-1]]
-    if found[_WAITING]:
-        clock.append(int(now.timestamp() // 60))
-    return Fingerprint(".".join(map(str, what)), ".".join(map(str, clock)))
 
 
 _MISSED = """
@@ -265,7 +203,7 @@ def _moments() -> dict[str, str]:
     }
 
 
-def _when(offices: list[Office], day: date | None, doctor: int | None) -> tuple[str, list]:
+def of_day(offices: list[Office], day: date | None, doctor: int | None) -> tuple[str, list]:
     """The condition on `page` and its values.
 
     Each time zone has its own midnight. The outer bounds let one index answer for all zones.

@@ -24,15 +24,16 @@ from portal.queries.slots import PART_HOURS
 class Tile(NamedTuple):
     """One half hour as the page prints it.
 
-    `kind`: box (can be ticked), marked (a box with a mark), booked, offered, past, busy. `value`
-    is the start in UTC, `mark` for whom the slot is, if not for everyone, and its note.
+    `kind`: box (can be ticked), marked (a box with a mark), booked, offered, past, busy; and around
+    those of a part of the day a part, which has only a name, and an end. `value` is the start in
+    UTC, `mark` for whom the slot is, if not for everyone, and its note.
     """
 
     kind: str
-    ticked: bool
-    value: str
-    time: str
-    name: str  # for those who hear the page
+    ticked: bool = False
+    value: str = ""
+    time: str = ""
+    name: str = ""  # for those who hear the page
     text: str = ""
     born: str = ""
     url: str = ""
@@ -50,6 +51,14 @@ class DayInTiles:
     free: int
     booked: int
     off_grid: list[str]  # “08:10–08:40”: slots of this day and office that are no cell of the grid
+
+    @property
+    def lines(self) -> list[Tile]:
+        """One part after the other, as the page shows them."""
+        made = []
+        for part, tiles in self.parts:
+            made += [Tile("part", name=part.label), *tiles, Tile("end")]
+        return made
 
     @property
     def can_change(self) -> bool:

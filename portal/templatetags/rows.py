@@ -11,6 +11,9 @@ Rows that look different have a `kind` each, and a body for each kind:
 
 A page that is asked for again and again gives rows that are `Kept`: their text is made once in
 each process, and found again by all that it depends on.
+
+Nested templates copy what is inside them, a dozen times for a long table; `portal.views.page`
+has them handle a mark instead, and puts the rows into the finished page.
 """
 
 import secrets
@@ -27,10 +30,11 @@ register = template.Library()
 
 # Unknown to anyone outside, so that nobody's words can be taken for a mark.
 _MARK = secrets.token_hex(8)
-
+PLACE = SafeString(secrets.token_hex(8))  # of a table that is set in when the page is finished
+LATER = "_rows_set_in_later"  # in the context: a list that takes the bytes of such tables
 
 MOST = 5_000  # rows that are kept; a row of the day sheet has about a kilobyte
-_kept: dict[tuple[str, Hashable], str] = {}  # by the form and the row's key
+_kept: dict[tuple[str, Hashable], bytes] = {}  # by the form and the row's key
 
 
 class Kept(NamedTuple):
@@ -56,9 +60,17 @@ class RowsNode(template.Node):
         self.rows = rows
         self.bodies = bodies  # by the kind of row; None is for rows without a kind
 
-    def render(self, context) -> str:
+    def render(self, context) -> SafeString:
+        table = self._table(context)
+        later = context.get(LATER)
+        if later is None:
+            return SafeString(table.decode())
+        later.append(table)
+        return PLACE
+
+    def _table(self, context) -> bytes:
         forms: dict = {}
-        texts: list[str | None] = []  # None where a row has to be made
+        texts: list[bytes | None] = []  # None where a row has to be made
         new, values = [], []
         for row in self.rows.resolve(context):
             kind = row.kind if None not in self.bodies else None
@@ -74,13 +86,13 @@ class RowsNode(template.Node):
                 values += found
         escaped = iter(_escaped(values))
         for number, form, place, count in new:
-            texts[number] = form % tuple(islice(escaped, count))
+            texts[number] = (form % tuple(islice(escaped, count))).encode()
             if place:
                 _keep(place, texts[number])
-        return "".join(texts)
+        return b"".join(texts)
 
 
-def _keep(place: tuple[str, Hashable], text: str) -> None:
+def _keep(place: tuple[str, Hashable], text: bytes) -> None:
     if len(_kept) >= MOST:
         _kept.clear()
     _kept[place] = text

@@ -30,6 +30,7 @@ from portal.views.days import day_in_url
 from portal.views.fetch import get_visible
 from portal.views.links import page_links
 from portal.views.moves_words import moves_said
+from portal.views.page import render_long
 from portal.views.presence_buttons import OnPage, buttons, waiting
 from portal.views.request_status import status_of
 
@@ -56,7 +57,7 @@ def appointments(request):
         "page": page.number,
         **page_links(request, page),
     }
-    return render(request, "appointments/list.html", context)
+    return render_long(request, "appointments/list.html", context)
 
 
 @require_GET
@@ -106,7 +107,7 @@ def _doctors_day(request, day: date):
         "shows_cancel": any(line.cancel for line in shown),
         "groups": ungrouped(shown),
     }
-    return render(request, "appointments/day.html", context)
+    return render_long(request, "appointments/day.html", context)
 
 
 def _page(request, appointment: Appointment, *, notice: str = "", status: int = 200):

@@ -7,7 +7,6 @@ from hashlib import blake2s
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control
@@ -20,11 +19,13 @@ from portal.enums import AppointmentState as State
 from portal.enums import Role
 from portal.models import Office
 from portal.queries import desk as queries
+from portal.queries.desk_fingerprint import Fingerprint, fingerprint, fingerprint_of
 from portal.queries.requests import waiting_at
 from portal.views.days import day_in_url
 from portal.views.desk_lines import Lines
 from portal.views.fetch import demand_role
 from portal.views.ids import id_of
+from portal.views.page import render_long
 
 FILTERS = ("day", "office", "doctor", "state", "view")
 COLUMNS = "columns"
@@ -62,6 +63,11 @@ class Asked:
         )
 
     @property
+    def shows_free_slots(self) -> bool:
+        """With a state chosen only appointments are shown."""
+        return self.view == COLUMNS and not self.state
+
+    @property
     def today(self) -> date:
         """At the first office shown."""
         return queries.today_at(self.shown[0]) if self.shown else timezone.now().date()
@@ -74,49 +80,49 @@ def desk(request):
     304 while nothing has changed."""
     demand_role(request.user, Role.ASSISTANT, Role.ADMIN)
     asked = Asked.of(request)
-    tag = _tag(asked)
     if request.htmx.trigger == REFRESH:
-        return _news(request, asked, tag)
-    context = _context(request, asked, tag)
+        return _news(request, asked)
+    context = _context(request, asked)
     if request.htmx and not request.htmx.history_restore_request:
         part = "desk/_sheet.html" if request.htmx.target == SHEET else "desk/desk.html#day"
-        return render(request, part, context)
+        return render_long(request, part, context)
     context["requests_waiting"] = waiting_at(asked.offices)
-    return render(request, "desk/desk.html", context)
+    return render_long(request, "desk/desk.html", context)
 
 
-def _tag(asked: Asked) -> str:
+def _tag(asked: Asked, found: Fingerprint) -> str:
     """“2026-03-04/…/…”: the day, what is on the sheet, and what has only grown later."""
-    found = queries.fingerprint(
-        asked.shown, asked.day, doctor=asked.doctor, with_free=asked.view == COLUMNS
-    )
     days = [(one.pk, asked.day or queries.today_at(one)) for one in asked.shown]
     what = blake2s(f"{days} {found.what}".encode(), digest_size=9).hexdigest()
     return f"{asked.day or asked.today}/{what}/{found.clock}"
 
 
-def _news(request, asked: Asked, tag: str) -> HttpResponse:
-    etag = f'"{tag}"'
-    response = get_conditional_response(request, etag=etag)
+def _news(request, asked: Asked) -> HttpResponse:
+    found = fingerprint(
+        asked.shown, asked.day, doctor=asked.doctor, with_free=asked.shows_free_slots
+    )
+    response = get_conditional_response(request, etag=f'"{_tag(asked, found)}"')
     if response is None:
-        response = render(request, "desk/_sheet.html", _context(request, asked, tag))
-        response["ETag"] = etag
+        context = _context(request, asked)
+        response = render_long(request, "desk/_sheet.html", context)
+        response["ETag"] = f'"{context["tag"]}"'
         known = request.headers.get("If-None-Match", "").strip('"')
-        if known and known.partition("/")[0] != tag.partition("/")[0]:
+        if known and known.partition("/")[0] != context["tag"].partition("/")[0]:
             response["HX-Refresh"] = "true"  # it is tomorrow: the heading changes as well
     patch_cache_control(response, private=True, no_cache=True)
     return response
 
 
-def _context(request, asked: Asked, tag: str) -> dict:
+def _context(request, asked: Asked) -> dict:
     rows = queries.day_sheet(asked.shown, asked.day, doctor=asked.doctor)
+    free = _free(asked)
+    tag = _tag(asked, fingerprint_of(rows, free))
     missed = queries.missed_by(rows)
     lines = Lines(asked.shown, missed=missed, today=asked.today)
     is_today = (asked.day or asked.today) == asked.today
     wanted = [row for row in rows if row.state == asked.state or _in_general(row, asked.state)]
     requests = [row for row in rows if row.state == State.REQUESTED]
     if asked.view == COLUMNS:
-        free = _free(asked)
         shown = lines.columns(_standing(wanted), free, is_today=is_today)
     else:
         wanted = [row for row in wanted if row.state != State.REQUESTED]
@@ -154,8 +160,7 @@ def _standing(rows):
 
 
 def _free(asked: Asked):
-    """With a state chosen only appointments are shown."""
-    if asked.state:
+    if not asked.shows_free_slots:
         return []
     return queries.free_slots(asked.shown, asked.day, doctor=asked.doctor)
 

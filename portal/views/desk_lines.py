@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from functools import cached_property, lru_cache, partial
 from html import escape
-from itertools import groupby
+from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -187,13 +187,15 @@ class Lines:
         self, rows: Iterable[DeskRow], free: Iterable[FreeSlot], *, is_today: bool
     ) -> list[Kept | Line]:
         """One doctor after the other by name, each between a “head” and a “foot”."""
-        entries = sorted([*rows, *free], key=attrgetter("doctor", "doctor_id", "starts_s"))
-        made = []
-        for (doctor, pk), group in groupby(entries, key=attrgetter("doctor", "doctor_id")):
-            own = list(group)
+        of_doctor: dict[tuple[str, int], list[DeskRow | FreeSlot]] = {}
+        for entry in chain(rows, free):
+            of_doctor.setdefault((entry.doctor, entry.doctor_id), []).append(entry)
+        made, booked_words = [], _("%(n)s booked")
+        for doctor, pk in sorted(of_doctor):
+            own = sorted(of_doctor[doctor, pk], key=starts_s)
             booked = sum(type(one) is DeskRow for one in own)
             offices = ", ".join(self.offices[pk][0] for pk in dict.fromkeys(map(office_of, own)))
-            counted = _("%(n)s booked") % {"n": booked}
+            counted = booked_words % {"n": booked}
             made.append(Line("head", pk=str(pk), doctor=doctor, office=offices, label=counted))
             made += self.listed(own, is_today=is_today)
             made.append(Line("foot"))

@@ -15,6 +15,7 @@ from portal.queries.schedule import days_at_a_glance, strip_box
 from portal.queries.schedule_day import day_in_tiles
 from portal.queries.time_off import days_away
 from portal.services import availability
+from portal.views.page import render_long
 from portal.views.schedule_fetch import REACH, Diary, demand_within_reach, own_diary
 from portal.views.schedule_words import change_text, tell_change
 
@@ -141,7 +142,7 @@ def _day_page(
         "is_unsaved": ticked is not None,
         "step": settings.grid_minutes * 60,
     }
-    return render(request, "schedule/day.html", context, status=status)
+    return render_long(request, "schedule/day.html", context, status=status)
 
 
 def _unsaved_ticks(request) -> list[datetime] | None:

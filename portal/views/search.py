@@ -2,7 +2,7 @@
 
 from urllib.parse import urlencode
 
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
@@ -12,6 +12,7 @@ from portal.queries.search import SHOWN, Found, Terms, reference_of
 from portal.queries.search import search as find
 from portal.views.appointment_lines import kept_lines, patient_lines
 from portal.views.links import page_links
+from portal.views.page import render_long
 
 LONGEST = 100  # characters of a question that are read
 
@@ -41,8 +42,8 @@ def search(request):
         **page_links(request, page),
     }
     if is_part:
-        return render(request, "search/search.html#results", context)
-    return render(request, "search/search.html", context)
+        return render_long(request, "search/search.html#results", context)
+    return render_long(request, "search/search.html", context)
 
 
 def _meant(text: str, found: Found) -> int | None:

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from django.contrib.auth.decorators import login_not_required
-from django.shortcuts import render
 from django.utils.formats import date_format
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
@@ -16,6 +15,7 @@ from portal.queries.pages import page_number
 from portal.queries.slots import SORT_ORDERS, free_slots
 from portal.templatetags.clinic import zone_name
 from portal.views.links import page_links
+from portal.views.page import render_long
 from portal.views.patient_choice import chosen_patient, is_staff
 from portal.views.slot_lines import groups_of, lines_of
 
@@ -44,8 +44,8 @@ def slots(request):
         **page_links(request, page),
     }
     if request.htmx and not request.htmx.history_restore_request:
-        return render(request, "slots/slots.html#results", context)
-    return render(request, "slots/slots.html", context | _filter_choices(form, offices))
+        return render_long(request, "slots/slots.html#results", context)
+    return render_long(request, "slots/slots.html", context | _filter_choices(form, offices))
 
 
 def _first_otherwise(form: SlotFilterForm, known: dict) -> dict | None:

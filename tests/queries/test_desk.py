@@ -10,13 +10,11 @@ from portal.models import Office, offices_of
 from portal.queries.desk import (
     day_sheet,
     doctors_at,
-    fingerprint,
     free_slots,
     missed_by,
     offices_run_by,
 )
 from portal.queries.no_shows import no_shows
-from portal.services import attendance, presence
 from tests.factories import (
     AdminFactory,
     AppointmentFactory,
@@ -27,6 +25,7 @@ from tests.factories import (
     PatientFactory,
     SlotFactory,
 )
+from tests.queries.conftest import today
 
 pytestmark = pytest.mark.django_db
 
@@ -133,20 +132,6 @@ def test_offices_are_the_ones_of_the_scope():
         assert offices_run_by(user) == list(scope), user.role
 
 
-def today(doctor, hour: int, **values):
-    return AppointmentFactory(
-        doctor=doctor,
-        starts_at=datetime(2026, 3, 4, hour, tzinfo=doctor.office.zone),
-        **values,
-    )
-
-
-@pytest.fixture
-def noon():
-    with time_machine.travel("2026-03-04 12:00 +0100", tick=False) as clock:
-        yield clock
-
-
 def test_free_slots_are_those_that_nobody_holds(noon):
     doctor = DoctorFactory()
     at = datetime(2026, 3, 4, 9, tzinfo=doctor.office.zone)
@@ -177,116 +162,6 @@ def test_a_free_slot_of_a_doctor_who_is_not_approved_cannot_be_booked(noon):
     )
 
     assert [one.is_bookable for one in free_slots([slot.office], None)] == [False]
-
-
-def both(doctor):
-    return fingerprint([doctor.office], None), fingerprint([doctor.office], None, with_free=True)
-
-
-@pytest.mark.parametrize("mark", ["arrive", "no_show"])
-def test_the_fingerprint_changes_with_every_mark(noon, mark):
-    doctor = DoctorFactory()
-    appointment = today(doctor, 11)
-    before = both(doctor)
-
-    getattr(presence, mark)(appointment, by=doctor.user)
-
-    assert all(one.what != other.what for one, other in zip(before, both(doctor), strict=True))
-
-
-def test_the_fingerprint_changes_when_a_patient_says_that_they_are_coming(noon):
-    doctor = DoctorFactory()
-    appointment = today(doctor, 15)
-    before = both(doctor)
-
-    attendance.confirm(appointment)
-
-    assert all(one.what != other.what for one, other in zip(before, both(doctor), strict=True))
-
-
-def test_the_fingerprint_changes_when_one_comes_for_another(noon):
-    """As many appointments with as many versions as before."""
-    doctor = DoctorFactory()
-    gone = today(doctor, 15)
-    before = both(doctor)
-    gone.starts_at += timedelta(days=1)
-    gone.ends_at += timedelta(days=1)
-    gone.save()
-
-    today(doctor, 16)
-
-    assert all(one.what != other.what for one, other in zip(before, both(doctor), strict=True))
-
-
-def test_the_fingerprint_of_columns_knows_the_free_slots(noon):
-    doctor = DoctorFactory()
-    before = both(doctor)
-    slot = SlotFactory(doctor=doctor, starts_at=datetime(2026, 3, 4, 17, tzinfo=UTC))
-
-    added = both(doctor)
-    slot.audience = SlotAudience.DESK
-    slot.save()
-    kept = both(doctor)
-    slot.state = SlotState.OFFERED
-    slot.save()
-    OfferFactory(slot=slot)
-    offered = both(doctor)
-
-    of_columns = [one[1].what for one in (before, added, kept, offered)]
-    assert len(set(of_columns)) == 4
-    assert {one[0].what for one in (before, added, kept, offered)} == {before[0].what}
-
-
-def test_the_fingerprint_tells_the_minute_only_while_somebody_waits(noon):
-    doctor = DoctorFactory()
-    appointment = today(doctor, 15)
-    quiet = fingerprint([doctor.office], None)
-    noon.shift(timedelta(minutes=5))
-    later = fingerprint([doctor.office], None)
-    presence.arrive(appointment, by=doctor.user)
-    arrived = fingerprint([doctor.office], None)
-    noon.shift(timedelta(minutes=1))
-    waiting = fingerprint([doctor.office], None)
-
-    assert later == quiet
-    assert waiting.what == arrived.what
-    assert waiting.clock != arrived.clock
-
-
-@pytest.mark.parametrize("minutes", [180, 195, 210])
-def test_the_fingerprint_knows_when_one_begins_is_late_and_is_over(noon, minutes):
-    doctor = DoctorFactory()
-    today(doctor, 15)
-    noon.shift(timedelta(minutes=minutes - 1))
-    before = fingerprint([doctor.office], None)
-
-    noon.shift(timedelta(minutes=1))
-
-    after = fingerprint([doctor.office], None)
-    assert after.what == before.what
-    assert after.clock != before.clock
-
-
-def test_the_fingerprint_is_of_those_offices_and_that_doctor(noon):
-    doctor, colleague = DoctorFactory(), DoctorFactory()
-    before = fingerprint([doctor.office], None)
-    colleague_before = fingerprint([doctor.office], None, doctor=colleague.pk)
-
-    today(colleague, 15)
-    same = fingerprint([doctor.office], None)
-    today(doctor, 15)
-
-    assert same == before
-    assert fingerprint([doctor.office], None) != before
-    assert fingerprint([doctor.office], None, doctor=colleague.pk) == colleague_before
-
-
-@pytest.mark.parametrize("with_free", [True, False])
-def test_the_fingerprint_is_one_query(django_assert_num_queries, with_free):
-    offices = [OfficeFactory(), OfficeFactory(time_zone="Atlantic/Canary")]
-
-    with django_assert_num_queries(1):
-        fingerprint(offices, None, with_free=with_free)
 
 
 def test_missed_ones_are_counted_as_elsewhere(noon):
