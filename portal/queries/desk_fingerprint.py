@@ -97,19 +97,19 @@ _NO_FREE, _NO_OFFERED = _Free(0, 0, 0, 0, 0), _Offered(0, 0, 0)
 
 _HELD = """
     SELECT count(*), coalesce(sum(id), 0), coalesce(sum(version), 0), count(coming_at),
-           count(CASE WHEN state = 'arrived' AND in_room_at IS NULL THEN 1 END),
-           count(CASE WHEN starts_at <= %s THEN 1 END),
-           count(CASE WHEN starts_at <= %s THEN 1 END), count(CASE WHEN ends_at <= %s THEN 1 END)
+           count(*) FILTER (WHERE state = 'arrived' AND in_room_at IS NULL),
+           count(*) FILTER (WHERE starts_at <= %s),
+           count(*) FILTER (WHERE starts_at <= %s), count(*) FILTER (WHERE ends_at <= %s)
     FROM portal_appointment page WHERE {when}"""
 
 _FREE = """
-    SELECT count(*), coalesce(sum(id), 0), count(CASE WHEN audience = 'desk' THEN 1 END),
-           count(CASE WHEN audience = 'same_day' THEN 1 END),
-           count(CASE WHEN starts_at <= %s THEN 1 END)
+    SELECT count(*), coalesce(sum(id), 0), count(*) FILTER (WHERE audience = 'desk'),
+           count(*) FILTER (WHERE audience = 'same_day'),
+           count(*) FILTER (WHERE starts_at <= %s)
     FROM portal_slot page WHERE state = 'open' AND {when}"""
 
 _OFFERED = f"""
-    SELECT count(*), coalesce(sum(page.id), 0), count(CASE WHEN page.starts_at <= %s THEN 1 END)
+    SELECT count(*), coalesce(sum(page.id), 0), count(*) FILTER (WHERE page.starts_at <= %s)
     {OFFERED} WHERE {IS_OFFERED} AND {{when}}"""
 
 _ALL = f"SELECT * FROM ({_HELD}) held, ({_FREE}) free, ({_OFFERED}) offered"  # noqa: S608

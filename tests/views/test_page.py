@@ -14,7 +14,8 @@ PAGES = {
     "two.html": '{% include "one.html" %}<hr>{% include "one.html" with lines=more %}',
     "apart.html": '{% include "one.html" with lines=more only %}{% include "one.html" %}',
     "none.html": "<p>{{ lines.0.name }}</p>",
-    "kept.html": '{% load cache %}{% cache 60 "kept" using="templates" %}{% include "one.html" %}{% endcache %}',
+    "kept.html": '{% load cache %}{% cache 60 "kept" using="templates" %}'
+    '{% include "one.html" %}{% endcache %}',
 }
 
 
