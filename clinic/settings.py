@@ -116,10 +116,14 @@ else:
     DATABASES["default"].update(ENGINE="clinic.postgresql", CONN_HEALTH_CHECKS=True)
     if not env.bool("DATABASE_POOLER", default=False):
         # What a page asks is planned once a connection, and for data in memory or on an SSD:
-        # docs/decisions/prepared-statements.md.
-        DATABASES["default"].setdefault("OPTIONS", {}).update(
-            server_side_binding=True, prepare_threshold=5, options="-c random_page_cost=1.1"
-        )
+        # docs/decisions/prepared-statements.md. What the URL says comes later and so holds.
+        given = DATABASES["default"].get("OPTIONS", {})
+        DATABASES["default"]["OPTIONS"] = {
+            "server_side_binding": True,
+            "prepare_threshold": 5,
+            **given,
+            "options": f"-c random_page_cost=1.1 {given.get('options', '')}".rstrip(),
+        }
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 
 # Shared by all processes, because sign-in limits are counted in it.

@@ -95,6 +95,10 @@ def test_start_loads_no_library_that_the_settings_do_not_name(tmp_path):
     [
         ({}, "-c random_page_cost=1.1 True 5"),
         ({"DATABASE_POOLER": "on"}, "None None None"),
+        (
+            {"DATABASE_URL": "postgresql://u@127.0.0.1/x?options=-c%20statement_timeout=5s"},
+            "-c random_page_cost=1.1 -c statement_timeout=5s True 5",
+        ),
     ],
 )
 def test_postgresql_prepares_statements_unless_there_is_a_pooler(tmp_path, environment, said):
