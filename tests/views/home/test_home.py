@@ -10,6 +10,13 @@ from portal.enums import AppointmentState, DoctorState
 from tests.factories import AppointmentFactory, DoctorFactory, PatientFactory, SlotFactory, in_days
 
 
+@pytest.fixture(autouse=True)
+def noon():
+    """Today is the same date everywhere."""
+    with time_machine.travel("2026-03-04 12:10 +0100", tick=False):
+        yield
+
+
 @pytest.mark.django_db
 def test_home_shows_the_next_free_times_before_sign_in(client, django_assert_max_num_queries):
     slot = SlotFactory(doctor__name="Dr Elena Ruiz")
@@ -87,13 +94,12 @@ def test_dashboard_answers_only_to_reading(as_patient):
 
 
 def test_B14_the_doctor_sees_who_waits_and_whom_to_call_in_next(as_doctor, doctor):
-    with time_machine.travel("2026-03-04 12:10 +0100", tick=False):
-        noon = datetime(2026, 3, 4, 12, tzinfo=doctor.office.zone)
-        absent = AppointmentFactory(doctor=doctor, starts_at=noon)
-        waits = AppointmentFactory(doctor=doctor, starts_at=noon + timedelta(minutes=30))
-        as_doctor.post(f"/appointments/{waits.pk}/mark/arrive/", {"back": "/dashboard/"})
+    noon = datetime(2026, 3, 4, 12, tzinfo=doctor.office.zone)
+    absent = AppointmentFactory(doctor=doctor, starts_at=noon)
+    waits = AppointmentFactory(doctor=doctor, starts_at=noon + timedelta(minutes=30))
+    as_doctor.post(f"/appointments/{waits.pk}/mark/arrive/", {"back": "/dashboard/"})
 
-        response = as_doctor.get("/dashboard/")
+    response = as_doctor.get("/dashboard/")
 
     page = response.content.decode()
     assert response.context["board"].next_one == waits
