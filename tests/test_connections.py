@@ -12,7 +12,7 @@ from django.urls import reverse
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-IS_POSTGRESQL = "postgresql"
+POSTGRESQL = "postgresql"
 
 
 @pytest.fixture(autouse=True)
@@ -43,33 +43,33 @@ def begin_request() -> None:
 
 def test_a_request_after_the_server_ended_the_connection_is_answered(client):
     assert client.get(reverse("slots")).status_code == 200
-    if connection.vendor == IS_POSTGRESQL:
+    if connection.vendor == POSTGRESQL:
         ended = asked("SELECT pg_backend_pid()")
         from_elsewhere("SELECT pg_terminate_backend(%s, 5000)", ended)
 
     begin_request()
 
     assert client.get(reverse("slots")).status_code == 200
-    if connection.vendor == IS_POSTGRESQL:
+    if connection.vendor == POSTGRESQL:
         assert asked("SELECT pg_backend_pid()") != ended
 
 
 def test_a_live_connection_is_used_again_without_asking_the_server(client):
     assert client.get(reverse("slots")).status_code == 200
-    if connection.vendor == IS_POSTGRESQL:
+    if connection.vendor == POSTGRESQL:
         process = asked("SELECT pg_backend_pid()")
 
     begin_request()
 
     assert connection.is_usable()
-    if connection.vendor == IS_POSTGRESQL:
+    if connection.vendor == POSTGRESQL:
         last = from_elsewhere("SELECT query FROM pg_stat_activity WHERE pid = %s", process)
         assert last == ("SELECT pg_backend_pid()",)
 
 
 def test_a_live_connection_with_news_of_the_server_is_used_again():
     """A notification is something to read as well; only then the server is asked."""
-    if connection.vendor == IS_POSTGRESQL:
+    if connection.vendor == POSTGRESQL:
         asked("SELECT pg_backend_pid()")
         with connection.cursor() as cursor:
             cursor.execute("LISTEN news")
@@ -79,5 +79,5 @@ def test_a_live_connection_with_news_of_the_server_is_used_again():
 
     assert connection.is_usable()
 
-    if connection.vendor == IS_POSTGRESQL:
+    if connection.vendor == POSTGRESQL:
         assert asked("SELECT pg_backend_pid()") == process

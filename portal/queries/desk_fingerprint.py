@@ -30,6 +30,11 @@ class Fingerprint:
     clock: str
 
 
+def _until(moment_s: int, moments_s: Iterable[int]) -> int:
+    """How many of these are not after that moment."""
+    return sum(map(moment_s.__ge__, moments_s))
+
+
 class _Held(NamedTuple):
     """Of the day's appointments. Versions only rise, and the sum of ids says which they are."""
 
@@ -93,7 +98,7 @@ class _Offered(NamedTuple):
         return cls(number=len(slots), ids=sum([slot.pk for slot in slots]), begun=begun)
 
 
-_NO_FREE, _NO_OFFERED = _Free(0, 0, 0, 0, 0), _Offered(0, 0, 0)
+_NO_FREE, _NO_OFFERED = _Free.of([], now_s=0), _Offered.of([], now_s=0)
 
 _HELD = """
     SELECT count(*), coalesce(sum(id), 0), coalesce(sum(version), 0), count(coming_at),
@@ -112,6 +117,7 @@ _OFFERED = f"""
     SELECT count(*), coalesce(sum(page.id), 0), count(*) FILTER (WHERE page.starts_at <= %s)
     {OFFERED} WHERE {IS_OFFERED} AND {{when}}"""
 
+# Put together of the texts above alone; every value is a parameter.
 _ALL = f"SELECT * FROM ({_HELD}) held, ({_FREE}) free, ({_OFFERED}) offered"  # noqa: S608
 
 
@@ -151,13 +157,8 @@ def fingerprint_of(rows: Sequence[DeskRow], free: Sequence[FreeSlot]) -> Fingerp
 
 def _told(held: _Held, free: _Free, offered: _Offered, now: datetime) -> Fingerprint:
     """The minute is told only while somebody sits in the waiting room."""
-    what = (*held[:5], *free[:4], *offered[:2])  # what follows in each is the clock
     clock = [held.begun, held.late, held.over, free.begun, offered.begun]
+    what = (*held[:-3], *free[:-1], *offered[:-1])  # all but the clock's, which stand last in each
     if held.waiting:
         clock.append(int(now.timestamp() // 60))
     return Fingerprint(".".join(map(str, what)), ".".join(map(str, clock)))
-
-
-def _until(moment_s: int, moments_s: Iterable[int]) -> int:
-    """How many of these are not after that moment."""
-    return sum(map(moment_s.__ge__, moments_s))
