@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.appointments.services import appointments
-from portal.notifications.services import notifications
-from tests.factories import AdminFactory, AppointmentFactory, SlotFactory, in_days
+from portal.notifications.services import broadcasts
+from tests.factories import AdminFactory, AppointmentFactory, BroadcastFactory, SlotFactory, in_days
 
 MODES = [pytest.param(True, id="with-javascript"), pytest.param(False, id="without-javascript")]
 
@@ -21,8 +21,9 @@ def appointment():
 def mail(appointment, mailbox):
     """A message from the clinic, which may be switched off, from the worker."""
     user = appointment.patient.user
-    words = {"title": "Closed on Monday", "text": "We are closed.\n\nSee you on Tuesday."}
-    notifications.tell_user("clinic_message", user, by=None, key=f"flow-{user.pk}", **words)
+    text = "We are closed.\n\nSee you on Tuesday."
+    made = BroadcastFactory(audience="user", role="", user=user, text=text)
+    broadcasts.spread(made.pk)
     return mailbox.newest(to=user.email)
 
 

@@ -11,7 +11,9 @@ from django.db import IntegrityError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.appointments.queries import message_recipients
 from portal.appointments.queries.appointments import with_people
+from portal.appointments.queries.message_facts import facts_of
 from portal.appointments.services import offering
 from portal.audit.services import audit
 from portal.database.written import for_update, insert, instances
@@ -160,7 +162,7 @@ def confirm(slot: Slot, *, patient: Patient, by: User, tell: bool = True, **valu
     tells of it."""
     appointment = _made("book", slot, patient=patient, by=by, **values)
     if tell:
-        notifications.tell("appointment_confirmed", appointment, by=by)
+        notifications.tell("appointment_confirmed", about=appointment, by=by)
     if slot.has_requests:
         decline_requests(slot, by=by)
     return appointment
@@ -182,7 +184,10 @@ def request(
     if not slot.has_requests:
         Slot.objects.filter(pk=slot.pk).update(has_requests=True)
     notifications.tell(
-        "appointment_requested", appointment, by=by, answer_by=appointment.answer_by.isoformat()
+        "appointment_requested",
+        about=appointment,
+        by=by,
+        answer_by=appointment.answer_by.isoformat(),
     )
     return appointment
 
@@ -241,7 +246,7 @@ def close(
         reference=appointment.reference,
         starts_at=appointment.starts_at.isoformat(),
     )
-    notifications.tell(f"request_{appointment.state}", appointment, by=by, **facts)
+    notifications.tell(f"request_{appointment.state}", about=appointment, by=by, **facts)
     return appointment
 
 
@@ -255,9 +260,9 @@ def move(
     withdraw: bool = False,
 ) -> Appointment:
     """Put a locked appointment from its slot on another that has just been taken; the old one is
-    free again, or goes. Doctor and patient hear of it, and a doctor whose it is no more."""
+    free again, or goes. Doctor and patient are told, and a doctor whose it is no more."""
     was = appointment.starts_at
-    before = notifications.facts_of(appointment)
+    before = facts_of(appointment)
     appointment.state = TRANSITIONS[verb][1]
     appointment.slot, appointment.doctor, appointment.office = new, new.doctor, new.office
     appointment.starts_at, appointment.ends_at = new.starts_at, new.ends_at
@@ -280,7 +285,7 @@ def move(
     )
     notifications.tell(
         "appointment_transferred" if verb == "transfer" else "appointment_moved",
-        appointment,
+        about=appointment,
         by=by,
         was_starts_at=was.isoformat(),
         was_zone=old.office.time_zone,
@@ -290,7 +295,8 @@ def move(
     )
     if old.doctor_id != new.doctor_id:
         before |= {"version": appointment.version, "is_withdrawn": withdraw or old.is_extra}
-        notifications.tell("appointment_left", appointment, by=by, only=old.doctor, **before)
+        left = message_recipients.of_doctor(old.doctor, by)
+        notifications.tell("appointment_left", about=appointment, by=by, to=left, **before)
     if new.has_requests:
         decline_requests(new, by=by)
     release(old, withdraw=withdraw)

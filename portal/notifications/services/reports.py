@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from portal.enums import Channel, NotificationState
 from portal.models import Notification, User
-from portal.notifications.services.events import EVENTS
+from portal.notifications.registry import EVENTS
 
 logger = logging.getLogger("portal.notifications")
 

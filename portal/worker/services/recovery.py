@@ -17,8 +17,8 @@ from django_tasks_db.models import DBTaskResult
 from portal.enums import NotificationState
 from portal.models import Broadcast, Notification, Worker
 from portal.models.worker import SILENT_AFTER
+from portal.notifications.registry import EVENTS
 from portal.notifications.services.delivery import task_of
-from portal.notifications.services.events import EVENTS
 from portal.notifications.services.queue import later
 from portal.worker.queries import workers
 

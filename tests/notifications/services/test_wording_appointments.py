@@ -7,10 +7,10 @@ import pytest
 import time_machine
 from icalendar import Calendar
 
+from portal.appointments.queries.message_facts import facts_of
 from portal.appointments.services import appointments
 from portal.models import ClinicSettings, Notification
 from portal.notifications.services import wording
-from portal.notifications.services.notifications import facts_of
 from tests.factories import (
     AdminFactory,
     AppointmentFactory,
