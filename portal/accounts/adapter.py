@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.services import accounts
 from portal.audit.services import audit
 from portal.models import ClinicSettings
+from portal.notifications import letters
 from portal.notifications.declaration import Recipient
-from portal.notifications.services import letters, notifications, wording
+from portal.notifications.services import notifications, wording
 from portal.web.context import for_request
 
 NO_MATCH = _("The address or username and the password do not match an account here.")

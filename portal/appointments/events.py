@@ -174,6 +174,10 @@ register(
 )
 
 
+def _reminded(reminder: Reminder, _by: User | None) -> list[Recipient]:
+    return [message_recipients.of_patient(reminder.appointment.patient)]
+
+
 def _reminder_facts(reminder: Reminder, _by: User | None) -> dict:
     own = {"appointment": reminder.appointment.pk, "until": reminder.until.isoformat()}
     return facts.facts_of(reminder.appointment) | own
@@ -185,7 +189,7 @@ register(
         label=_("Reminder of an appointment"),
         channels={"patient": (EMAIL, SMS)},
         opt_out=frozenset({EMAIL, SMS}),
-        recipients=lambda reminder, by: message_recipients.of_appointment(reminder.appointment, by),
+        recipients=_reminded,
         chosen=lambda reminder: (reminder.kind.channel,),
         facts=facts.ReminderFacts,
         facts_of=_reminder_facts,

@@ -16,7 +16,7 @@ from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
-from portal.notifications.services.letters import lines, one_line
+from portal.notifications.letters import lines, one_line
 
 
 @dataclass(frozen=True)

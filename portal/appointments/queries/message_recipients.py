@@ -1,13 +1,17 @@
 """Who is told of appointments and offers (requirement D01). Asks no database."""
 
-from portal.models import Appointment, Doctor, Offer, User
+from portal.models import Appointment, Doctor, Offer, Patient, User
 from portal.notifications.declaration import Recipient
 
 
 def of_appointment(appointment: Appointment, by: User | None) -> list[Recipient]:
     """The patient and the doctor; they come with the appointment, and so do their users."""
-    patient = appointment.patient
-    return [Recipient("patient", patient.user, patient), *of_doctor(appointment.doctor, by)]
+    return [of_patient(appointment.patient), *of_doctor(appointment.doctor, by)]
+
+
+def of_patient(patient: Patient) -> Recipient:
+    """The patient, also one without a login."""
+    return Recipient("patient", patient.user, patient)
 
 
 def of_doctor(doctor: Doctor, by: User | None) -> list[Recipient]:
@@ -18,5 +22,4 @@ def of_doctor(doctor: Doctor, by: User | None) -> list[Recipient]:
 
 def of_offer(offer: Offer, _by: User | None) -> list[Recipient]:
     """The patient who waits."""
-    patient = offer.wait.patient
-    return [Recipient("patient", patient.user, patient)]
+    return [of_patient(offer.wait.patient)]

@@ -12,8 +12,8 @@ from portal.appointments.services.message_details import place_of
 from portal.enums import AppointmentState
 from portal.models import HOLDING, Appointment, ClinicSettings, Notification, User
 from portal.notifications.declaration import Attachment
+from portal.notifications.letters import one_line
 from portal.notifications.services import wording
-from portal.notifications.services.letters import one_line
 
 FILE_NAME = "appointment.ics"
 KEPT = timedelta(days=30)

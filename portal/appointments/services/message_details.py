@@ -6,7 +6,7 @@ from portal.appointments.services.appointments import cancel_until
 from portal.enums import Mode
 from portal.models import Appointment, ClinicSettings, Notification
 from portal.notifications.facts import Place, local
-from portal.notifications.services.letters import one_line
+from portal.notifications.letters import one_line
 from portal.notifications.services.wording import url
 
 

@@ -16,9 +16,9 @@ from portal.enums import Channel
 from portal.models import ClinicSettings, Notification
 from portal.notifications.declaration import Link
 from portal.notifications.facts import printed
+from portal.notifications.letters import one_line, tidy
 from portal.notifications.registry import EVENTS
 from portal.notifications.services import preferences, segments
-from portal.notifications.services.letters import one_line, tidy
 
 
 @dataclass(frozen=True)
