@@ -1,4 +1,4 @@
-"""Mails as they are read, and what one wants to hear of, in a browser (requirement D01)."""
+"""Mails as they are read, and what one is told of, in a browser (requirement D01)."""
 
 import re
 
@@ -46,7 +46,7 @@ def test_D01_mails_can_be_read_in_light_and_dark_wide_and_narrow(
 
 
 @pytest.mark.parametrize("javascript", MODES)
-def test_D01_choosing_what_one_hears(appointment, page_of, javascript, look):
+def test_D01_choosing_what_one_is_told(appointment, page_of, javascript, look):
     page = page_of(appointment.patient.user, javascript=javascript)
     page.goto("/profile/")
     page.get_by_role("link", name="What we tell you").click()

@@ -30,7 +30,7 @@ logger = logging.getLogger("portal.notifications")
 OVERTAKEN = "Overtaken by a later change"
 CUT_OFF = "Each attempt was cut off"
 
-TOO_EARLY = "Waits for the hours in which reminders are sent"
+TOO_EARLY = "Waits for the hours in which it may be sent"
 
 
 def deliver(ids: list[int], *, claim: str, run: int = 1) -> None:

@@ -1,4 +1,4 @@
-"""Who may change what a person hears of (requirement D01)."""
+"""Who may change what a person is told of (requirement D01)."""
 
 import pytest
 

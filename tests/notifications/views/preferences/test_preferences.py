@@ -1,4 +1,4 @@
-"""What one wants to hear of (requirement D01)."""
+"""What one is told of (requirement D01)."""
 
 import pytest
 
