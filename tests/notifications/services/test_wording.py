@@ -1,4 +1,4 @@
-"""What every message says: for each event, recipient and channel of the registry (requirement D01)."""
+"""What every message says: each event, recipient and channel of the registry (requirement D01)."""
 
 import re
 from datetime import UTC, datetime
