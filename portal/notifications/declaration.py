@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from portal.enums import Channel
 from portal.models import ClinicSettings, Notification, Patient, User
-from portal.notifications.facts import Facts
+from portal.notifications.facts import Facts, types_of
 
 # To one person at a time; what many get at once lets through what one person waits for.
 TO_ONE, TO_MANY = 0, -10
@@ -155,6 +155,15 @@ class Event:
     attachments: Callable[[Notification, ClinicSettings], Iterable[Attachment]] = _empty
     ready_made: bool = False
     secret: bool = False
+
+    def __post_init__(self) -> None:
+        used = {channel for channels in self.channels.values() for channel in channels}
+        if self.opt_out - used:
+            raise ValueError(f"{self.name}: a channel to switch off is not used")
+        if self.expiry and self.expiry not in types_of(self.facts):
+            raise ValueError(f"{self.name}: there is no fact “{self.expiry}”")
+        if self.merging and self.skips_known:
+            raise ValueError(f"{self.name}: what is merged cannot be passed over")
 
     def channels_to(self, recipient: Recipient, about: Any) -> list[Channel]:
         """By which channels they are told of this."""

@@ -78,8 +78,8 @@ def check(described: type[Facts], facts: dict) -> None:
 
     `for`, the kind of the recipient, is one of every event's.
     """
-    types = _types(described) | {"for": str}
-    needed = [name for name in _types(described) if not hasattr(described, name)]
+    types = types_of(described) | {"for": str}
+    needed = [name for name in types_of(described) if not hasattr(described, name)]
     wrong = [f"{name} is missing" for name in needed if name not in facts]
     for name, value in facts.items():
         if name not in types:
@@ -96,7 +96,7 @@ def printed(described: type[Facts], facts: dict) -> dict:
     People have typed some of them: each is made one line, so that a name can be neither a header
     nor a paragraph, whatever is in it. Rows of earlier versions may lack facts, or have more.
     """
-    types = _types(described)
+    types = types_of(described)
     told = {name: _printed(types.get(name), value, facts) for name, value in facts.items()}
     missing_lists = {name: [] for name, kind in types.items() if get_origin(kind) is list}
     told = missing_lists | told
@@ -109,7 +109,8 @@ def local(moment: str, zone: str) -> datetime:
 
 
 @cache
-def _types(described: type[Facts]) -> dict[str, Any]:
+def types_of(described: type[Facts]) -> dict[str, Any]:
+    """By the names of the facts, those of its base classes too."""
     return get_type_hints(described, include_extras=True)
 
 

@@ -1,5 +1,6 @@
 """A new event, about what is no appointment, needs one declaration and three texts (D01)."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from django_tasks_db.models import DBTaskResult
 
 from portal.enums import Channel
 from portal.models import Doctor, Notification
-from portal.notifications.declaration import Event, Link, Recipient, Topic
+from portal.notifications.declaration import Event, Link, Merging, Recipient, Topic
 from portal.notifications.facts import Facts, Moment, PlaceName, Text
 from portal.notifications.registry import EVENTS, register
 from portal.notifications.services import preferences, retries
@@ -200,6 +201,29 @@ def test_a_fact_without_default_is_needed(office, doctor):
 def test_a_name_is_declared_once(event):
     with pytest.raises(ValueError, match="office_moves"):
         register(event)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"opt_out": frozenset({Channel.SMS})}, "not used"),
+        ({"expiry": "closes_at"}, "no fact “closes_at”"),
+        ({"merging": Merging(list, print), "skips_known": True}, "cannot be passed over"),
+    ],
+)
+def test_a_declaration_without_sense_is_refused(event, wrong, said):
+    with pytest.raises(ValueError, match=said):
+        replace(event, **wrong)
+
+
+def test_of_an_event_that_skips_known_keys_what_is_there_stays(office, doctor, event):
+    EVENTS["office_moves"] = replace(event, skips_known=True)
+
+    first = tell_move(office)
+    again = tell_move(office, moves_at=first[0].facts["moves_at"])
+
+    assert (len(first), again) == (2, [])
+    assert DBTaskResult.objects.count() == 1
 
 
 def test_what_nobody_declares_cannot_be_told(office):

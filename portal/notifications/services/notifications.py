@@ -31,6 +31,7 @@ def tell(
     it, None for the program. `to` replaces the recipients whom the declaration finds. `facts` are
     JSON values, moments as ISO text in UTC, beside those that the thing itself gives.
     Writes Notifications and the tasks that deliver them; what is for the portal is there at once.
+    Locks nothing.
     Raises KeyError for an event that nobody declares, TypeError for facts that are not as declared.
     Returns the notifications that are sent, without those merged into them.
     Source: requirements D01, D06.
@@ -52,6 +53,7 @@ def tell_each(
     messages = [
         message for one in about for message in _messages(declared, one, by=by, to=to, given=facts)
     ]
+    _stamp(row for message in messages for row in message)
     sent = _write(declared, [leader for leader, *_merged in messages])
     for leader, *merged in messages:
         for one in merged:
@@ -82,21 +84,24 @@ def _row(
     event: Event, about: Any, recipient: Recipient, channel: Channel, facts: dict
 ) -> Notification:
     check(event.facts, facts)
-    now = timezone.now()
-    is_there = channel == Channel.PORTAL
     return Notification(
         key=event.key_of(about, recipient, channel, facts),
         event=event.name,
         channel=channel,
-        state=NotificationState.SENT if is_there else NotificationState.QUEUED,
         user=recipient.user,
         address=recipient.address,
         facts=facts,
-        due_at=now,
-        created_at=now,
-        sent_at=now if is_there else None,
         **{"patient": recipient.patient} | event.refers(about, recipient),
     )
+
+
+def _stamp(rows: Iterable[Notification]) -> None:
+    """All at one moment. What is for the portal is there by that."""
+    now = timezone.now()
+    for row in rows:
+        row.due_at = row.created_at = now
+        if row.channel == Channel.PORTAL:
+            row.state, row.sent_at = NotificationState.SENT, now
 
 
 def _write(event: Event, rows: list[Notification]) -> list[Notification]:
