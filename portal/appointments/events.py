@@ -146,7 +146,7 @@ OfferEvent = partial(
     topic=APPOINTMENTS,
     recipients=message_recipients.of_offer,
     facts=facts.OfferFacts,
-    facts_of=lambda offer, _by: offering.facts_of(offer, offer.slot),
+    facts_of=lambda offer, _by, _given: offering.facts_of(offer, offer.slot),
     key="offer:{about.pk}:{event}:{kind}:{channel}",
     link=message_links.to_offer,
 )
@@ -178,7 +178,7 @@ def _reminded(reminder: Reminder, _by: User | None) -> list[Recipient]:
     return [message_recipients.of_patient(reminder.appointment.patient)]
 
 
-def _reminder_facts(reminder: Reminder, _by: User | None) -> dict:
+def _reminder_facts(reminder: Reminder, _by: User | None, _given: dict) -> dict:
     own = {"appointment": reminder.appointment.pk, "until": reminder.until.isoformat()}
     return facts.facts_of(reminder.appointment) | own
 

@@ -104,7 +104,8 @@ class Event:
     - `channels`: by which channels each kind of recipient is told; `opt_out`: those of them that a
       person may switch off, under the heading `topic` of the preferences page.
     - `recipients(about, by)`: who is told. `chosen(about)`: of the channels only these.
-    - `facts`: the types of the facts; `facts_of(about, by)`: those that the thing itself gives.
+    - `facts`: the types of the facts; `facts_of(about, by, given)`: those that the thing itself
+      gives, beside those that the caller has given.
     - `key`: makes a notification unique, a format of `event`, `about`, `facts`, `kind`,
       `recipient`, `channel` and `new` (never the same twice). What can happen again to the same
       thing says by what it differs. `skips_known`: keys that are there already are passed over;
@@ -137,7 +138,7 @@ class Event:
     recipients: Callable[[Any, User | None], Iterable[Recipient]] = lambda _about, _by: ()
     chosen: Callable[[Any], Collection[str]] = lambda _about: Channel.values
     facts: type[Facts] = Facts
-    facts_of: Callable[[Any, User | None], dict] = _empty
+    facts_of: Callable[[Any, User | None, dict], dict] = _empty
     key: str = "{about._meta.model_name}:{about.pk}:{event}:{recipient.mark}:{channel}"
     skips_known: bool = False
     refers: Callable[[Any, Recipient], dict] = _empty

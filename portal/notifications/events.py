@@ -31,7 +31,7 @@ class ClinicMessage(Facts):
     text: Text
 
 
-def _facts(sending: Sending, _by: User | None) -> dict:
+def _facts(sending: Sending, _by: User | None, _given: dict) -> dict:
     return {"title": sending.broadcast.title, "text": sending.broadcast.text}
 
 

@@ -38,7 +38,7 @@ def doctors_of(office, by) -> list[Recipient]:
     return [Recipient("doctor", one.user) for one in Doctor.objects.filter(office=office)]
 
 
-def facts_of(office, by) -> dict:
+def facts_of(office, by, given) -> dict:
     return {"office": office.name, "zone": office.time_zone}
 
 

@@ -2,6 +2,9 @@
 
 from typing import Annotated
 
+from django.utils.translation import gettext as _
+
+from portal.enums import Mode
 from portal.models import Appointment, User
 from portal.notifications.facts import AtPlace, Facts, Moment, OnClock, PlaceName
 
@@ -15,13 +18,22 @@ class AppointmentFacts(Facts):
     ends_at: Moment
     zone: str
     office: PlaceName
+    is_by_video: bool = False
     doctor: str
     patient: str
     reference: str
     version: int
     by: str = ""  # who did it: patient, doctor or clinic; "" is the program
+    by_link: bool = False  # a patient did it without signing in
     appointment: int = 0  # its id, where a message speaks of several
     others: list["AppointmentFacts"] = []
+
+    @classmethod
+    def derived(cls, printed: dict) -> dict:
+        """`where`, for the middle of a sentence."""
+        if printed.get("is_by_video"):
+            return {"where": _("by video")}
+        return {"where": printed["office"].name} if "office" in printed else {}
 
 
 class FreeTime(Facts):
@@ -91,6 +103,7 @@ def facts_of(appointment: Appointment) -> dict:
         "ends_at": appointment.ends_at.isoformat(),
         "zone": appointment.office.time_zone,
         "office": appointment.office.name,
+        "is_by_video": appointment.mode == Mode.VIDEO,
         "doctor": appointment.doctor.name,
         "patient": appointment.patient.name,
         "reference": appointment.reference,
@@ -98,9 +111,10 @@ def facts_of(appointment: Appointment) -> dict:
     }
 
 
-def facts_of_change(appointment: Appointment, by: User | None) -> dict:
+def facts_of_change(appointment: Appointment, by: User | None, given: dict) -> dict:
     """The same, and who did it."""
-    return facts_of(appointment) | {"by": _who(by, appointment)}
+    who = "patient" if given.get("by_link") else _who(by, appointment)
+    return facts_of(appointment) | {"by": who}
 
 
 def _who(by: User | None, appointment: Appointment) -> str:

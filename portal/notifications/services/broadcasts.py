@@ -146,7 +146,7 @@ def _somebody_of(group: Group) -> Person:
 
 
 def _sample(draft: Broadcast, channel: Channel, by: User) -> Notification:
-    facts = CLINIC_MESSAGE.facts_of(Sending(draft, {}), by)
+    facts = CLINIC_MESSAGE.facts_of(Sending(draft, {}), by, {})
     name = CLINIC_MESSAGE.name
     return Notification(pk=0, event=name, channel=channel, user=by, address=by.email, facts=facts)
 

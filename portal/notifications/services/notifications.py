@@ -68,7 +68,7 @@ def _messages(
 ) -> Iterable[list[Notification]]:
     """For each recipient and channel the one that is sent, and those that are merged into it."""
     parts = event.merging.parts(about) if event.merging else [about]
-    facts = [event.facts_of(part, by) | given for part in parts]
+    facts = [event.facts_of(part, by, given) | given for part in parts]
     for recipient in event.recipients(parts[0], by) if to is None else to:
         for channel in event.channels_to(recipient, parts[0]):
             rows = [

@@ -270,3 +270,14 @@ def test_D01_a_mail_costs_one_query(appointment, django_assert_num_queries):
 
     with django_assert_num_queries(1):
         wording.email(notification)
+
+
+def test_D01_the_calendar_entry_of_a_video_appointment_has_no_address(appointment):
+    appointment.mode = "video"
+    appointment.save()
+
+    mail = sent(written(appointment, "appointment_confirmed", "patient", "email"))
+
+    [file] = [part.get_content() for part in mail.iter_attachments()]
+    [entry] = Calendar.from_ical(file).walk("VEVENT")
+    assert entry["location"] == "By video"
