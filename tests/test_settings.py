@@ -48,7 +48,7 @@ TWILIO = "twilio://AC1:a%2Fsecret@api.twilio.com"
         ({"SMS_URL": TWILIO}, "names one sender"),
         ({"SMS_URL": f"{TWILIO}?from=+34600&messaging_service=MG1"}, "names one sender"),
         ({"SMS_URL": "twilio+http://AC1:secret@sms.example?from=+34600"}, "only of this machine"),
-        ({"EMAIL_URL": "carrier-pigeon://loft"}, "carrier-pigeon"),
+        ({"EMAIL_URL": "carrier-pigeon://loft"}, "EMAIL_URL must be smtp+tls://"),
         ({"MAIL_PROVIDER": "pigeon", "ANYMAIL_PIGEON_API_KEY": "k"}, "none that anymail knows"),
         ({"MAIL_PROVIDER": "../sendgrid"}, "none that anymail knows"),
         ({"MAIL_PROVIDER": "sendgrid"}, "needs its key: ANYMAIL_SENDGRID_API_KEY"),
