@@ -118,7 +118,7 @@ if SQLITE:
         ),
     }
 else:
-    DATABASES["default"].update(ENGINE="clinic.postgresql", CONN_HEALTH_CHECKS=True)
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     if not env.boolean("DATABASE_POOLER", default=False):
         # What a page asks is planned once a connection, and for data in memory or on an SSD:
         # docs/decisions/prepared-statements.md. What the URL says comes later and so holds.

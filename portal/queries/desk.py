@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from portal.enums import Role
 from portal.models import Office, User
-from portal.models.written import instances, one_of, seconds
+from portal.models.written import instances, seconds
 from portal.queries.grid import local_day
-from portal.queries.no_shows import LOOKS_BACK
 
 LATE = timedelta(minutes=15)  # from then on “did not attend” is offered
 
@@ -175,24 +174,6 @@ def free_slots(
     with connection.cursor() as cursor:
         cursor.execute(_FREE.format(when=when, **_moments()), values * 2)
         return [FreeSlot._make((*found, zones[found[_SLOT_OFFICE]])) for found in cursor.fetchall()]
-
-
-_MISSED = """
-    SELECT patient_id, count(*) FROM portal_appointment
-    WHERE patient_id {among} AND state = 'no_show' AND starts_at > %s AND starts_at <= %s
-    GROUP BY patient_id"""
-
-
-def missed_by(rows: list[DeskRow]) -> dict[int, int]:
-    """What `no_shows` says of the patients of these rows, in a third of the time: one query."""
-    if not rows:
-        return {}
-    among, patients = one_of({row.patient_id for row in rows})
-    now = timezone.now()
-    span = [connection.ops.adapt_datetimefield_value(at) for at in (now - LOOKS_BACK, now)]
-    with connection.cursor() as cursor:
-        cursor.execute(_MISSED.format(among=among), [patients, *span])
-        return dict(cursor.fetchall())
 
 
 def _moments() -> dict[str, str]:

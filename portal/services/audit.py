@@ -2,7 +2,6 @@
 
 from portal import request_context
 from portal.models import AuditEvent, Patient, User
-from portal.models.written import insert
 
 
 def record(
@@ -14,7 +13,7 @@ def record(
     Writes one AuditEvent. Source: requirement F01.
     """
     context = request_context.current()
-    event = AuditEvent(
+    return AuditEvent.objects.create(
         actor_id=by.pk if by else None,
         actor_name=by.name if by else "",
         actor_role=by.role if by else "",
@@ -26,4 +25,3 @@ def record(
         request_id=context.request_id,
         address=context.address,
     )
-    return insert([event])[0]

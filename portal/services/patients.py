@@ -13,7 +13,6 @@ from phonenumbers import NumberParseException
 from portal.errors import LikelyDuplicate, PortalError, StaleState
 from portal.models import Patient, User
 from portal.models.names import fold
-from portal.models.written import insert
 from portal.queries.duplicates import likely_duplicates
 from portal.services import audit
 from portal.services.authority import demand
@@ -56,7 +55,7 @@ def enter(
         raise LikelyDuplicate(found)
     try:
         with transaction.atomic():
-            insert([patient])
+            patient.save()
             audit.record(
                 "create", patient, by=by, patient=patient, unlike=[one.pk for one in found]
             )

@@ -13,7 +13,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.models import Appointment, ClinicSettings, Notification, Patient, User
-from portal.models.written import insert
 from portal.queries import reminders as queries
 from portal.queries.reminder_times import Kind, kinds, useful_until
 from portal.services import notifications
@@ -61,7 +60,7 @@ def _remind(kind: Kind, patients: set[int], settings: ClinicSettings) -> int:
     for leader, *others in messages:
         for other in others:
             other.merged_into = leader  # which has its id only now
-    insert([other for _leader, *others in messages for other in others])
+    Notification.objects.bulk_create(other for _leader, *others in messages for other in others)
     return len(messages)
 
 

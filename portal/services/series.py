@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from portal.enums import AppointmentState, CancelReason
 from portal.errors import Forbidden, PortalError, SeriesBroken, StaleState
 from portal.models import Appointment, ClinicSettings, Patient, Series, Slot, User
-from portal.models.written import insert
 from portal.services import appointments, audit, notifications, same_form, taking
 from portal.services.authority import demand
 
@@ -102,7 +101,7 @@ def _book(slots: list[Slot], patient: Patient, every_days: int, *, by: User, for
             lost[slot.pk] = error.message
     if lost:
         raise SeriesBroken(lost)
-    [series] = insert([Series(patient=patient, every_days=every_days, made_by=by)])
+    series = Series.objects.create(patient=patient, every_days=every_days, made_by=by)
     made = [
         taking.confirm(
             slot,

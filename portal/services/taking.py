@@ -22,7 +22,7 @@ from portal.errors import (
     TooLate,
 )
 from portal.models import TRANSITIONS, Appointment, ClinicSettings, Patient, Slot, User
-from portal.models.written import for_update, insert, instances
+from portal.models.written import for_update, instances
 from portal.queries.appointments import with_people
 from portal.queries.slots import nearest_free
 from portal.services import audit, notifications, offering
@@ -308,7 +308,7 @@ def refusal_of(error: IntegrityError) -> PortalError:
 
 
 def _made(verb: str, slot: Slot, *, patient: Patient, by: User, **values) -> Appointment:
-    appointment = Appointment(
+    appointment = Appointment.objects.create(
         patient=patient,
         doctor=slot.doctor,
         office=slot.office,
@@ -318,7 +318,6 @@ def _made(verb: str, slot: Slot, *, patient: Patient, by: User, **values) -> App
         booked_by=by,
         **values,
     )
-    insert([appointment])
     audit.record(
         verb,
         appointment,

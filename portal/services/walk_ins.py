@@ -18,7 +18,6 @@ from portal.errors import (
     TooLate,
 )
 from portal.models import Appointment, ClinicSettings, Doctor, Slot, User
-from portal.models.written import insert
 from portal.queries.absences import closed_days, times_off
 from portal.queries.walk_ins import hours_on
 from portal.services import appointments, audit, presence, same_form, taking
@@ -83,7 +82,7 @@ def book_extra(
         taking.check_patient_is_free(patient, slot, by=by, settings=settings)
         if not confirmed:
             _demand_hours(slot)
-        insert([slot])
+        slot.save()
         audit.record("add_extra", slot, by=by, starts_at=starts_at.isoformat(), minutes=minutes)
         appointment = taking.confirm(
             slot, patient=patient, by=by, reason=slot.note, form_token=form_token

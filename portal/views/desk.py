@@ -20,6 +20,7 @@ from portal.enums import Role
 from portal.models import Office
 from portal.queries import desk as queries
 from portal.queries.desk_fingerprint import Fingerprint, fingerprint, fingerprint_of
+from portal.queries.no_shows import no_shows
 from portal.queries.requests import waiting_at
 from portal.views.days import day_in_url
 from portal.views.desk_lines import Lines
@@ -117,7 +118,7 @@ def _context(request, asked: Asked) -> dict:
     rows = queries.day_sheet(asked.shown, asked.day, doctor=asked.doctor)
     free = _free(asked)
     tag = _tag(asked, fingerprint_of(rows, free))
-    missed = queries.missed_by(rows)
+    missed = no_shows(row.patient_id for row in rows)
     lines = Lines(asked.shown, missed=missed, today=asked.today)
     is_today = (asked.day or asked.today) == asked.today
     wanted = [row for row in rows if row.state == asked.state or _in_general(row, asked.state)]
