@@ -5,9 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
-from portal.desk.queries.desk import day_sheet, doctors_at, free_slots, offices_run_by
+from portal.desk.queries.desk import (
+    day_sheet,
+    doctors_at,
+    free_slots,
+)
 from portal.enums import AppointmentState, DoctorState, SlotAudience, SlotState
 from portal.models import Office, offices_of
+from portal.web.choices import offices_run_by
 from tests.factories import (
     AdminFactory,
     AppointmentFactory,
