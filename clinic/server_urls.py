@@ -82,6 +82,8 @@ def cache(text: str) -> dict:
         or (parts.scheme == "dbcache" and not parts.netloc)
     ):
         raise ValueError(f"must be like {CACHE_FORM}.")
+    if parts.scheme == "dbcache":
+        settings["BACKEND"] = "portal.database.cache.DatabaseCache"
     return settings
 
 

@@ -116,7 +116,7 @@ if SQLITE:
     # IMMEDIATE makes writing transactions queue up instead of failing half-way with "locked".
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 60,  # seconds that commands wait for another writer; requests: clinic/wsgi.py
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
             "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728;"
@@ -124,16 +124,17 @@ if SQLITE:
     }
 else:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    given = {"connect_timeout": 5, **DATABASES["default"].get("OPTIONS", {})}
     if not env.boolean("DATABASE_POOLER", default=False):
         # What a page asks is planned once a connection, and for data in memory or on an SSD:
         # docs/decisions/prepared-statements.md. What the URL says comes later and so holds.
-        given = DATABASES["default"].get("OPTIONS", {})
-        DATABASES["default"]["OPTIONS"] = {
+        given = {
             "server_side_binding": True,
             "prepare_threshold": 5,
             **given,
             "options": f"-c random_page_cost=1.1 {given.get('options', '')}".rstrip(),
         }
+    DATABASES["default"]["OPTIONS"] = given
 DATABASES["default"]["CONN_MAX_AGE"] = env.integer("CONN_MAX_AGE", default=60, least=0)
 
 # Shared by all processes, because sign-in limits are counted in it.

@@ -7,7 +7,7 @@ from django.utils.decorators import sync_only_middleware
 
 from portal import request_context as context
 from portal.errors import PortalError
-from portal.web.refusals import portal_error
+from portal.web.refusals import outage, portal_error
 
 
 @sync_only_middleware
@@ -39,7 +39,8 @@ def client_address(request) -> str | None:
 
 @sync_only_middleware
 def portal_errors(get_response):
-    """A PortalError that no view has turned into its own page becomes a page that says it."""
+    """A PortalError that no view has turned into its own page becomes a page that says it; so does
+    a database that does not answer."""
 
     def middleware(request):
         return get_response(request)
@@ -47,7 +48,7 @@ def portal_errors(get_response):
     def process_exception(request, exception):
         if isinstance(exception, PortalError):
             return portal_error(request, exception)
-        return None
+        return outage(request, exception)
 
     middleware.process_exception = process_exception
     return middleware

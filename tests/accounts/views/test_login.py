@@ -116,7 +116,7 @@ def test_A04_sixth_wrong_password_for_an_account_has_to_wait(client, ana, settin
 
     page = sign_in(client, ana.email, PASSWORD)
 
-    assert backend == "django.core.cache.backends.db.DatabaseCache"
+    assert backend == "portal.database.cache.DatabaseCache"
     assert "Too many attempts" in page.content.decode()
     assert not is_signed_in(client)
 
