@@ -34,6 +34,7 @@ TOOLS = {
     "calendar_feeds.can_have",
     "calendar_feeds.read",
     "calendar_feeds.token_of",
+    "calendars.download",
     "calendars.feed",
     "calendars.invitation",
     "delivery.deliver",

@@ -63,7 +63,7 @@ def token_of(user: User) -> str:
 
 
 def read(token: str) -> str | None:
-    """The calendar at that address: three queries. None if it is none of ours, has ended, or its
+    """The calendar at that address: four queries. None if it is none of ours, has ended, or its
     owner may not sign in.
 
     What is certain or was, from thirty days ago on; what was cancelled says so.

@@ -62,11 +62,11 @@ def test_B22_unchanged_is_304_and_changed_is_not(url, patient):
 
 
 @pytest.mark.parametrize("count", [1, 12])
-def test_B22_always_three_queries(url, patient, count, django_assert_num_queries):
+def test_B22_always_four_queries(url, patient, count, django_assert_num_queries):
     for days in range(1, count + 1):
         AppointmentFactory(patient=patient, starts_at=in_days(days))
 
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         assert Client().get(url).content.count(b"BEGIN:VEVENT") == count
 
 
