@@ -265,9 +265,7 @@ def test_D01_words_cost_no_query_in_lists(appointment, clinic, django_assert_num
         wording.short(found, clinic=clinic)
 
 
-def test_D01_a_mail_costs_a_query_and_its_calendar_another(
-    appointment, django_assert_num_queries
-):
+def test_D01_a_mail_costs_a_query_and_its_calendar_another(appointment, django_assert_num_queries):
     notification = written(appointment, "appointment_confirmed", "patient", "email")
 
     with django_assert_num_queries(2):
