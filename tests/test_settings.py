@@ -45,6 +45,9 @@ TWILIO = "twilio://AC1:a%2Fsecret@api.twilio.com"
         ({"SMS_URL": "twilio://api.twilio.com?from=+34600"}, "lacks the account, its token"),
         ({"SMS_URL": "twilio://AC1:secret@?from=+34600"}, "lacks the account, its token"),
         ({"SMS_URL": "twilio://AC1:a/secret@api.twilio.com?from=+34600"}, "/ is %2F"),
+        ({"SMS_URL": f"{TWILIO}/x?from=+34600"}, "has a path"),
+        ({"SMS_URL": f"{TWILIO}?from=+34600@secret"}, "must have a number"),
+        ({"SMS_URL": f"{TWILIO}?from=A name that is too long"}, "must have a number"),
         ({"SMS_URL": TWILIO}, "names one sender"),
         ({"SMS_URL": f"{TWILIO}?from=+34600&messaging_service=MG1"}, "names one sender"),
         ({"SMS_URL": "twilio+http://AC1:secret@sms.example?from=+34600"}, "only of this machine"),
@@ -68,6 +71,7 @@ def test_start_refuses_mail_and_sms_that_cannot_work(tmp_path, environment, said
     [
         {"SMS_URL": ""},
         {"SMS_URL": f"{TWILIO}?from=+34600000001"},
+        {"SMS_URL": f"{TWILIO}?from=Harbour"},
         {"SMS_URL": f"{TWILIO}?messaging_service=MG1"},
         {"EMAIL_URL": "smtp+tls://user:password@mail.example:587"},
         {"MAIL_PROVIDER": "sendgrid", "ANYMAIL_SENDGRID_API_KEY": "SG.key"},

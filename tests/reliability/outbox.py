@@ -16,7 +16,7 @@ import psutil
 from aiosmtpd.controller import Controller
 from django_tasks_db.models import DBTaskResult
 
-from portal.models import Notification
+from portal.models import Notification, Worker
 from tests.plugins.postgresql import free_port
 from tests.servers import databases
 
@@ -120,8 +120,12 @@ class Workers:
         return [psutil.Process(process.pid) for process in self._processes]
 
     def kill_one(self) -> None:
-        """SIGKILL to one of them, whatever it is doing; another takes its place, as by systemd."""
-        process = random.choice(self._processes)
+        """SIGKILL to one that works, whatever it does; another takes its place, as by systemd."""
+        joined = set(Worker.objects.values_list("pid", flat=True))
+        working = [process for process in self._processes if process.pid in joined]
+        if not working:
+            return  # they are all still starting
+        process = random.choice(working)
         process.kill()
         process.wait()
         self._processes.remove(process)
