@@ -38,6 +38,7 @@ from portal.views import (
     schedule_transfer,
     search,
     series,
+    signed_out,
     slots,
     styleguide,
     time_off,
@@ -53,6 +54,7 @@ urlpatterns = [
     # Everyone
     path("", home.home, name="home"),
     path("dashboard/", home.dashboard, name="dashboard"),
+    path("signed-out/", signed_out.signed_out, name="signed-out"),
     path("doctors/", doctors.doctors, name="doctors"),
     path("doctors/<int:pk>/", doctors.doctor, name="doctor"),
     path("offices/", offices.offices, name="offices"),

@@ -73,8 +73,10 @@ def test_A04_sign_out_asks_and_then_signs_out(client, ana):
 
     assert page.status_code == 200
     assert still
-    assert answer["Location"] == reverse("home")
     assert not is_signed_in(client)
+    said = client.get(answer["Location"], follow=True)
+    assert said.redirect_chain == [(reverse("home"), 302)]
+    assert "You are signed out." in said.content.decode()
 
 
 @pytest.mark.parametrize("state", [UserState.BLOCKED, UserState.CLOSED])

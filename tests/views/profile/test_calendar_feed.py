@@ -41,7 +41,7 @@ def test_B22_programs_need_no_session_and_get_headers_that_keep_it_private(url):
 
     assert response.status_code == 200
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
-    assert response["Cache-Control"] == "private, no-cache"
+    assert response["Cache-Control"] == "no-store, private"
     assert "noindex" in response["X-Robots-Tag"]
     assert response["Referrer-Policy"] == "no-referrer"
     assert not response.cookies
