@@ -314,19 +314,26 @@ PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"secrets": {"()": "clinic.logs.WithoutSecrets"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "filters": {"request": {"()": "clinic.logs.RequestLines"}},
+    "formatters": {
+        "line": {
+            "class": "clinic.logs.Formatter",
+            "format": "{asctime} {levelname} {name} {request_id} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["secrets"],
+            "filters": ["request"],
         }
     },
     "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="WARNING")},
     "loggers": {
         "portal": {"level": env("LOG_LEVEL", default="INFO")},
         "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True, "level": "INFO"},
         "django_tasks": {"level": "INFO"},
     },
 }

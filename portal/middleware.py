@@ -50,7 +50,7 @@ def request_context(get_response):
     """Gives each request an id, kept in the audit trail and answered as `X-Request-ID`."""
 
     def middleware(request):
-        request_id = str(uuid.uuid4())
+        request_id = request.request_id = str(uuid.uuid4())
         token = context.begin(context.RequestContext(request_id, client_address(request)))
         try:
             response = get_response(request)

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from portal.models.written import one
 
-
 OURS = re.compile(r"[a-z0-9]{8,40}")
 
 
