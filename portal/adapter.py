@@ -5,6 +5,7 @@ from urllib.parse import quote
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import get_next_redirect_url, user_email
 from django.conf import settings
+from django.contrib import messages
 from django.db import transaction
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -12,9 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.context import for_request
 from portal.models import ClinicSettings
-from portal.services import accounts, audit, letters, notifications, wording
+from portal.services import accounts, audit, calendar_feeds, letters, notifications, wording
 
 NO_MATCH = _("The address or username and the password do not match an account here.")
+CALENDAR_ENDED = _(
+    "The secret address of your calendar has ended with the old password. "
+    "Make a new one in your profile, and give it to your calendar program."
+)
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -46,7 +51,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def set_password(self, user, password: str) -> None:
+        had_calendar = bool(calendar_feeds.token_of(user))
         accounts.set_password(user, password=password, by=user)
+        if had_calendar:
+            messages.warning(self.request, CALENDAR_ENDED)
 
     def confirm_email(self, request, email_address) -> bool:
         with transaction.atomic():

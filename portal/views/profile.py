@@ -8,9 +8,8 @@ from django.views.decorators.http import require_http_methods
 from portal.errors import PortalError
 from portal.forms.profile import DoctorForm, PatientForm, StaffForm
 from portal.models import Doctor, Patient, User
-from portal.services import accounts
-from portal.services.calendar_feeds import can_have
-from portal.views.calendar_feeds import address_of
+from portal.services import accounts, calendar_feeds
+from portal.views.calendar_feeds import address
 
 
 @require_http_methods(["GET", "POST"])
@@ -25,9 +24,15 @@ def profile(request):
         else:
             messages.success(request, _("Your profile is saved."))
             return redirect("profile")
-    context = {"form": form, "doctor": doctor, "has_calendar": can_have(request.user)}
+    context = {
+        "form": form,
+        "doctor": doctor,
+        "has_calendar": calendar_feeds.can_have(request.user),
+    }
     if context["has_calendar"]:
-        context["calendar_url"] = address_of(request.user)
+        feed = calendar_feeds.of(request.user)
+        context["calendar_url"] = address(feed)
+        context["calendar_ended"] = feed is not None and feed.ended_with_password
     return render(request, "profile/profile.html", context, status=422 if form.errors else 200)
 
 

@@ -1,12 +1,15 @@
 """The calendar's address on the profile page, and what programs get there (B22)."""
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 
 from portal.models import CalendarFeed
 from portal.services import appointments, calendar_feeds
-from tests.factories import AppointmentFactory, in_days
+from tests.factories import PASSWORD, AppointmentFactory, in_days
+from tests.outbox import deliver_all
+from tests.views.accounts.conftest import link_in, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +78,27 @@ def test_B22_fetching_changes_nothing(url, patient):
 
 def test_B22_the_desk_sees_no_calendar_of_its_own(as_assistant):
     assert "Your calendar" not in as_assistant.get("/profile/").content.decode()
+
+
+def test_B22_a_new_password_ends_the_address_and_the_pages_say_so(client, patient, url):
+    sign_in(client, patient.user.email, PASSWORD)
+    form = {"oldpassword": PASSWORD, "password1": "another-good-password"}
+
+    changed = client.post(reverse("account_change_password"), form, follow=True).content.decode()
+    profile = client.get("/profile/").content.decode()
+
+    assert Client().get(url).status_code == 404
+    assert "has ended with the old password" in changed
+    assert "ended when you changed your password" in profile
+    assert "Make an address" in profile
+
+
+def test_B22_a_reset_password_ends_the_address_too(client, patient, url):
+    client.post(reverse("account_reset_password"), {"email": patient.user.email})
+    deliver_all()
+    path = client.get(link_in(mail.outbox[-1], "reset/key"))["Location"]
+
+    done = client.post(path, {"password1": "another-good-password"}, follow=True).content.decode()
+
+    assert Client().get(url).status_code == 404
+    assert "has ended with the old password" in done
