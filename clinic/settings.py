@@ -55,10 +55,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "portal.middleware.health",
+    "portal.web.middleware.health",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "portal.middleware.request_context",
+    "portal.web.middleware.request_context",
     "portal.web.no_store.no_store",
     "portal.web.permissions_policy.permissions_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -73,7 +73,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.web.sign_out.clear_site_data",
-    "portal.middleware.portal_errors",
+    "portal.web.middleware.portal_errors",
 ]
 
 ROOT_URLCONF = "clinic.urls"
@@ -90,9 +90,14 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "portal.context.clinic",
-                "portal.context.bell",
+                "portal.web.context.clinic",
+                "portal.web.context.bell",
             ],
+            "libraries": {
+                "clinic": "portal.web.templatetags.clinic",
+                "mail": "portal.notifications.templatetags.mail",
+                "rows": "portal.web.templatetags.rows",
+            },
         },
     }
 ]
@@ -217,7 +222,7 @@ DELIVERY_PAUSES = env.list("DELIVERY_PAUSES", cast=float, default=[60, 300, 900,
 # --- Signing in -------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "portal.User"
-AUTHENTICATION_BACKENDS = ["portal.sign_in.Backend"]
+AUTHENTICATION_BACKENDS = ["portal.accounts.sign_in.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -230,16 +235,16 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboard"
 ACCOUNT_LOGOUT_REDIRECT_URL = "signed-out"
-ACCOUNT_ADAPTER = "portal.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
-    "login": "portal.forms.accounts.LoginForm",
-    "signup": "portal.forms.accounts.SignupForm",
-    "add_email": "portal.forms.accounts.AddEmailForm",
-    "reset_password": "portal.forms.accounts.ResetPasswordForm",
-    "reset_password_from_key": "portal.forms.accounts.ResetPasswordKeyForm",
-    "set_password": "portal.forms.accounts.SetPasswordForm",
-    "change_password": "portal.forms.accounts.ChangePasswordForm",
-    "reauthenticate": "portal.forms.accounts.ReauthenticateForm",
+    "login": "portal.accounts.forms.accounts.LoginForm",
+    "signup": "portal.accounts.forms.accounts.SignupForm",
+    "add_email": "portal.accounts.forms.accounts.AddEmailForm",
+    "reset_password": "portal.accounts.forms.accounts.ResetPasswordForm",
+    "reset_password_from_key": "portal.accounts.forms.accounts.ResetPasswordKeyForm",
+    "set_password": "portal.accounts.forms.accounts.SetPasswordForm",
+    "change_password": "portal.accounts.forms.accounts.ChangePasswordForm",
+    "reauthenticate": "portal.accounts.forms.accounts.ReauthenticateForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -267,7 +272,7 @@ if HTTPS:
     # Browsers take these from this very host alone: no other below the same domain can set them.
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 MESSAGE_STORAGE = "portal.web.message_cookie.Storage"
-SESSION_ENGINE = "portal.sessions"
+SESSION_ENGINE = "portal.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 7
@@ -278,7 +283,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "portal.web.refusals.csrf_failure"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -5,8 +5,8 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
+from tests.accounts.views.conftest import sign_in
 from tests.factories import PASSWORD, PatientFactory
-from tests.views.accounts.conftest import sign_in
 
 pytestmark = pytest.mark.django_db
 

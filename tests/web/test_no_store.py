@@ -4,11 +4,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from portal.services import calendar_feeds, preferences
-from tests.attendance import attendance_token
+from portal.accounts.services import calendar_feeds
+from portal.notifications.services import preferences
+from tests.accounts.views.conftest import sign_in
 from tests.factories import PASSWORD, AppointmentFactory, PatientFactory
+from tests.setups.attendance import attendance_token
 from tests.test_access import LINES, World, client_of
-from tests.views.accounts.conftest import sign_in
 
 pytestmark = pytest.mark.django_db
 
