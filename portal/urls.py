@@ -4,7 +4,6 @@ from django.conf import settings
 from django.urls import include, path, register_converter
 
 from portal.demo.views import demo_messages
-from portal.views import signed_out
 from portal.web import styleguide
 from portal.web.converters import IsoDateConverter
 
@@ -21,7 +20,6 @@ urlpatterns = [
     path("", include("portal.desk.urls")),
     path("", include("portal.home.urls")),
     path("", include("portal.worker.urls")),
-    path("signed-out/", signed_out.signed_out, name="signed-out"),
 ]
 
 if settings.DEBUG:
