@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.web.middleware.request_context",
     "portal.web.no_store.no_store",
+    "portal.web.proxies.notice_forwarded_header",
     "portal.web.permissions_policy.permissions_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -70,6 +71,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "portal.accounts.page_limits.limit_posts",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.web.sign_out.clear_site_data",
@@ -134,8 +136,8 @@ else:
         }
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 
-# Shared by all processes, because sign-in limits are counted in it.
-CACHES = {"default": env.cache("CACHE_URL", default="dbcache://cache")}
+# Shared by all processes. Django would throw entries away at 300.
+CACHES = {"default": env.cache("CACHE_URL", default="dbcache://cache?max_entries=100000")}
 # Parts of templates that are the same for everybody of a role; each process keeps its own.
 CACHES["templates"] = {
     "BACKEND": "django.core.cache.backends."
@@ -261,7 +263,22 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+# How many proxies of ours stand in front; None if nobody has said so (portal/web/proxies.py).
+GIVEN_PROXIES = env.int("TRUSTED_PROXIES", default=None)
+TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = GIVEN_PROXIES or 0
+# We count these ourselves (portal/accounts/services/attempts.py); allauth counts all others.
+ACCOUNT_RATE_LIMITS = dict.fromkeys(
+    (
+        "change_password",
+        "confirm_email",
+        "login",
+        "manage_email",
+        "reauthenticate",
+        "reset_password",
+        "reset_password_from_key",
+        "signup",
+    )
+)
 USERSESSIONS_TRACK_ACTIVITY = False
 PASSWORD_RESET_TIMEOUT = 60 * 60
 

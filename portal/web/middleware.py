@@ -3,7 +3,6 @@
 import logging
 import uuid
 
-from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import JsonResponse
@@ -11,6 +10,7 @@ from django.utils.decorators import sync_only_middleware
 
 from portal import request_context as context
 from portal.errors import PortalError
+from portal.web.addresses import client_address
 from portal.web.refusals import portal_error
 from portal.worker.queries.workers import is_any_alive
 
@@ -60,16 +60,6 @@ def request_context(get_response):
         return response
 
     return middleware
-
-
-def client_address(request) -> str | None:
-    """The caller's address: the one that the outermost trusted proxy saw, or the peer's."""
-    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-    if proxies:
-        hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-        if len(hops) >= proxies and hops[-proxies]:
-            return hops[-proxies]
-    return request.META.get("REMOTE_ADDR") or None
 
 
 @sync_only_middleware
