@@ -14,7 +14,7 @@ from portal.web.phone_fields import PhoneField
 
 TOO_MANY = _("Too many attempts. Wait a few minutes and try again.")
 RESETS = Limit("link to reset a password", 5, timedelta(minutes=15))
-PASSWORD_HELP = _("At least 8 characters, and not only digits.")
+PASSWORD_HELP = _("At least 10 characters, and none of the common passwords.")
 
 
 class PlainFields:
