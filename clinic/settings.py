@@ -55,12 +55,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "portal.web.middleware.health",
+    "portal.worker.health.health",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.web.middleware.request_context",
     "portal.web.no_store.no_store",
-    "portal.web.proxies.notice_forwarded_header",
+    "portal.worker.proxies.notice_forwarded_header",
     "portal.web.permissions_policy.permissions_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -93,7 +93,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.web.context.clinic",
-                "portal.web.context.bell",
+                "portal.notifications.context.bell",
             ],
             "libraries": {
                 "clinic": "portal.web.templatetags.clinic",
@@ -263,7 +263,7 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
-# How many proxies of ours stand in front; None if nobody has said so (portal/web/proxies.py).
+# How many proxies of ours stand in front; None if nobody has said so (portal/worker/proxies.py).
 GIVEN_PROXIES = env.int("TRUSTED_PROXIES", default=None)
 TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = GIVEN_PROXIES or 0
 # We count these ourselves (portal/accounts/services/attempts.py); allauth counts all others.

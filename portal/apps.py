@@ -10,7 +10,6 @@ RULES = (
     "portal.notifications.rules",
     "portal.people.rules",
     "portal.clinic.rules",
-    "portal.clinic.office_rules",
     "portal.slots.rules",
     "portal.appointments.rules",
 )
@@ -23,7 +22,7 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         # Deferred: they need the app registry to be loaded.
         from portal.database import guards
-        from portal.web.proxies import demand_known_proxies
+        from portal.worker.proxies import demand_known_proxies
 
         demand_known_proxies()
         for module in RULES:
