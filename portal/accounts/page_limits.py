@@ -40,7 +40,9 @@ def limit_posts(get_response):
 
     def process_view(request, view, arguments, options):
         if request.method == "POST" and not _may(request):
-            return render(request, "429.html", status=429)
+            response = render(request, "429.html", status=429)
+            response["Retry-After"] = int(MINUTE.total_seconds())
+            return response
         return None
 
     middleware.process_view = process_view

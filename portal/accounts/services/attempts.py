@@ -38,10 +38,7 @@ def take(limit: Limit, *subject: object) -> bool:
     if counted.filter(count__lt=limit.most).update(count=F("count") + 1):
         return True
     with transaction.atomic():
-        AttemptCount.objects.bulk_create(
-            [AttemptCount(key=key, ends_at=now)], ignore_conflicts=True
-        )
-        row = AttemptCount.objects.select_for_update().get(key=key)
+        row = _locked(key, now)
         if row.ends_at <= now:
             row.count, row.ends_at = 0, now + limit.within
         if row.count >= limit.most:
@@ -49,6 +46,16 @@ def take(limit: Limit, *subject: object) -> bool:
         row.count += 1
         row.save()
     return True
+
+
+def _locked(key: str, now) -> AttemptCount:
+    """The row, made if need be: the sweep may remove an old one just before it is locked."""
+    while True:
+        new = AttemptCount(key=key, ends_at=now)
+        AttemptCount.objects.bulk_create([new], ignore_conflicts=True)
+        row = AttemptCount.objects.select_for_update().filter(key=key).first()
+        if row:
+            return row
 
 
 def give_back(limit: Limit, *subject: object) -> None:
