@@ -5,7 +5,6 @@ from django.utils.decorators import sync_only_middleware
 CLOSED = (
     "accelerometer",
     "autoplay",
-    "bluetooth",
     "browsing-topics",
     "camera",
     "display-capture",
