@@ -34,6 +34,7 @@ def codes(password: str, user=None) -> set[str]:
         ("correcthorsebatterystaple"[:20] + "!", set()),
         ("kissmyass1", {"password_too_common"}),  # of Django's list only
         ("manchesterunited", {"password_too_common"}),
+        ("DragonDrive101", {"password_too_common"}),  # of ours only
         (SHORT, {"password_too_short"}),
         (SHORT + "!", set()),
         ("123456", {"password_too_common", "password_too_short", "password_entirely_numeric"}),
