@@ -14,11 +14,11 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.services import accounts, attempts, calendar_feeds
 from portal.accounts.services.attempts import Limit
-from portal.accounts.services.guessing import Try
+from portal.accounts.services.guessing import PasswordAttempt
 from portal.audit.services import audit
 from portal.models import ClinicSettings
 from portal.notifications.services import letters, notifications, wording
-from portal.web.addresses import client_address, household
+from portal.web.addresses import client_address, network_of
 from portal.web.context import for_request
 
 NO_MATCH = _("The address or username and the password do not match an account here.")
@@ -92,19 +92,19 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def pre_authenticate(self, request, **credentials) -> None:
         """Counts the password as wrong before it is checked: parallel ones count as well (A04)."""
-        self._try = _try(request, **credentials)
-        if not self._try.may():
+        self._attempt = _attempt(request, **credentials)
+        if not self._attempt.may():
             raise self.validation_error("too_many_login_attempts")
 
     def authenticate(self, request, **credentials):
         user = super().authenticate(request, **credentials)
         if user:
-            self._try.was_right()
+            self._attempt.was_right()
         return user
 
     def _delete_login_attempts_cached_email(self, request, **credentials) -> None:
         """allauth calls this after a reset of the password."""
-        _try(request, **credentials).start_anew()
+        _attempt(request, **credentials).clear()
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Puts the mail into the outbox in the present transaction; the worker sends it.
@@ -141,5 +141,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return for_request(self.request) if self.request else ClinicSettings.current()
 
 
-def _try(request, *, email: str = "", username: str = "", **_password) -> Try:
-    return Try(place=household(client_address(request)), email=email, username=username)
+def _attempt(request, *, email: str = "", username: str = "", **_password) -> PasswordAttempt:
+    return PasswordAttempt(
+        address=network_of(client_address(request)), email=email, username=username
+    )

@@ -7,7 +7,7 @@ from django.utils.decorators import sync_only_middleware
 
 from portal.accounts.services import attempts
 from portal.accounts.services.attempts import Limit
-from portal.web.addresses import client_address, household
+from portal.web.addresses import client_address, network_of
 
 MINUTE = timedelta(minutes=1)
 # By the URL's name. Many people share the address of a hospital or of a phone network.
@@ -52,7 +52,7 @@ def limit_posts(get_response):
 def _may(request) -> bool:
     name = request.resolver_match.url_name
     if name in BY_ADDRESS:
-        return attempts.take(BY_ADDRESS[name], household(client_address(request)))
+        return attempts.take(BY_ADDRESS[name], network_of(client_address(request)))
     if name in BY_USER and request.user.is_authenticated:
         return attempts.take(BY_USER[name], request.user.pk)
     return True

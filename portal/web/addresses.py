@@ -1,4 +1,4 @@
-"""From which address a request comes. Its headers are written by whoever sends it."""
+"""The client address of a request. Clients can forge headers, so only trusted hops count."""
 
 import ipaddress
 import re
@@ -6,14 +6,14 @@ import re
 from django.conf import settings
 
 _WITH_PORT = re.compile(r"\[(?P<v6>[^\]]+)\](?::\d+)?|(?P<v4>[^:]+):\d+")
-IPV6_PREFIX = 64  # what one household or one machine is given
+IPV6_PREFIX = 64  # what one network_of or one machine is given
 
 
 def client_address(request) -> str | None:
-    """The caller's address: the one that the outermost trusted proxy saw, or else the peer's.
+    """The address that the outermost trusted proxy saw, or else the peer address.
 
-    `TRUSTED_PROXIES` counts from the right; what stands further left anybody may have made up.
-    None if neither is an address, for example behind a proxy that speaks by a socket file.
+    `TRUSTED_PROXIES` counts hops of X-Forwarded-For from the right; hops further left can be forged.
+    None if neither is an address, for example behind a proxy that connects through a Unix socket.
     """
     proxies = settings.TRUSTED_PROXIES
     if proxies:
@@ -25,7 +25,7 @@ def client_address(request) -> str | None:
 
 
 def parsed(text: str) -> str | None:
-    """The address as everybody writes it, without a port, brackets and zone; None for rubbish."""
+    """The address in its canonical form, without port, brackets and zone; None if it is none."""
     text = text.strip().strip('"')
     found = _WITH_PORT.fullmatch(text)
     bare = (found["v6"] or found["v4"]) if found else text
@@ -37,8 +37,8 @@ def parsed(text: str) -> str | None:
     return str(mapped or address)
 
 
-def household(address: str | None) -> str:
-    """What is counted as one caller: an IPv4 address, or the whole network of an IPv6 address."""
+def network_of(address: str | None) -> str:
+    """What counts as one client: an IPv4 address, or the /64 network of an IPv6 address."""
     if address is None or ":" not in address:
         return address or "unknown"
     network = ipaddress.ip_network(f"{address}/{IPV6_PREFIX}", strict=False)

@@ -5,7 +5,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from portal.models import AuditEvent
-from portal.web.addresses import client_address, household, parsed
+from portal.web.addresses import client_address, network_of, parsed
 from tests.accounts.views.conftest import sign_in
 from tests.factories import PASSWORD, PatientFactory
 
@@ -69,7 +69,7 @@ def test_a_socket_file_has_no_address():
     ],
 )
 def test_a_network_of_ipv6_is_counted_as_one(address, counted):
-    assert household(address) == counted
+    assert network_of(address) == counted
 
 
 @pytest.mark.django_db

@@ -15,7 +15,7 @@ from django.utils.crypto import salted_hmac
 from portal.models import AttemptCount, KnownAddress
 
 KEEP_KNOWN = timedelta(days=180)
-SEEN_AGAIN = timedelta(days=1)  # a known address is written again after that, not each time
+SEEN_AGAIN = timedelta(days=1)  # how often `seen_at` of a known address is updated
 TOGETHER = 1000  # rows that one statement of the sweep removes
 
 
@@ -69,18 +69,18 @@ def clear(limit: Limit, *subject: object) -> None:
     AttemptCount.objects.filter(key=_digest(limit.name, *subject)).delete()
 
 
-def is_known(user_id: int, *, place: str) -> bool:
-    """Whether this user has signed in from this place before: one query."""
-    return KnownAddress.objects.filter(user_id=user_id, digest=_digest(user_id, place)).exists()
+def is_known(user_id: int, *, address: str) -> bool:
+    """Whether this user has signed in from this address before: one query."""
+    return KnownAddress.objects.filter(user_id=user_id, digest=_digest(user_id, address)).exists()
 
 
-def remember(user_id: int, *, place: str) -> None:
-    """Note that this user has signed in from this place. Two queries at most. Writes KnownAddress.
+def remember(user_id: int, *, address: str) -> None:
+    """Note that this user has signed in from this address. Two queries at most. Writes KnownAddress.
 
-    A place is kept for half a year after it was last signed in from, and only as a digest.
+    An address is kept for 180 days after the last sign-in, and only as a digest.
     """
     now = timezone.now()
-    digest = _digest(user_id, place)
+    digest = _digest(user_id, address)
     known = KnownAddress.objects.filter(user_id=user_id, digest=digest)
     seen = known.values_list("seen_at", flat=True).first()
     if seen is None:
@@ -91,7 +91,7 @@ def remember(user_id: int, *, place: str) -> None:
 
 
 def forget(*, by: None) -> None:
-    """Remove counts whose time is over and places not seen for long, some at a time (a sweep)."""
+    """Remove counts whose time is over and addresses not seen for long, in small statements."""
     now = timezone.now()
     _remove(AttemptCount.objects.filter(ends_at__lt=now))
     _remove(KnownAddress.objects.filter(seen_at__lt=now - KEEP_KNOWN))

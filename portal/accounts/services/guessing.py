@@ -1,9 +1,4 @@
-"""How many wrong passwords are taken, from whom and for whom (requirement A04).
-
-An account and an address together have few tries. The account alone has more, slowly, and none of
-them is taken from a place where its owner has signed in before: whoever guesses elsewhere does not
-lock the owner out. An address alone has a limit over all accounts.
-"""
+"""Limits on wrong passwords: docs/decisions/sign-in-limits.md (requirement A04)."""
 
 from datetime import timedelta
 from functools import cached_property
@@ -14,44 +9,55 @@ from portal.accounts.services import attempts
 from portal.accounts.services.attempts import Limit
 from portal.models import User
 
-HERE = Limit("wrong password for an account from an address", 5, timedelta(minutes=5))
-ELSEWHERE = Limit("wrong password for an account", 20, timedelta(hours=1))
-ADDRESS = Limit("wrong password from an address", 50, timedelta(minutes=15))
+PER_ACCOUNT_AND_ADDRESS = Limit(
+    "wrong password for an account from an address", 5, timedelta(minutes=5)
+)
+ELSEWPER_ACCOUNT_AND_ADDRESS = Limit("wrong password for an account", 20, timedelta(hours=1))
+PER_ADDRESS = Limit("wrong password from an address", 50, timedelta(minutes=15))
 
 
-class Try:
-    """One password that is about to be checked, for an account that may not exist."""
+class PasswordAttempt:
+    """A password that is about to be checked, for an account that may not exist.
 
-    def __init__(self, *, place: str, email: str = "", username: str = ""):
-        self.place = place
+    `address`: what `web.addresses.network_of` gives.
+    """
+
+    def __init__(self, *, address: str, email: str = "", username: str = ""):
+        self.address = address
         self.user_id = _account(email, username)
         self.account = self.user_id or (email or username).strip().lower()
 
     def may(self) -> bool:
-        """Count it as wrong beforehand; False if it may not be checked. At most eleven queries."""
+        """Count it as wrong beforehand; False if it must not be checked.
+
+        At most eleven queries. Writes AttemptCount.
+        """
         return (
-            attempts.take(HERE, self.account, self.place)
-            and (self._is_at_home or attempts.take(ELSEWHERE, self.account))
-            and attempts.take(ADDRESS, self.place)
+            attempts.take(PER_ACCOUNT_AND_ADDRESS, self.account, self.address)
+            and (self._is_known or attempts.take(ELSEWPER_ACCOUNT_AND_ADDRESS, self.account))
+            and attempts.take(PER_ADDRESS, self.address)
         )
 
     def was_right(self) -> None:
-        """Take back what was counted, and know the place from now on. At most five queries."""
-        if not self._is_at_home:
-            attempts.give_back(ELSEWHERE, self.account)
-        attempts.clear(HERE, self.account, self.place)
-        attempts.give_back(ADDRESS, self.place)
-        if self.user_id:
-            attempts.remember(self.user_id, place=self.place)
+        """Take back what was counted and remember the address.
 
-    def start_anew(self) -> None:
-        """After a reset of the password: its owner has shown who they are."""
-        attempts.clear(HERE, self.account, self.place)
-        attempts.clear(ELSEWHERE, self.account)
+        At most five queries. Writes AttemptCount and KnownAddress.
+        """
+        if not self._is_known:
+            attempts.give_back(ELSEWPER_ACCOUNT_AND_ADDRESS, self.account)
+        attempts.clear(PER_ACCOUNT_AND_ADDRESS, self.account, self.address)
+        attempts.give_back(PER_ADDRESS, self.address)
+        if self.user_id:
+            attempts.remember(self.user_id, address=self.address)
+
+    def clear(self) -> None:
+        """Reset the counts of the account after a password reset. Writes AttemptCount."""
+        attempts.clear(PER_ACCOUNT_AND_ADDRESS, self.account, self.address)
+        attempts.clear(ELSEWPER_ACCOUNT_AND_ADDRESS, self.account)
 
     @cached_property
-    def _is_at_home(self) -> bool:
-        return bool(self.user_id) and attempts.is_known(self.user_id, place=self.place)
+    def _is_known(self) -> bool:
+        return bool(self.user_id) and attempts.is_known(self.user_id, address=self.address)
 
 
 def _account(email: str, username: str) -> int | None:

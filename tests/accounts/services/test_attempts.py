@@ -71,7 +71,7 @@ def test_counts_do_not_tell_for_whom_they_are():
 def test_the_sweep_removes_what_is_over():
     user = UserFactory()
     attempts.take(TWICE, "ana")
-    attempts.remember(user.pk, place="203.0.113.7")
+    attempts.remember(user.pk, address="203.0.113.7")
     attempts.forget(by=None)
     kept = (AttemptCount.objects.count(), KnownAddress.objects.count())
 
@@ -85,15 +85,15 @@ def test_the_sweep_removes_what_is_over():
     assert kept == (1, 1)
 
 
-def test_a_place_is_known_to_its_user_only():
+def test_an_address_is_known_to_its_user_only():
     ana, ben = UserFactory(), UserFactory()
 
-    attempts.remember(ana.pk, place="203.0.113.7")
-    attempts.remember(ana.pk, place="203.0.113.7")
+    attempts.remember(ana.pk, address="203.0.113.7")
+    attempts.remember(ana.pk, address="203.0.113.7")
 
-    assert attempts.is_known(ana.pk, place="203.0.113.7")
-    assert not attempts.is_known(ana.pk, place="203.0.113.8")
-    assert not attempts.is_known(ben.pk, place="203.0.113.7")
+    assert attempts.is_known(ana.pk, address="203.0.113.7")
+    assert not attempts.is_known(ana.pk, address="203.0.113.8")
+    assert not attempts.is_known(ben.pk, address="203.0.113.7")
     assert KnownAddress.objects.count() == 1
 
 
