@@ -12,7 +12,7 @@ IPV6_PREFIX = 64  # what one network_of or one machine is given
 def client_address(request) -> str | None:
     """The address that the outermost trusted proxy saw, or else the peer address.
 
-    `TRUSTED_PROXIES` counts hops of X-Forwarded-For from the right; hops further left can be forged.
+    TRUSTED_PROXIES counts hops of X-Forwarded-For from the right; hops further left can be forged.
     None if neither is an address, for example behind a proxy that connects through a Unix socket.
     """
     proxies = settings.TRUSTED_PROXIES

@@ -1,7 +1,6 @@
-"""Limits on guessing and flooding, counted in a table of their own (requirement A04).
+"""Counters with a limit and an expiry, in a table of their own (requirement A04).
 
-Exact for any number of processes: each attempt is counted by one conditional update before it is
-made. Nothing throws the counts away but the end of their time.
+Exact with any number of processes: one conditional update counts each attempt before it is made.
 """
 
 from dataclasses import dataclass
@@ -75,9 +74,9 @@ def is_known(user_id: int, *, address: str) -> bool:
 
 
 def remember(user_id: int, *, address: str) -> None:
-    """Note that this user has signed in from this address. Two queries at most. Writes KnownAddress.
+    """Note that this user has signed in from this address. Writes KnownAddress.
 
-    An address is kept for 180 days after the last sign-in, and only as a digest.
+    At most two queries. An address is kept for 180 days after the last sign-in, and only as a digest.
     """
     now = timezone.now()
     digest = _digest(user_id, address)

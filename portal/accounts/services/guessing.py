@@ -9,11 +9,10 @@ from portal.accounts.services import attempts
 from portal.accounts.services.attempts import Limit
 from portal.models import User
 
-PER_ACCOUNT_AND_ADDRESS = Limit(
-    "wrong password for an account from an address", 5, timedelta(minutes=5)
-)
-ELSEWPER_ACCOUNT_AND_ADDRESS = Limit("wrong password for an account", 20, timedelta(hours=1))
-PER_ADDRESS = Limit("wrong password from an address", 50, timedelta(minutes=15))
+PER_ACCOUNT_AND_ADDRESS = Limit("password: account and address", 5, timedelta(minutes=5))
+# Not taken at addresses from which the account's owner has signed in before.
+PER_ACCOUNT = Limit("password: account", 20, timedelta(hours=1))
+PER_ADDRESS = Limit("password: address", 50, timedelta(minutes=15))
 
 
 class PasswordAttempt:
@@ -34,7 +33,7 @@ class PasswordAttempt:
         """
         return (
             attempts.take(PER_ACCOUNT_AND_ADDRESS, self.account, self.address)
-            and (self._is_known or attempts.take(ELSEWPER_ACCOUNT_AND_ADDRESS, self.account))
+            and (self._is_known or attempts.take(PER_ACCOUNT, self.account))
             and attempts.take(PER_ADDRESS, self.address)
         )
 
@@ -44,7 +43,7 @@ class PasswordAttempt:
         At most five queries. Writes AttemptCount and KnownAddress.
         """
         if not self._is_known:
-            attempts.give_back(ELSEWPER_ACCOUNT_AND_ADDRESS, self.account)
+            attempts.give_back(PER_ACCOUNT, self.account)
         attempts.clear(PER_ACCOUNT_AND_ADDRESS, self.account, self.address)
         attempts.give_back(PER_ADDRESS, self.address)
         if self.user_id:
@@ -53,7 +52,7 @@ class PasswordAttempt:
     def clear(self) -> None:
         """Reset the counts of the account after a password reset. Writes AttemptCount."""
         attempts.clear(PER_ACCOUNT_AND_ADDRESS, self.account, self.address)
-        attempts.clear(ELSEWPER_ACCOUNT_AND_ADDRESS, self.account)
+        attempts.clear(PER_ACCOUNT, self.account)
 
     @cached_property
     def _is_known(self) -> bool:
