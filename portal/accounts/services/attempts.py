@@ -76,7 +76,7 @@ def is_known(user_id: int, *, address: str) -> bool:
 def remember(user_id: int, *, address: str) -> None:
     """Note that this user has signed in from this address. Writes KnownAddress.
 
-    At most two queries. An address is kept for 180 days after the last sign-in, and only as a digest.
+    At most two queries. It is kept for 180 days after the last sign-in, and only as a digest.
     """
     now = timezone.now()
     digest = _digest(user_id, address)
