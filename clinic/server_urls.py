@@ -82,13 +82,11 @@ def cache(text: str) -> dict:
         or (parts.scheme == "dbcache" and not parts.netloc)
     ):
         raise ValueError(f"must be like {CACHE_FORM}.")
-    if parts.scheme == "dbcache":
-        settings["BACKEND"] = "portal.database.cache.DatabaseCache"
     return settings
 
 
 def is_of_one_process(text: str) -> bool:
-    """Whether each process would count sign-in attempts by itself."""
+    """Whether each process would keep entries of its own."""
     return text.partition(":")[0] in OF_ONE_PROCESS
 
 

@@ -63,6 +63,9 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.web.middleware.request_context",
+    "portal.web.no_store.no_store",
+    "portal.worker.proxies.notice_forwarded_header",
+    "portal.web.permissions_policy.permissions_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -72,8 +75,10 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "portal.accounts.page_limits.limit_posts",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.web.sign_out.clear_site_data",
     "portal.web.middleware.portal_errors",
 ]
 
@@ -137,8 +142,12 @@ else:
     DATABASES["default"]["OPTIONS"] = given
 DATABASES["default"]["CONN_MAX_AGE"] = env.integer("CONN_MAX_AGE", default=60, least=0)
 
-# Shared by all processes, because sign-in limits are counted in it.
-CACHES = {"default": env.parsed("CACHE_URL", server_urls.cache, default="dbcache://cache")}
+# Shared by all processes. Django would throw entries away at 300.
+CACHES = {
+    "default": env.parsed(
+        "CACHE_URL", server_urls.cache, default="dbcache://cache?max_entries=100000"
+    )
+}
 if not DEBUG and server_urls.is_of_one_process(env.text("CACHE_URL")):
     raise ImproperlyConfigured("CACHE_URL must name a cache that all processes share.")
 # Parts of templates that are the same for everybody of a role; each process keeps its own.
@@ -205,17 +214,17 @@ DELIVERY_PAUSES = env.list_of_seconds(
 AUTH_USER_MODEL = "portal.User"
 AUTHENTICATION_BACKENDS = ["portal.accounts.sign_in.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    {"NAME": name}
     for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+        "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "portal.accounts.passwords.LengthValidator",
+        "portal.accounts.passwords.CommonPasswordValidator",
+        "django.contrib.auth.password_validation.NumericPasswordValidator",
     )
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboard"
-ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "signed-out"
 ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "portal.accounts.forms.accounts.LoginForm",
@@ -242,13 +251,34 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
-ALLAUTH_TRUSTED_PROXY_COUNT = env.integer("TRUSTED_PROXIES", default=0, least=0)
+# How many proxies of ours stand in front; None if nobody has said so (portal/worker/proxies.py).
+GIVEN_PROXIES = (
+    env.integer("TRUSTED_PROXIES", default=0, least=0) if env.text("TRUSTED_PROXIES") else None
+)
+TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = GIVEN_PROXIES or 0
+# We count these ourselves (portal/accounts/services/attempts.py); allauth counts all others.
+ACCOUNT_RATE_LIMITS = dict.fromkeys(
+    (
+        "change_password",
+        "confirm_email",
+        "login",
+        "manage_email",
+        "reauthenticate",
+        "reset_password",
+        "reset_password_from_key",
+        "signup",
+    )
+)
 USERSESSIONS_TRACK_ACTIVITY = False
 PASSWORD_RESET_TIMEOUT = 60 * 60
 
 # --- Browser security -------------------------------------------------------------------------
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:
+    # Browsers take these from this very host alone: no other below the same domain can set them.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+MESSAGE_STORAGE = "portal.web.message_cookie.Storage"
 SESSION_ENGINE = "portal.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -305,19 +335,26 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"secrets": {"()": "clinic.logs.WithoutSecrets"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "filters": {"request": {"()": "clinic.logs.RequestLines"}},
+    "formatters": {
+        "line": {
+            "class": "clinic.logs.Formatter",
+            "format": "{asctime} {levelname} {name} {request_id} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["secrets"],
+            "filters": ["request"],
         }
     },
     "root": {"handlers": ["stderr"], "level": env.choice("LOG_LEVEL", LEVELS, default="WARNING")},
     "loggers": {
         "portal": {"level": env.choice("LOG_LEVEL", LEVELS, default="INFO")},
         "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True, "level": "INFO"},
         "django_tasks": {"level": "INFO"},
     },
 }

@@ -29,6 +29,7 @@ TABLE = """
                                   visitor  patient   doctor    assistant  admin
 GET   home                        200      200       200       200        200
 GET   dashboard                   in       200       200       302        200
+GET   signed-out                  302      302       302       302        302
 GET   doctors                     200      200       200       200        200
 GET   doctor                      200/200  200/200   200/200   200/200    200/200
 GET   offices                     200      200       200       200        200

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from portal.audit.services import audit
 from portal.enums import Role
 from portal.errors import Forbidden, PortalError
-from portal.models import Doctor, Patient, User
+from portal.models import CalendarFeed, Doctor, Patient, User
 
 PATIENT_FIELDS = (
     "name",
@@ -103,9 +103,10 @@ def update_doctor(doctor: Doctor, *, by: User, **values: Any) -> Doctor:
 
 
 def set_password(user: User, *, password: str, by: User) -> User:
-    """Replace the password, which ends every session of the user but the present one.
+    """Replace the password, which ends every session of the user but the present one, and the
+    secret address of their calendar.
 
-    Writes User and AuditEvent. Raises Forbidden. Source: requirement A04.
+    Writes User, CalendarFeed and AuditEvents. Raises Forbidden. Source: requirements A04, B22.
     """
     if by != user:
         raise Forbidden
@@ -113,6 +114,9 @@ def set_password(user: User, *, password: str, by: User) -> User:
         user.set_password(password)
         user.save(update_fields=["password"])
         audit.record("set_password", user, by=by)
+        feed = CalendarFeed.objects.filter(user=user, nonce__isnull=False)
+        if feed.update(nonce=None, ended_with_password=True):
+            audit.record("revoke_calendar_feed", user, by=by, with_password=True)
     return user
 
 

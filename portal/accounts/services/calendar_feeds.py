@@ -36,6 +36,7 @@ def renew(user: User, *, by: User) -> CalendarFeed:
     with transaction.atomic():
         User.objects.select_for_update().get(pk=user.pk)
         values = {"nonce": secrets.token_urlsafe(24), "made_at": timezone.now()}
+        values["ended_with_password"] = False
         feed, _made = CalendarFeed.objects.update_or_create(user=user, defaults=values)
         audit.record("renew_calendar_feed", user, by=by)
     return feed
@@ -53,13 +54,22 @@ def revoke(user: User, *, by: User) -> None:
             audit.record("revoke_calendar_feed", user, by=by)
 
 
-def token_of(user: User) -> str:
-    """What the address of their calendar carries, "" if they have none: one query.
+def of(user: User) -> CalendarFeed | None:
+    """Their feed, which may have ended, or None if they never had one: one query."""
+    return CalendarFeed.objects.filter(user=user).first()
+
+
+def token(feed: CalendarFeed | None) -> str:
+    """What the address carries, "" if there is none. No query.
 
     It is made with the portal's secret key: who reads the database alone cannot tell it.
     """
-    feed = CalendarFeed.objects.filter(user=user, nonce__isnull=False).first()
-    return _SIGNER.sign(feed.nonce) if feed else ""
+    return _SIGNER.sign(feed.nonce) if feed and feed.nonce else ""
+
+
+def token_of(user: User) -> str:
+    """What the address of their calendar carries, "" if they have none: one query."""
+    return token(of(user))
 
 
 def read(token: str) -> str | None:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.cache import get_conditional_response
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
@@ -112,7 +112,6 @@ def _news(request, asked: Asked) -> HttpResponse:
         known = request.headers.get("If-None-Match", "").strip('"')
         if known and known.partition("/")[0] != context["tag"].partition("/")[0]:
             response["HX-Refresh"] = "true"  # it is tomorrow: the heading changes as well
-    patch_cache_control(response, private=True, no_cache=True)
     return response
 
 
