@@ -91,11 +91,6 @@ def array(ids: Iterable[int]) -> str:
     return f"{{{','.join(map(str, ids))}}}"
 
 
-def for_update() -> str:
-    """The end of a SELECT that locks its rows. SQLite has no row locks and needs none."""
-    return " FOR UPDATE" if connection.features.has_select_for_update else ""
-
-
 def insert(rows: list[Any]) -> list[Any]:
     """Insert new rows of one model by one statement, and give them their ids.
 

@@ -18,6 +18,7 @@ from portal.services.authority import demand
 from portal.services.events import EVENTS
 from portal.services.notifications import Hearer
 from portal.services.queue import TO_MANY, later
+from portal.services.transactions import retried
 
 EVENT = EVENTS["clinic_message"]
 BATCH = 300  # people whose messages are written in one transaction
@@ -70,6 +71,7 @@ def preview(draft: Broadcast, *, by: User) -> Preview:
     )
 
 
+@retried
 def broadcast(draft: Broadcast, *, by: User) -> Broadcast:
     """Accept a message; the worker spreads it. `draft` is a Broadcast that is not saved yet.
 
@@ -124,6 +126,7 @@ def spread(broadcast_id: int) -> None:
     )
 
 
+@retried
 def _tell(broadcast: Broadcast, people: Iterable[Person], appointments: dict[int, int]) -> None:
     rows = {row.key: row for row in _rows(broadcast, people, appointments)}
     with transaction.atomic():

@@ -10,7 +10,8 @@ from django.utils import timezone
 from portal.enums import AppointmentState, Role, UserState
 from portal.errors import Forbidden
 from portal.models import HOLDING, Appointment, CalendarFeed, User
-from portal.services import audit, wording
+from portal.services import audit, locks, wording
+from portal.services.transactions import retried
 
 KEPT = timedelta(days=30)
 _ROLES = (Role.PATIENT, Role.DOCTOR)
@@ -25,6 +26,7 @@ def can_have(user: User) -> bool:
     return user.role in _ROLES
 
 
+@retried
 def renew(user: User, *, by: User) -> CalendarFeed:
     """Give a person a new secret address; the one before, if any, ends at once.
 
@@ -33,13 +35,15 @@ def renew(user: User, *, by: User) -> CalendarFeed:
     """
     _check_own(user, by=by)
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
-        values = {"nonce": secrets.token_urlsafe(24), "made_at": timezone.now()}
-        feed, _made = CalendarFeed.objects.update_or_create(user=user, defaults=values)
+        locks.user(user.pk)
+        feed, _made = CalendarFeed.objects.get_or_create(user=user)
+        feed.nonce, feed.made_at = secrets.token_urlsafe(24), timezone.now()
+        feed.save(update_fields=["nonce", "made_at"])
         audit.record("renew_calendar_feed", user, by=by)
     return feed
 
 
+@retried
 def revoke(user: User, *, by: User) -> None:
     """End a person's address for good; nothing happens where there is none.
 
@@ -47,7 +51,7 @@ def revoke(user: User, *, by: User) -> None:
     """
     _check_own(user, by=by)
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
+        locks.user(user.pk)
         if CalendarFeed.objects.filter(user=user, nonce__isnull=False).update(nonce=None):
             audit.record("revoke_calendar_feed", user, by=by)
 

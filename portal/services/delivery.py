@@ -24,6 +24,7 @@ from portal.models import Notification
 from portal.services import merging, wording
 from portal.services.events import EVENTS
 from portal.services.queue import later
+from portal.services.transactions import retried
 
 logger = logging.getLogger("portal.notifications")
 
@@ -115,6 +116,7 @@ def _sms(notification: Notification) -> str:
 _SEND = {Channel.EMAIL: _email, Channel.SMS: _sms}
 
 
+@retried
 def _finish(
     notification: Notification, state: NotificationState, *, answer: str = "", provider_id: str = ""
 ) -> None:
@@ -144,6 +146,7 @@ def _try_again(notification: Notification, answer: str) -> None:
     _queue_again(notification, timezone.now() + pause, answer=answer)
 
 
+@retried
 def _queue_again(notification: Notification, due_at: datetime, *, answer: str) -> None:
     notification.state = NotificationState.QUEUED
     notification.answer = answer[:300]

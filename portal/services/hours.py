@@ -21,6 +21,7 @@ from portal.queries.hours import clash, monday, weeks_between
 from portal.queries.hours_plan import Plan, plan_for
 from portal.services import audit, availability
 from portal.services.hours_slots import follow
+from portal.services.transactions import retried
 
 STALE = _("This has changed since you looked at it. Please look again before you confirm.")
 
@@ -133,6 +134,7 @@ def drop_exception(
     return _change(doctor, "drop_hours_exception", write, confirmed=confirmed, by=by)
 
 
+@retried
 def _change(
     doctor: Doctor,
     verb: str,

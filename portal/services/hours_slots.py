@@ -10,7 +10,8 @@ from portal.models.written import insert_values
 from portal.queries.hours import HoursTime
 from portal.queries.hours_plan import Busy, Plan, plan_for
 from portal.queries.release import released_at
-from portal.services import audit, availability
+from portal.services import audit, availability, locks
+from portal.services.transactions import retried
 
 logger = logging.getLogger("portal.hours")
 
@@ -43,7 +44,7 @@ def follow(doctor: Doctor, plan: Plan, *, settings: ClinicSettings, by: User | N
     """
     outside = [slot.pk for slot in (*plan.removed, *plan.kept)]
     inside = [slot.pk for slot in plan.inside]
-    _lock([*outside, *inside, *(slot.pk for slot, _time in plan.changed)])
+    locks.hold_slots(slots_of(plan))
     gone = {slot.pk for slot in availability._withdraw(plan.removed, by=by)}
     if outside:
         Slot.objects.filter(pk__in=outside).update(is_extra=True)
@@ -54,6 +55,12 @@ def follow(doctor: Doctor, plan: Plan, *, settings: ClinicSettings, by: User | N
         _hand_to_their_blocks(plan, release)
     stayed = Busy((slot.starts_at, slot.ends_at) for slot in plan.removed if slot.pk not in gone)
     _make(doctor, [one for one in plan.added if not stayed.overlaps(*one[:2])], release)
+
+
+def slots_of(plan: Plan) -> list[int]:
+    """Ids of the slots that are there and that the plan may change."""
+    found = (*plan.removed, *plan.kept, *plan.inside, *(slot for slot, _time in plan.changed))
+    return [slot.pk for slot in found]
 
 
 class _Release:
@@ -72,6 +79,7 @@ class _Release:
         return self.known[key]
 
 
+@retried
 def _keep_made(doctor: Doctor) -> int:
     with availability._diary(doctor, by=None) as doctor:
         settings = ClinicSettings.current()
@@ -82,13 +90,6 @@ def _keep_made(doctor: Doctor) -> int:
                 "make_slots", doctor, by=None, added=len(plan.added), removed=len(plan.removed)
             )
     return len(plan.added)
-
-
-def _lock(ids: list[int]) -> None:
-    """In the order of ids, as everybody does; a conditional update alone has no order."""
-    if ids:
-        slots = Slot.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
-        list(slots.values_list("pk"))
 
 
 def _hand_to_their_blocks(plan: Plan, release: _Release) -> None:

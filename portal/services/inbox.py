@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from portal.errors import Forbidden
 from portal.models import Notification, User
+from portal.services.transactions import retried
 
 
 def mark_read(notification: Notification, *, by: User) -> None:
@@ -19,6 +20,7 @@ def mark_unread(notification: Notification, *, by: User) -> None:
     _own(notification, by).update(read_at=None)
 
 
+@retried
 def mark_all_read(user: User, *, until: int, by: User) -> int:
     """Mark all up to the id `until`, the newest that the reader was shown; what came since stays
     unread. Returns how many were unread. Raises Forbidden for a stranger."""

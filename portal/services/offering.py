@@ -13,7 +13,7 @@ from portal.enums import DoctorState, OfferState, SlotState, WaitState
 from portal.models import Appointment, ClinicSettings, Offer, Patient, Slot, User, Wait
 from portal.queries.absences import times_off
 from portal.queries.waits import in_line
-from portal.services import audit, notifications
+from portal.services import audit, locks, notifications
 from portal.services.queue import later
 
 SHORTEST = timedelta(minutes=5)  # whoever has less time is not asked
@@ -131,8 +131,7 @@ def _until(slot: Slot, now: datetime, settings: ClinicSettings) -> datetime | No
 def _hold(wait: Wait, waits) -> bool:
     """Lock the patient without waiting, and look again: they may have got an offer or an
     appointment while the line was being read."""
-    locked = Patient.objects.select_for_update(no_key=True, skip_locked=True)
-    if not locked.filter(pk=wait.patient_id).exists():
+    if not locks.patient_unless_busy(wait.patient_id):
         return False
     return waits.filter(pk=wait.pk).exists()
 

@@ -17,10 +17,12 @@ from portal.models.written import insert
 from portal.queries.duplicates import likely_duplicates
 from portal.services import audit
 from portal.services.authority import demand
+from portal.services.transactions import retried
 
 LONGEST_NAME = Patient._meta.get_field("name").max_length
 
 
+@retried
 def enter(
     name: str,
     *,

@@ -12,14 +12,15 @@ from itertools import groupby
 from django.db import transaction
 from django.utils import timezone
 
-from portal.models import Appointment, ClinicSettings, Notification, Patient, User
+from portal.models import Appointment, ClinicSettings, Notification, User
 from portal.models.written import insert
 from portal.queries import reminders as queries
 from portal.queries.reminder_times import Kind, kinds, useful_until
-from portal.services import notifications
+from portal.services import locks, notifications
 from portal.services.events import EVENTS
 from portal.services.notifications import Hearer
 from portal.services.queue import TO_MANY
+from portal.services.transactions import retried
 
 A_TASK = 50  # messages that one task delivers
 
@@ -40,11 +41,11 @@ def send_due(*, by: User | None = None) -> int:
     return count
 
 
+@retried
 @transaction.atomic
 def _remind(kind: Kind, patients: set[int], settings: ClinicSettings) -> int:
-    # no_key, or it would be in the way of everybody who tells these patients something meanwhile.
-    locked = Patient.objects.select_for_update(no_key=True).filter(pk__in=patients)
-    pks = list(locked.order_by("pk").values_list("pk", flat=True))
+    locks.hold_patients(patients)
+    pks = sorted(patients)
     now = timezone.now()
     messages = [
         [_notification(one, kind, settings) for one in together]

@@ -15,7 +15,7 @@ from portal.queries.appointments import with_people
 from portal.queries.no_shows import attendance
 from portal.queries.requests import own_request
 from portal.queries.slots import nearest_free
-from portal.services import appointments, taking
+from portal.services import appointments, making, obstacles
 from portal.views.choose_patient import choose_patient
 from portal.views.fetch import get_visible
 from portal.views.ids import id_of
@@ -41,7 +41,7 @@ def slot_book(request, pk: int):
     if own := _own_on(slot, patient):
         return redirect(own)
     if slot.state != SlotState.OPEN or slot.starts_at <= timezone.now():
-        return _page(request, slot, patient, form, refusal=taking.gone(slot))
+        return _page(request, slot, patient, form, refusal=obstacles.why_not_free(slot))
     return _page(request, slot, patient, form, status=422 if form.errors else 200)
 
 
@@ -119,7 +119,7 @@ def _page(request, slot, patient, form, *, refusal: PortalError | None = None, s
         "others": others,
         "is_gone": isinstance(refusal, SlotTaken | TooLate),
         "cancel_until": _cancel_until(slot, settings),
-        "answer_by": taking.answer_by(slot, settings=settings) if by_request else None,
+        "answer_by": making.answer_by(slot, settings=settings) if by_request else None,
     }
     return render(
         request, "booking/check.html", context, status=refusal.status if refusal else status

@@ -15,7 +15,7 @@ from portal.errors import Forbidden, PortalError
 from portal.models import Appointment, Slot
 from portal.queries.appointments import with_people
 from portal.queries.slots import nearest_free
-from portal.services import appointments, taking
+from portal.services import appointments, obstacles
 from portal.templatetags.clinic import when
 from portal.views.fetch import get_visible
 from portal.views.ids import id_of
@@ -75,7 +75,7 @@ def _page(request, appointment: Appointment, slot: Slot, *, refusal: PortalError
             _("This doctor confirms each time. Request the new one, then cancel this one.")
         )
     if refusal is None and (slot.state != SlotState.OPEN or slot.starts_at <= timezone.now()):
-        refusal = taking.gone(slot)
+        refusal = obstacles.why_not_free(slot)
     others = []
     if refusal is not None:
         settings = for_request(request)

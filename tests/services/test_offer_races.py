@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from portal.errors import PortalError
 from portal.models import Appointment, Offer
-from portal.services import appointments, offering, offers, taking
+from portal.services import appointments, offering, offers
 from tests.factories import (
     AppointmentFactory,
     OfferFactory,
@@ -58,7 +58,6 @@ def without_locks():
         (offers, "transaction", autocommit),
         (appointments, "transaction", autocommit),
         (QuerySet, "select_for_update", lambda queryset, **_options: queryset),
-        (taking, "for_update", lambda: ""),
     ]
     with ExitStack() as stack:
         for target, name, substitute in taken_away:

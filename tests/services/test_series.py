@@ -20,7 +20,7 @@ from portal.models import (
     TimeOff,
 )
 from portal.queries.series import plan
-from portal.services import appointments, series, taking, wording
+from portal.services import appointments, holding, series, wording
 from portal.services.events import EVENTS
 from tests.factories import (
     AdminFactory,
@@ -271,7 +271,7 @@ def test_series_of_two_desks_that_overlap_one_wins_whole(
     """Without the condition of taking a slot, its lock and the database still keep them apart."""
     if not is_conditional:
         monkeypatch.setattr(
-            taking, "take", lambda slot: Slot.objects.filter(pk=slot.pk).update(state="taken")
+            holding, "take_open", lambda slot: Slot.objects.filter(pk=slot.pk).update(state="taken")
         )
     admin, barrier, answers = AdminFactory(), Barrier(2), []
     wishes = [(slots[:3], PatientFactory()), (list(reversed(slots[1:])), PatientFactory())]

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from portal.errors import PortalError, SlotTaken, Unsettled
 from portal.models import Appointment, TimeOff
 from portal.queries.time_off import to_settle
-from portal.services import appointments, taking, time_off
+from portal.services import appointments, obstacles, time_off
 from tests.factories import DoctorFactory, PatientFactory, SlotFactory, in_days
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,7 +85,6 @@ def without_locks() -> ExitStack:
     stack = ExitStack()
     stack.enter_context(patch.object(time_off, "transaction", autocommit))
     stack.enter_context(patch.object(appointments, "transaction", autocommit))
-    stack.enter_context(patch.object(taking, "for_update", lambda: ""))
     unlocked = patch.object(QuerySet, "select_for_update", lambda queryset, **_options: queryset)
     stack.enter_context(unlocked)
     return stack
@@ -104,7 +103,7 @@ def test_B19_who_books_after_the_look_is_too_late():
 def test_B19_who_books_before_the_look_is_shown():
     race = Race()
 
-    race.run(race.book, race.take, taking, "check_patient_is_free")
+    race.run(race.book, race.take, obstacles, "check_patient_is_free")
 
     refused = race.answers["take"]
     assert isinstance(refused, Unsettled)
