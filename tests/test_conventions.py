@@ -34,6 +34,7 @@ TOOLS = {
     "calendars.invitation",
     "delivery.deliver",
     "delivery.task_of",
+    "hours_slots.slots_of",
     "letters.letter",
     "letters.lines",
     "letters.one_line",
