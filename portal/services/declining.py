@@ -2,9 +2,11 @@
 
 from django.utils import timezone
 
+from portal.audit.services import audit
 from portal.models import TRANSITIONS, Appointment, ClinicSettings, Slot, User
-from portal.queries.slots import nearest_free
-from portal.services import audit, locks, notifications
+from portal.notifications.services import notifications
+from portal.services import locks
+from portal.slots.queries.slots import nearest_free
 
 
 def decline_requests(slot: Slot, *, by: User | None) -> list[Appointment]:

@@ -1,9 +1,9 @@
 """Taking a slot and letting it go, inside the caller's transaction, which holds the slot."""
 
+from portal.appointments.services import offering
 from portal.enums import SlotState
 from portal.errors import SlotTaken
 from portal.models import Slot
-from portal.services import offering
 
 
 def take_open(slot: Slot) -> None:

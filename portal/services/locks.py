@@ -26,6 +26,7 @@ from collections.abc import Collection
 from django.db import connection
 from django.db.models import QuerySet
 
+from portal.appointments.queries.appointments import with_people
 from portal.enums import AppointmentState
 from portal.models import (
     Appointment,
@@ -39,7 +40,6 @@ from portal.models import (
     User,
     Wait,
 )
-from portal.queries.appointments import with_people
 
 
 def settings() -> ClinicSettings:

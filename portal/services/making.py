@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from portal.audit.services import audit
+from portal.database.written import insert
 from portal.enums import AppointmentState
 from portal.models import Appointment, ClinicSettings, Patient, Slot, User
-from portal.models.written import insert
-from portal.services import audit, notifications
+from portal.notifications.services import notifications
 from portal.services.declining import decline_requests
 
 

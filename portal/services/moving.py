@@ -1,7 +1,8 @@
 """Putting an appointment on another slot, once both slots and the appointment are held."""
 
+from portal.audit.services import audit
 from portal.models import TRANSITIONS, Appointment, Slot, User
-from portal.services import audit, notifications
+from portal.notifications.services import notifications
 from portal.services.declining import decline_requests
 from portal.services.holding import release
 

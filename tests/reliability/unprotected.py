@@ -16,19 +16,12 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
-from portal import guards
+from portal.appointments.services import appointments, requests, same_form
+from portal.database import guards
+from portal.desk.services import walk_ins
+from portal.diary.services import availability, transfers
 from portal.models import Slot
-from portal.services import (
-    appointments,
-    availability,
-    holding,
-    making,
-    obstacles,
-    requests,
-    same_form,
-    transfers,
-    walk_ins,
-)
+from portal.services import holding, making, obstacles
 
 PATIENCE = 30  # seconds
 
