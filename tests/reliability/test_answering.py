@@ -6,11 +6,10 @@ from functools import partial
 
 from django.utils import timezone
 
-from portal.appointments.services import appointments, requests
+from portal.appointments.services import appointments, declining, requests
 from portal.enums import AppointmentState as State
 from portal.enums import SlotState
-from portal.models import Appointment, AuditEvent, Notification, Slot
-from portal.services import declining, locks
+from portal.models import Appointment, AuditEvent, Notification, Slot, locks
 from tests.factories import AdminFactory, DoctorFactory
 from tests.reliability.clinic import (
     booking,

@@ -16,12 +16,18 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
-from portal.appointments.services import appointments, requests, same_form
+from portal.appointments.services import (
+    appointments,
+    holding,
+    making,
+    obstacles,
+    requests,
+    same_form,
+)
 from portal.database import guards
 from portal.desk.services import walk_ins
 from portal.diary.services import availability, transfers
 from portal.models import Slot
-from portal.services import holding, making, obstacles
 
 PATIENCE = 30  # seconds
 

@@ -6,11 +6,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import Role
 from portal.errors import Forbidden, PortalError
-from portal.models import Doctor, Patient, User
-from portal.services import locks
-from portal.services.transactions import retried
+from portal.models import Doctor, Patient, User, locks
 
 PATIENT_FIELDS = (
     "name",

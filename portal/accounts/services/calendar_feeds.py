@@ -8,12 +8,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import AppointmentState, Role, UserState
 from portal.errors import Forbidden
-from portal.models import HOLDING, Appointment, CalendarFeed, User
+from portal.models import HOLDING, Appointment, CalendarFeed, User, locks
 from portal.notifications.services import wording
-from portal.services import locks
-from portal.services.transactions import retried
 
 KEPT = timedelta(days=30)
 _ROLES = (Role.PATIENT, Role.DOCTOR)

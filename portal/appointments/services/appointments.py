@@ -6,15 +6,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.appointments.services import offering, same_form
+from portal.appointments.services import holding, making, moving, obstacles, offering, same_form
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import AppointmentState, CancelReason, Mode
 from portal.errors import LimitReached, PortalError, StaleState, TooLate
-from portal.models import TRANSITIONS, Appointment, ClinicSettings, Slot, User
+from portal.models import TRANSITIONS, Appointment, ClinicSettings, Slot, User, locks
 from portal.notifications.services import notifications
 from portal.permissions.authority import demand
-from portal.services import holding, locks, making, moving, obstacles
-from portal.services.transactions import retried
 
 
 def book(

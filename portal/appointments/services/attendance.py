@@ -10,11 +10,10 @@ from django.utils import timezone
 from django.utils.http import base36_to_int, int_to_base36
 
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import AppointmentState
 from portal.errors import StaleState, TooLate
-from portal.models import Appointment, Notification, User
-from portal.services import locks
-from portal.services.transactions import retried
+from portal.models import Appointment, Notification, User, locks
 
 COMING = (AppointmentState.CONFIRMED, AppointmentState.ARRIVED)  # a request is not certain
 

@@ -12,10 +12,9 @@ from django.utils import timezone
 from portal.appointments.queries.waits import in_line
 from portal.audit.services import audit
 from portal.enums import DoctorState, OfferState, SlotState, WaitState
-from portal.models import Appointment, ClinicSettings, Offer, Patient, Slot, User, Wait
+from portal.models import Appointment, ClinicSettings, Offer, Patient, Slot, User, Wait, locks
 from portal.notifications.services import notifications
 from portal.notifications.services.queue import later
-from portal.services import locks
 from portal.slots.queries.absences import times_off
 
 SHORTEST = timedelta(minutes=5)  # whoever has less time is not asked

@@ -6,14 +6,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.appointments.queries import waits
-from portal.appointments.services import offering
+from portal.appointments.services import holding, making, moving, obstacles, offering
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import OfferState, SlotState, WaitState
 from portal.errors import OfferGone, PortalError
-from portal.models import Appointment, ClinicSettings, Offer, Office, Slot, User, Wait
+from portal.models import Appointment, ClinicSettings, Offer, Office, Slot, User, Wait, locks
 from portal.permissions.authority import demand
-from portal.services import holding, locks, making, moving, obstacles
-from portal.services.transactions import retried
 
 AT_A_TIME = 500  # offers that one run of the job ends, and waits for which one looks for a time
 TRIES = 20  # times that one run looks at for one who waits

@@ -7,12 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import AppointmentState as State
 from portal.errors import Overlap, PortalError, StaleState, TooLate
-from portal.models import LIVE, TRANSITIONS, Appointment, User
+from portal.models import LIVE, TRANSITIONS, Appointment, User, locks
 from portal.permissions.authority import demand
-from portal.services import locks
-from portal.services.transactions import retried
 
 UNDOES = {
     State.ARRIVED: "undo_arrive",

@@ -14,14 +14,13 @@ from django.utils import timezone
 
 from portal.appointments.queries import reminders as queries
 from portal.appointments.queries.reminder_times import Kind, kinds, useful_until
+from portal.database.transactions import retried
 from portal.database.written import insert
-from portal.models import Appointment, ClinicSettings, Notification, User
+from portal.models import Appointment, ClinicSettings, Notification, User, locks
 from portal.notifications.services import notifications
 from portal.notifications.services.events import EVENTS
 from portal.notifications.services.notifications import Hearer
 from portal.notifications.services.queue import TO_MANY
-from portal.services import locks
-from portal.services.transactions import retried
 
 A_TASK = 50  # messages that one task delivers
 

@@ -10,14 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.appointments.queries import requests as queries
+from portal.appointments.services import declining, holding, obstacles
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import AppointmentState
 from portal.errors import PortalError, StaleState, TooLate
-from portal.models import TRANSITIONS, Appointment, ClinicSettings, Slot, User
+from portal.models import TRANSITIONS, Appointment, ClinicSettings, Slot, User, locks
 from portal.notifications.services import notifications
 from portal.permissions.authority import demand
-from portal.services import declining, holding, locks, obstacles
-from portal.services.transactions import retried
 
 
 @retried

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
+from portal.appointments.services import obstacles
+from portal.database.transactions import retried
 from portal.errors import Forbidden, PortalError
 from portal.models import Appointment, User
-from portal.services import obstacles
-from portal.services.transactions import retried
 
 Made = TypeVar("Made")
 

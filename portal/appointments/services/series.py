@@ -6,16 +6,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.appointments.services import appointments, same_form
+from portal.appointments.services import appointments, holding, making, obstacles, same_form
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.database.written import insert
 from portal.enums import AppointmentState, CancelReason
 from portal.errors import Forbidden, PortalError, SeriesBroken, StaleState
-from portal.models import Appointment, ClinicSettings, Patient, Series, Slot, User
+from portal.models import Appointment, ClinicSettings, Patient, Series, Slot, User, locks
 from portal.notifications.services import notifications
 from portal.permissions.authority import demand
-from portal.services import holding, locks, making, obstacles
-from portal.services.transactions import retried
 
 FEWEST, MOST = 2, 20
 EVERY = (7, 14, 21, 28)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from portal.appointments.queries.waits import met, too_late
 from portal.appointments.services import offering
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import OfferState, PartOfDay, SlotState, WaitState
 from portal.errors import Forbidden, LimitReached, PortalError, StaleState, TooLate
 from portal.models import (
@@ -22,10 +23,9 @@ from portal.models import (
     Specialty,
     User,
     Wait,
+    locks,
 )
 from portal.permissions.authority import demand
-from portal.services import locks
-from portal.services.transactions import retried
 
 MOST = 10  # waits that a patient may have at once
 _ROWS = (Slot, Appointment, Doctor, Specialty, Office)

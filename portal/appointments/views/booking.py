@@ -10,12 +10,11 @@ from portal.appointments.forms.booking import BookingForm
 from portal.appointments.queries.appointments import with_people
 from portal.appointments.queries.no_shows import attendance
 from portal.appointments.queries.requests import own_request
-from portal.appointments.services import appointments
+from portal.appointments.services import appointments, making, obstacles
 from portal.appointments.views.choose_patient import choose_patient
 from portal.enums import AppointmentState, SlotState
 from portal.errors import Overlap, PortalError, SlotTaken, TooLate
 from portal.models import HOLDING, Appointment, Offer, Patient, Slot
-from portal.services import making, obstacles
 from portal.slots.queries.slots import nearest_free
 from portal.web.context import for_request
 from portal.web.fetch import get_visible

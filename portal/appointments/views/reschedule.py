@@ -10,12 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.appointments.queries.appointments import with_people
-from portal.appointments.services import appointments
+from portal.appointments.services import appointments, obstacles
 from portal.appointments.views.moves_words import moves_said
 from portal.enums import SlotState
 from portal.errors import Forbidden, PortalError
 from portal.models import Appointment, Slot
-from portal.services import obstacles
 from portal.slots.queries.slots import nearest_free
 from portal.web.context import for_request
 from portal.web.fetch import get_visible

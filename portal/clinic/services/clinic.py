@@ -5,11 +5,10 @@ from datetime import time
 from django.db import transaction
 
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.diary.services import slots
-from portal.models import ClinicSettings, User
+from portal.models import ClinicSettings, User, locks
 from portal.permissions.authority import demand
-from portal.services import locks
-from portal.services.transactions import retried
 
 
 @retried

@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.appointments.services import appointments, presence, same_form
+from portal.appointments.services import appointments, making, obstacles, presence, same_form
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.database.written import insert
 from portal.desk.queries.walk_ins import hours_on
 from portal.enums import AppointmentState, DoctorState, SlotAudience, SlotState
@@ -21,10 +22,8 @@ from portal.errors import (
     SlotTaken,
     TooLate,
 )
-from portal.models import Appointment, ClinicSettings, Doctor, Slot, User
+from portal.models import Appointment, ClinicSettings, Doctor, Slot, User, locks
 from portal.permissions.authority import demand
-from portal.services import locks, making, obstacles
-from portal.services.transactions import retried
 from portal.slots.queries.absences import closed_days, times_off
 
 SHORTEST, LONGEST = 5, 240  # minutes of an extra time

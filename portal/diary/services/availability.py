@@ -14,14 +14,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.appointments.services import declining
 from portal.audit.services import audit
 from portal.clock.grid import GridTime, day_grid, end_minutes, minutes_of
+from portal.database.transactions import retried
 from portal.enums import SlotState
 from portal.errors import OutsideHours, Overlap, PortalError, StaleState, TooLate
-from portal.models import ClinicSettings, Doctor, Office, Slot, TimeOff, User
+from portal.models import ClinicSettings, Doctor, Office, Slot, TimeOff, User, locks
 from portal.permissions.authority import demand
-from portal.services import declining, locks
-from portal.services.transactions import retried
 from portal.slots.queries.absences import is_away, times_off
 
 

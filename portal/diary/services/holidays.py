@@ -12,15 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.diary.queries.hours_plan import plan_for
 from portal.diary.queries.public_holidays import countries, public_holidays, regions
 from portal.diary.services.hours_slots import follow, slots_of
 from portal.enums import HolidayState
 from portal.errors import PortalError, StaleState, TooLate
-from portal.models import ClinicSettings, Holiday, Office, User
+from portal.models import ClinicSettings, Holiday, Office, User, locks
 from portal.permissions.authority import demand
-from portal.services import locks
-from portal.services.transactions import retried
 
 AHEAD = timedelta(days=548)  # eighteen months
 

@@ -5,14 +5,13 @@ import logging
 from django.utils import timezone
 
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.database.written import insert_values
 from portal.diary.queries.hours import HoursTime
 from portal.diary.queries.hours_plan import Busy, Plan, plan_for
 from portal.diary.services import availability
 from portal.enums import DoctorState, SlotAudience, SlotState, UserState
-from portal.models import ClinicSettings, Doctor, Slot, User, WeeklyHours
-from portal.services import locks
-from portal.services.transactions import retried
+from portal.models import ClinicSettings, Doctor, Slot, User, WeeklyHours, locks
 from portal.slots.queries.release import released_at
 
 logger = logging.getLogger("portal.hours")

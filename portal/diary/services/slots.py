@@ -10,14 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.diary.queries.transfers import obstacle_at
 from portal.enums import AppointmentState, SlotAudience, SlotState
 from portal.errors import OutsideHours, Overlap, PortalError, StaleState, TooLate
-from portal.models import ClinicSettings, Doctor, Office, Slot, User
+from portal.models import ClinicSettings, Doctor, Office, Slot, User, locks
 from portal.models.availability import LONGEST
 from portal.permissions.authority import demand
-from portal.services import locks
-from portal.services.transactions import retried
 from portal.slots.queries.release import released_at
 
 RASTER = 5  # minutes

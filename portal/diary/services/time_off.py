@@ -12,17 +12,16 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.appointments.services import appointments, offering
+from portal.appointments.services import appointments, holding, moving, obstacles, offering
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.diary.queries import time_off as queries
 from portal.diary.queries.transfers import free_slots_at
 from portal.diary.services import availability, transfers
 from portal.enums import AppointmentState, OfferState, SlotState
 from portal.errors import Forbidden, PortalError, StaleState, TooLate, Unsettled
-from portal.models import Appointment, ClinicSettings, Doctor, Slot, TimeOff, User
+from portal.models import Appointment, ClinicSettings, Doctor, Slot, TimeOff, User, locks
 from portal.permissions.authority import demand
-from portal.services import holding, locks, moving, obstacles
-from portal.services.transactions import retried
 from portal.slots.queries.absences import times_off
 
 LONGEST = timedelta(days=366)

@@ -11,15 +11,15 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.appointments.services import declining, holding, moving, obstacles
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.diary.queries import transfers as queries
 from portal.diary.queries.transfers import Obstacle
 from portal.enums import SlotState
 from portal.errors import Overlap, PortalError, StaleState, TooLate
-from portal.models import Appointment, Doctor, Office, Slot, User
+from portal.models import Appointment, Doctor, Office, Slot, User, locks
 from portal.permissions.authority import demand
-from portal.services import declining, holding, locks, moving, obstacles
-from portal.services.transactions import retried
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import Channel, NotificationState
 from portal.errors import PortalError, StaleState
 from portal.models import Broadcast, Notification, Patient, User
@@ -19,7 +20,6 @@ from portal.notifications.services.events import EVENTS
 from portal.notifications.services.notifications import Hearer
 from portal.notifications.services.queue import TO_MANY, later
 from portal.permissions.authority import demand
-from portal.services.transactions import retried
 
 EVENT = EVENTS["clinic_message"]
 BATCH = 300  # people whose messages are written in one transaction

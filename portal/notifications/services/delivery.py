@@ -18,6 +18,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from portal.appointments.services import merging
+from portal.database.transactions import retried
 from portal.enums import Channel, NotificationState
 from portal.gateways import mail, sms
 from portal.gateways.errors import Refused, Unreachable
@@ -25,7 +26,6 @@ from portal.models import Notification
 from portal.notifications.services import wording
 from portal.notifications.services.events import EVENTS
 from portal.notifications.services.queue import later
-from portal.services.transactions import retried
 
 logger = logging.getLogger("portal.notifications")
 

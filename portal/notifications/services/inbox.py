@@ -5,9 +5,9 @@ No audit event is recorded: what is noted is the reader's own mark on their own 
 
 from django.utils import timezone
 
+from portal.database.transactions import retried
 from portal.errors import Forbidden
 from portal.models import Notification, User
-from portal.services.transactions import retried
 
 
 def mark_read(notification: Notification, *, by: User) -> None:

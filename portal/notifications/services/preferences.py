@@ -4,12 +4,11 @@ from django.core import signing
 from django.db import transaction
 
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import Channel, Role
 from portal.errors import Forbidden, PortalError
-from portal.models import User
+from portal.models import User, locks
 from portal.notifications.services.events import EVENTS, Event
-from portal.services import locks
-from portal.services.transactions import retried
 
 _HEARERS = {Role.PATIENT: ("patient", "user"), Role.DOCTOR: ("doctor", "user")}
 _SIGNER = signing.Signer(salt="portal.unsubscribe")

@@ -15,11 +15,10 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from portal.database.transactions import retried
 from portal.enums import Channel, NotificationState
-from portal.models import Notification, User
+from portal.models import Notification, User, locks
 from portal.notifications.services.events import EVENTS
-from portal.services import locks
-from portal.services.transactions import retried
 
 logger = logging.getLogger("portal.notifications")
 

@@ -7,13 +7,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import NotificationState
 from portal.errors import PortalError, StaleState
 from portal.models import Broadcast, Notification, User
 from portal.notifications.services.events import EVENTS
 from portal.notifications.services.queue import later
 from portal.permissions.authority import demand
-from portal.services.transactions import retried
 
 A_TASK = 50  # messages that one task delivers
 

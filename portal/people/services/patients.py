@@ -11,13 +11,13 @@ from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import NumberParseException
 
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.database.written import insert
 from portal.errors import LikelyDuplicate, PortalError, StaleState
 from portal.models import Patient, User
 from portal.models.names import fold
 from portal.people.queries.duplicates import likely_duplicates
 from portal.permissions.authority import demand
-from portal.services.transactions import retried
 
 LONGEST_NAME = Patient._meta.get_field("name").max_length
 

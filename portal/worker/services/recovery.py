@@ -14,13 +14,13 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from portal.database.transactions import retried
 from portal.enums import NotificationState
 from portal.models import Broadcast, Notification, Worker
 from portal.models.worker import SILENT_AFTER
 from portal.notifications.services.delivery import task_of
 from portal.notifications.services.events import EVENTS
 from portal.notifications.services.queue import later
-from portal.services.transactions import retried
 from portal.worker.queries import workers
 
 logger = logging.getLogger("portal.recovery")

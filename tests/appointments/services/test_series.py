@@ -9,7 +9,7 @@ from django.db import connection
 from icalendar import Calendar
 
 from portal.appointments.queries.series import plan
-from portal.appointments.services import appointments, series
+from portal.appointments.services import appointments, holding, series
 from portal.errors import Forbidden, PortalError, SeriesBroken, StaleState
 from portal.models import (
     Appointment,
@@ -23,7 +23,6 @@ from portal.models import (
 )
 from portal.notifications.services import wording
 from portal.notifications.services.events import EVENTS
-from portal.services import holding
 from tests.factories import (
     AdminFactory,
     AppointmentFactory,

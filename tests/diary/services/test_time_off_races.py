@@ -10,12 +10,11 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
-from portal.appointments.services import appointments
+from portal.appointments.services import appointments, obstacles
 from portal.diary.queries.time_off import to_settle
 from portal.diary.services import time_off
 from portal.errors import PortalError, SlotTaken, Unsettled
 from portal.models import Appointment, TimeOff
-from portal.services import obstacles
 from tests.factories import DoctorFactory, PatientFactory, SlotFactory, in_days
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from django.utils import timezone
 
+from portal.appointments.services.declining import decline_requests
 from portal.audit.services import audit
 from portal.database.written import insert
 from portal.enums import AppointmentState
 from portal.models import Appointment, ClinicSettings, Patient, Slot, User
 from portal.notifications.services import notifications
-from portal.services.declining import decline_requests
 
 
 def make_confirmed(

@@ -3,9 +3,8 @@
 from django.utils import timezone
 
 from portal.audit.services import audit
-from portal.models import TRANSITIONS, Appointment, ClinicSettings, Slot, User
+from portal.models import TRANSITIONS, Appointment, ClinicSettings, Slot, User, locks
 from portal.notifications.services import notifications
-from portal.services import locks
 from portal.slots.queries.slots import nearest_free
 
 

@@ -1,10 +1,10 @@
 """Putting an appointment on another slot, once both slots and the appointment are held."""
 
+from portal.appointments.services.declining import decline_requests
+from portal.appointments.services.holding import release
 from portal.audit.services import audit
 from portal.models import TRANSITIONS, Appointment, Slot, User
 from portal.notifications.services import notifications
-from portal.services.declining import decline_requests
-from portal.services.holding import release
 
 
 def move_to_slot(

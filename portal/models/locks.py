@@ -26,20 +26,19 @@ from collections.abc import Collection
 from django.db import connection
 from django.db.models import QuerySet
 
-from portal.appointments.queries.appointments import with_people
 from portal.enums import AppointmentState
-from portal.models import (
-    Appointment,
-    ClinicSettings,
-    Doctor,
-    Notification,
-    Offer,
-    Office,
-    Patient,
-    Slot,
-    User,
-    Wait,
-)
+from portal.models.account import User
+from portal.models.appointment import Appointment
+from portal.models.availability import Slot
+from portal.models.clinic import ClinicSettings
+from portal.models.notification import Notification
+from portal.models.office import Office
+from portal.models.patient import Patient
+from portal.models.staff import Doctor
+from portal.models.waitlist import Offer, Wait
+
+# Beside an appointment: what its texts, its page and the checks of a right need.
+_PEOPLE = ("patient__user", "doctor__user", "doctor__specialty", "office")
 
 
 def settings() -> ClinicSettings:
@@ -107,7 +106,7 @@ def patient_unless_busy(pk: int) -> bool:
 def appointment(pk: int) -> Appointment:
     """With its people. Whoever moves or ends it holds its slot before."""
     _lock(Appointment.objects.filter(pk=pk), [pk])
-    return with_people(Appointment.objects).get(pk=pk)
+    return Appointment.objects.select_related(*_PEOPLE).get(pk=pk)
 
 
 def appointments(pks: Collection[int], *, of: Collection[int]) -> list[Appointment]:
@@ -118,14 +117,14 @@ def appointments(pks: Collection[int], *, of: Collection[int]) -> list[Appointme
     """
     rows = Appointment.objects.filter(pk__in=list(pks), slot__in=list(of))
     _lock(rows, pks)
-    return list(with_people(rows).order_by("pk"))
+    return list(rows.select_related(*_PEOPLE).order_by("pk"))
 
 
 def requests(slot: Slot) -> list[Appointment]:
     """The requests for a slot, which is locked before; by id."""
     rows = Appointment.objects.filter(slot=slot.pk, state=AppointmentState.REQUESTED)
     _lock(rows, [slot.pk])
-    return list(with_people(rows).order_by("pk"))
+    return list(rows.select_related(*_PEOPLE).order_by("pk"))
 
 
 def wait(pk: int) -> Wait:

@@ -1,0 +1,50 @@
+"""Rows are locked in one place, and what opens a transaction is done again if it is broken off."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+PORTAL = Path(__file__).resolve().parent.parent / "portal"
+LOCKS = PORTAL / "models" / "locks.py"
+SOURCES = [path for path in PORTAL.rglob("*.py") if "migrations" not in path.parts]
+SERVICES = [path for path in SOURCES if "services" in path.parts]
+# update_or_create locks FOR UPDATE by itself.
+LOCKING = re.compile(r"select_for_update|update_or_create|\bFOR (NO KEY )?UPDATE\b")
+OPENING = ("transaction.atomic", "_diary")
+# A savepoint, and what only opens for those who are decorated themselves.
+NOT_OUTERMOST = {"accounts._save", "availability._diary"}
+
+
+def name_of(path: Path) -> str:
+    return str(path.relative_to(PORTAL))
+
+
+@pytest.mark.parametrize("path", [one for one in SOURCES if one != LOCKS], ids=name_of)
+def test_rows_are_locked_by_the_locks_module_only(path):
+    assert LOCKING.findall(path.read_text()) == []
+
+
+def test_no_lock_stands_in_the_way_of_foreign_keys():
+    """FOR UPDATE would make those wait at COMMIT who have only written a row that refers to it."""
+    calls = re.findall(r"select_for_update\((.*?)\)", LOCKS.read_text())
+
+    assert calls
+    assert all("no_key=True" in call for call in calls)
+
+
+@pytest.mark.parametrize("path", SERVICES, ids=name_of)
+def test_what_opens_a_transaction_is_done_again_if_it_is_broken_off(path):
+    """A function at the top of a service's module, whose nested ones belong to it."""
+    top = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)]
+    open_ones = {one.name for one in top if _opens(one)}
+    decorated = {one.name for one in top if "retried" in map(ast.unparse, one.decorator_list)}
+
+    missing = open_ones - decorated
+    assert {f"{path.stem}.{name}" for name in missing} <= NOT_OUTERMOST
+
+
+def _opens(function: ast.FunctionDef) -> bool:
+    used = [item.context_expr for node in ast.walk(function) for item in getattr(node, "items", ())]
+    return any(ast.unparse(one).removeprefix("availability.").startswith(OPENING) for one in used + function.decorator_list)
