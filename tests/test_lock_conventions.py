@@ -47,4 +47,5 @@ def test_what_opens_a_transaction_is_done_again_if_it_is_broken_off(path):
 
 def _opens(function: ast.FunctionDef) -> bool:
     used = [item.context_expr for node in ast.walk(function) for item in getattr(node, "items", ())]
-    return any(ast.unparse(one).removeprefix("availability.").startswith(OPENING) for one in used + function.decorator_list)
+    texts = map(ast.unparse, used + function.decorator_list)
+    return any(text.removeprefix("availability.").startswith(OPENING) for text in texts)
