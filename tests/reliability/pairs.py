@@ -6,6 +6,7 @@ from contextlib import ExitStack, contextmanager
 from threading import Thread
 from unittest.mock import patch
 
+import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
@@ -13,6 +14,10 @@ from portal.errors import PortalError
 
 A_WHILE = 1  # seconds, in which the second comes as far as to wait for the first
 PATIENCE = 30
+
+on_postgresql = pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite has no row locks: writers run one by one"
+)
 
 
 def meet(first: Callable, second: Callable, module, check: str) -> list:
@@ -73,15 +78,18 @@ def counted():
     found.append(deadlocks() - before)
 
 
+def _with_keys(queryset: QuerySet, **options) -> QuerySet:
+    return _lock(queryset, **{**options, "no_key": False})
+
+
+_lock = QuerySet.select_for_update
+KEYS_TOO = (QuerySet, "select_for_update", _with_keys)
+
+
 @contextmanager
 def without(*protections: tuple):
     """Rows are locked FOR UPDATE again; each of `protections` is a module, a name, a substitute."""
-    lock = QuerySet.select_for_update
-
-    def for_update(queryset, **options):
-        return lock(queryset, **{**options, "no_key": False})
-
     with ExitStack() as stack:
-        for target, name, substitute in ((QuerySet, "select_for_update", for_update), *protections):
+        for target, name, substitute in (KEYS_TOO, *protections):
             stack.enter_context(patch.object(target, name, substitute))
         yield

@@ -10,7 +10,7 @@ from django.db import OperationalError, connection, transaction
 from portal.database.transactions import retried
 from portal.models import Office, locks
 from tests.factories import OfficeFactory
-from tests.reliability.pairs import counted
+from tests.reliability.pairs import counted, on_postgresql
 
 DEADLOCK, SERIALIZATION, LOCK_TIMEOUT = "40P01", "40001", "55P03"
 
@@ -53,7 +53,7 @@ def at_once(*actions) -> list:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no row locks")
+@on_postgresql
 @pytest.mark.parametrize("is_retried", [True, False], ids=["retried", "proof"])
 def test_of_two_who_lock_in_opposite_order_both_get_through(is_retried):
     first, second = Office.objects.bulk_create(OfficeFactory.build_batch(2))

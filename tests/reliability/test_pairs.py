@@ -8,7 +8,6 @@ from functools import partial
 
 import pytest
 import time_machine
-from django.db import connection
 
 from portal.accounts.services import accounts
 from portal.appointments.services import appointments, obstacles, presence, waitlist
@@ -23,12 +22,9 @@ from tests.factories import (
     SlotFactory,
     in_days,
 )
-from tests.reliability.pairs import counted, meet, without
+from tests.reliability.pairs import counted, meet, on_postgresql, without
 
 pytestmark = pytest.mark.django_db(transaction=True)
-on_postgresql = pytest.mark.skipif(
-    connection.vendor == "sqlite", reason="SQLite has no row locks: writers run one by one"
-)
 
 
 def join_while_the_desk_cancels() -> list:

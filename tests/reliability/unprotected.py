@@ -28,6 +28,7 @@ from portal.database import guards
 from portal.desk.services import walk_ins
 from portal.diary.services import availability, transfers
 from portal.models import Slot
+from tests.reliability.pairs import KEYS_TOO
 
 PATIENCE = 30  # seconds
 
@@ -83,6 +84,7 @@ def _patches(protection: str, between: Callable[[], object]) -> list[tuple]:
             (making.notifications, "tell", lambda *_told, **_facts: []),
             *((module, name, _then(between, getattr(module, name))) for module, name in checks),
         ],
+        "keys": [KEYS_TOO],
         "conditional take": [(holding, "take_open", _take_in_any_case)],
         "conditional withdrawal": [(availability, "_withdraw_free", _withdraw_in_any_case)],
         "token": [(same_form, "appointment_of", lambda *_arguments, **_by: None)],
