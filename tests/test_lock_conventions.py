@@ -5,6 +5,11 @@ import re
 from pathlib import Path
 
 import pytest
+from django.db import transaction
+
+from portal.models import Slot, locks
+from tests.factories import PatientFactory, SlotFactory
+from tests.plugins.lock_order import OutOfOrder
 
 PORTAL = Path(__file__).resolve().parent.parent / "portal"
 LOCKS = PORTAL / "models" / "locks.py"
@@ -43,6 +48,38 @@ def test_what_opens_a_transaction_is_done_again_if_it_is_broken_off(path):
 
     missing = open_ones - decorated
     assert {f"{path.stem}.{name}" for name in missing} <= NOT_OUTERMOST
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_in_order", [True, False])
+def test_each_test_watches_the_order_of_locks(is_in_order):
+    slot, patient = SlotFactory(), PatientFactory()
+
+    def lock():
+        with transaction.atomic():
+            if is_in_order:
+                locks.slot(slot.pk)
+            locks.patient(patient.pk, by=patient.user)
+            locks.slot(slot.pk)
+
+    if is_in_order:
+        lock()
+    else:
+        with pytest.raises(OutOfOrder):
+            lock()
+
+
+@pytest.mark.django_db
+def test_each_test_watches_the_order_of_updates():
+    slot, patient = SlotFactory(), PatientFactory()
+
+    def update():
+        with transaction.atomic():
+            locks.patient(patient.pk, by=patient.user)
+            Slot.objects.filter(pk=slot.pk).update(note="Late")
+
+    with pytest.raises(OutOfOrder):
+        update()
 
 
 def _opens(function: ast.FunctionDef) -> bool:

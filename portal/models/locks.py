@@ -3,12 +3,13 @@
     settings → office → doctors → slots → patients → appointments → wait → offer → user → message
 
 Several rows of one kind are locked in the order of their ids, by one statement. A service may leave
-steps out; it never goes back. What a service is about to update counts as locked from then on, so
-an UPDATE follows the order too. Three things are outside it, because they wait for nobody:
+steps out; it never goes back. An UPDATE locks what it changes, so it follows the order too. Outside
+it is only what cannot close a circle:
 
 - a row that the same transaction has made, or has locked before;
 - `patient_unless_busy`, which passes over a patient whom somebody else holds;
-- an UPDATE of a single row that is the only thing its transaction holds.
+- the requests for a slot that is held, and the wait of an appointment that is held: whoever holds
+  one of those and waits for more has to hold the slot or the appointment first.
 
 All locks are FOR NO KEY UPDATE: rows that refer to a locked one can still be committed. A FOR
 UPDATE would make their deferred foreign-key check wait at COMMIT, outside any order.
@@ -135,15 +136,16 @@ def wait(pk: int) -> Wait:
 
 def offer(pk: int) -> Offer:
     """With its wait, which is locked before it, and the patient. Its slot is locked before both."""
-    _lock(Wait.objects.filter(pk__in=Offer.objects.filter(pk=pk).values("wait")), [pk])
-    _lock(Offer.objects.filter(pk=pk), [pk])
-    return Offer.objects.select_related("wait__patient__user").get(pk=pk)
+    rows = Offer.objects.filter(pk=pk)
+    _lock_offers(rows)
+    return rows.select_related("wait__patient__user").get()
 
 
-def open_offers(slot: Slot) -> list[Offer]:
-    """The offer of a slot, which is locked before, as a list of one or none; as `offer`."""
-    pks = Offer.objects.open().filter(slot=slot.pk).values_list("pk", flat=True)
-    return [offer(pk) for pk in pks]
+def open_offers(slots: Collection[int]) -> list[Offer]:
+    """The open offers of these slots, which are locked before; as `offer`, by id."""
+    rows = Offer.objects.open().filter(slot__in=list(slots))
+    _lock_offers(rows)
+    return list(rows.select_related("wait__patient__user").order_by("pk"))
 
 
 def user(pk: int) -> User:
@@ -169,3 +171,10 @@ def _lock(rows: QuerySet, pks: Collection[int]) -> None:
     """In the order of ids. One statement; none if nothing is wanted, or on SQLite."""
     if pks and connection.features.has_select_for_update:
         list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+
+
+def _lock_offers(rows: QuerySet) -> None:
+    found = dict(rows.values_list("pk", "wait"))
+    waits, offers = list(found.values()), list(found)
+    _lock(Wait.objects.filter(pk__in=waits), waits)
+    _lock(Offer.objects.filter(pk__in=offers), offers)

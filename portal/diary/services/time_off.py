@@ -222,17 +222,18 @@ def _withdraw(
         is_in = slot.starts_at < ends_at and slot.ends_at > starts_at and slot.starts_at > now
         if slot.doctor_id != doctor.pk or not is_in:
             continue
-        if slot.state == SlotState.OFFERED:
-            _void_offers(slot, by=by)
-        if slot.state == SlotState.OPEN:
+        if slot.state in (SlotState.OPEN, SlotState.OFFERED):
             free.append(slot)
+    _void_offers([slot for slot in free if slot.state == SlotState.OFFERED], by=by)
     gone = [slot.pk for slot in availability._withdraw(free, by=by) if slot.weekly_hours_id]
     # Not by hand: the job makes them again, should the time off be taken back.
     Slot.objects.filter(pk__in=gone).update(is_extra=True)
 
 
-def _void_offers(slot: Slot, *, by: User) -> None:
-    for offer in locks.open_offers(slot):
+def _void_offers(slots: list[Slot], *, by: User) -> None:
+    offered = {slot.pk: slot for slot in slots}
+    for offer in locks.open_offers(offered):
+        slot = offered[offer.slot_id]
         offering.end(offer, slot=slot, state=OfferState.VOID, by=by)
         offering.tell_gone("offer_withdrawn", offer, slot=slot, by=by)
 
