@@ -46,9 +46,10 @@ class Held(threading.local):
             return
         if pk is not None:
             self.note(kind, [pk])
-        elif not any(one == kind for one, _pk in self.rows) and self.last:
-            if ORDER.index(kind) < ORDER.index(self.last):
-                raise OutOfOrder(f"{kind} is updated after {self.last} was locked")
+            return
+        is_held = any(one == kind for one, _pk in self.rows)
+        if not is_held and self.last and ORDER.index(kind) < ORDER.index(self.last):
+            raise OutOfOrder(f"{kind} is updated after {self.last} was locked")
 
 
 held = Held()
