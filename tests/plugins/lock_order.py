@@ -31,15 +31,19 @@ class Held(threading.local):
         self.begin()
 
     def begin(self) -> None:
-        self.rows, self.last = set(), ""
+        self.rows, self.last, self.highest = set(), "", {}
 
     def note(self, kind: str, pks) -> None:
         new = {(kind, pk) for pk in pks} - self.rows
-        if new and self.last and ORDER.index(kind) < ORDER.index(self.last):
+        if not new:
+            return
+        if self.last and ORDER.index(kind) < ORDER.index(self.last):
             raise OutOfOrder(f"{sorted(new)} is locked after {self.last}")
+        if min(new)[1] < self.highest.get(kind, 0):
+            raise OutOfOrder(f"{sorted(new)} is locked after {kind} {self.highest[kind]}")
         self.rows |= new
-        if new:
-            self.last = max(self.last or kind, kind, key=ORDER.index)
+        self.highest[kind] = max(new)[1]
+        self.last = max(self.last or kind, kind, key=ORDER.index)
 
     def note_update(self, kind: str, pk: int | None = None) -> None:
         if kind not in ORDER or kind in OF_WHAT_IS_HELD or not _is_in_transaction():
@@ -99,9 +103,11 @@ def _unnoted(lock: Callable) -> Callable:
             raise OutOfOrder(f"Requests for slot {slot.pk}, which is not held, are locked")
         held.is_off = True
         try:
-            return lock(slot)
+            found = lock(slot)
         finally:
             held.is_off = False
+        held.rows |= {("appointment", one.pk) for one in found}
+        return found
 
     return of_a_held_slot
 
