@@ -1,4 +1,4 @@
-"""Rows are locked in one place, and what opens a transaction is done again if it is broken off."""
+"""Rows are locked in one place, and whatever opens a transaction is retried."""
 
 import ast
 import re
@@ -32,7 +32,7 @@ def test_rows_are_locked_by_the_locks_module_only(path):
 
 
 def test_no_lock_stands_in_the_way_of_foreign_keys():
-    """FOR UPDATE would make those wait at COMMIT who have only written a row that refers to it."""
+    """FOR UPDATE would make every transaction wait that has written a row which refers to it."""
     calls = re.findall(r"select_for_update\((.*?)\)", LOCKS.read_text())
 
     assert calls
@@ -40,7 +40,7 @@ def test_no_lock_stands_in_the_way_of_foreign_keys():
 
 
 @pytest.mark.parametrize("path", SERVICES, ids=name_of)
-def test_what_opens_a_transaction_is_done_again_if_it_is_broken_off(path):
+def test_whatever_opens_a_transaction_is_retried(path):
     """A function at the top of a service's module, whose nested ones belong to it."""
     top = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.FunctionDef)]
     open_ones = {one.name for one in top if _opens(one)}

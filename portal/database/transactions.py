@@ -1,4 +1,4 @@
-"""Doing a transaction again that the database has broken off (docs/decisions/locks.md)."""
+"""Retrying a transaction that the database has aborted (docs/decisions/locks.md)."""
 
 import logging
 from collections.abc import Callable
@@ -16,30 +16,30 @@ DEADLOCK_DETECTED, SERIALIZATION_FAILURE = "40P01", "40001"  # SQLSTATE
 
 
 def retried(service: Callable[Given, Made]) -> Callable[Given, Made]:
-    """Decorates a function that opens a transaction: broken off by a deadlock or a serialization
-    failure, it is done once more, from its beginning.
+    """Decorates a function that opens a transaction: if PostgreSQL aborts it because of a deadlock
+    or a serialization failure, the function runs once more from its beginning.
 
-    Not within a larger transaction, which is broken off as a whole: whoever opened that one does it
-    again. Nothing of the first time remains but what the function has done outside the database, so
-    it sends nothing; that is the worker's.
+    It does not retry inside a larger transaction, which is aborted as a whole: the function that
+    opened that one is retried instead. An abort undoes all that the first run wrote, so a decorated
+    function must have no effect outside the database; sending is the worker's task.
     """
 
     @wraps(service)
-    def do(*arguments: Given.args, **options: Given.kwargs) -> Made:
+    def run(*arguments: Given.args, **options: Given.kwargs) -> Made:
         if connection.in_atomic_block:
             return service(*arguments, **options)
         try:
             return service(*arguments, **options)
         except OperationalError as error:
-            if not _is_broken_off(error):
+            if not _is_for_another(error):
                 raise
-            logger.warning("%s is done again: %s", service.__qualname__, error)
+            logger.warning("Retrying %s: %s", service.__qualname__, error)
         return service(*arguments, **options)
 
-    return do
+    return run
 
 
-def _is_broken_off(error: OperationalError) -> bool:
-    """By PostgreSQL, for the sake of another transaction. SQLite runs writers one by one."""
+def _is_for_another(error: OperationalError) -> bool:
+    """Whether PostgreSQL aborted the transaction so that another one can go on."""
     state = getattr(error.__cause__, "sqlstate", None)
     return state in (DEADLOCK_DETECTED, SERIALIZATION_FAILURE)

@@ -57,7 +57,7 @@ def meet(first: Callable, second: Callable, module, check: str) -> list:
 
 
 def deadlocks() -> int:
-    """How many the server has broken off in this database; SQLite has none.
+    """How many the server has counted in this database; SQLite has none.
 
     A session tells the server what happened to it a moment later, at the latest when it ends.
     """

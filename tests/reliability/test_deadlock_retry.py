@@ -1,4 +1,4 @@
-"""A transaction that PostgreSQL breaks off for the sake of another is done once more."""
+"""A transaction that PostgreSQL aborts because of a deadlock is retried once."""
 
 from contextlib import suppress
 from threading import Barrier, BrokenBarrierError, Thread
@@ -87,13 +87,13 @@ class Failing:
     def __call__(self):
         self.calls += 1
         if self.states:
-            error = OperationalError("broken off")
-            error.__cause__ = BrokenOff(self.states.pop(0))
+            error = OperationalError("aborted")
+            error.__cause__ = Aborted(self.states.pop(0))
             raise error
         return "done"
 
 
-class BrokenOff(Exception):
+class Aborted(Exception):
     def __init__(self, sqlstate: str):
         self.sqlstate = sqlstate
 
@@ -105,7 +105,7 @@ def service_of(failing: Failing):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("state", [DEADLOCK, SERIALIZATION])
-def test_what_was_broken_off_is_done_once_more(state):
+def test_an_aborted_transaction_is_retried(state):
     failing = Failing(state)
 
     assert service_of(failing)() == "done"
@@ -114,7 +114,7 @@ def test_what_was_broken_off_is_done_once_more(state):
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("states", [[DEADLOCK, DEADLOCK], [LOCK_TIMEOUT], [None]])
-def test_it_is_done_once_more_only_and_only_for_that(states):
+def test_it_is_retried_once_and_for_no_other_error(states):
     failing = Failing(*states)
 
     with pytest.raises(OperationalError):
@@ -124,7 +124,7 @@ def test_it_is_done_once_more_only_and_only_for_that(states):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_within_a_larger_transaction_it_is_not_done_again():
+def test_inside_a_larger_transaction_nothing_is_retried():
     failing = Failing(DEADLOCK)
 
     with pytest.raises(OperationalError), transaction.atomic():
@@ -134,7 +134,7 @@ def test_within_a_larger_transaction_it_is_not_done_again():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_larger_transaction_is_done_again_as_a_whole():
+def test_the_larger_transaction_is_retried_as_a_whole():
     failing, outer_calls = Failing(DEADLOCK), SimpleNamespace(count=0)
 
     @retried
