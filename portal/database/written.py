@@ -91,11 +91,6 @@ def array(ids: Iterable[int]) -> str:
     return f"{{{','.join(map(str, ids))}}}"
 
 
-def for_update() -> str:
-    """The end of a SELECT that locks its rows. SQLite has no row locks and needs none."""
-    return " FOR UPDATE" if connection.features.has_select_for_update else ""
-
-
 def insert_values(model: type[Model], names: list[str], rows: list[tuple]) -> None:
     """Insert rows that are tuples of values in the order of `names`, the model's attribute names;
     all fields but the id are among them. Moments are in UTC; other values go as they are.

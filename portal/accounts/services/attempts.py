@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from portal.models import AttemptCount, KnownAddress
+from portal.models import AttemptCount, KnownAddress, locks
 
 KEEP_KNOWN = timedelta(days=180)
 SEEN_AGAIN = timedelta(days=1)  # how often `seen_at` of a known address is updated
@@ -52,7 +52,7 @@ def _locked(key: str, now) -> AttemptCount:
     while True:
         new = AttemptCount(key=key, ends_at=now)
         AttemptCount.objects.bulk_create([new], ignore_conflicts=True)
-        row = AttemptCount.objects.select_for_update().filter(key=key).first()
+        row = locks.attempt_count(key)
         if row:
             return row
 

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import AppointmentState, Role, UserState
 from portal.errors import Forbidden
-from portal.models import HOLDING, Appointment, CalendarFeed, User
+from portal.models import HOLDING, Appointment, CalendarFeed, User, locks
 from portal.notifications.services import wording
 
 KEPT = timedelta(days=30)
@@ -26,6 +27,7 @@ def can_have(user: User) -> bool:
     return user.role in _ROLES
 
 
+@retried
 def renew(user: User, *, by: User) -> CalendarFeed:
     """Give a person a new secret address; the one before, if any, ends at once.
 
@@ -34,7 +36,7 @@ def renew(user: User, *, by: User) -> CalendarFeed:
     """
     _check_own(user, by=by)
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
+        locks.user(user.pk)
         values = {"nonce": secrets.token_urlsafe(24), "made_at": timezone.now()}
         values["ended_with_password"] = False
         feed, _made = CalendarFeed.objects.update_or_create(user=user, defaults=values)
@@ -42,6 +44,7 @@ def renew(user: User, *, by: User) -> CalendarFeed:
     return feed
 
 
+@retried
 def revoke(user: User, *, by: User) -> None:
     """End a person's address for good; nothing happens where there is none.
 
@@ -49,7 +52,7 @@ def revoke(user: User, *, by: User) -> None:
     """
     _check_own(user, by=by)
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
+        locks.user(user.pk)
         if CalendarFeed.objects.filter(user=user, nonce__isnull=False).update(nonce=None):
             audit.record("revoke_calendar_feed", user, by=by)
 

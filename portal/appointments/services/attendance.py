@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.utils.http import base36_to_int, int_to_base36
 
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import AppointmentState
 from portal.errors import StaleState, TooLate
-from portal.models import Appointment, Notification, User
+from portal.models import Appointment, Notification, User, locks
 
 COMING = (AppointmentState.CONFIRMED, AppointmentState.ARRIVED)  # a request is not certain
 
@@ -44,6 +45,7 @@ def named_in(token: str) -> list[tuple[int, datetime]]:
     ]
 
 
+@retried
 def confirm(appointment: Appointment, *, by: User | None = None) -> Appointment:
     """Note that the patient is coming; done again, it changes nothing.
 
@@ -52,8 +54,7 @@ def confirm(appointment: Appointment, *, by: User | None = None) -> Appointment:
     TooLate if it has started.
     """
     with transaction.atomic():
-        found = Appointment.objects.select_for_update(of=("self",)).select_related("patient")
-        fresh = found.get(pk=appointment.pk)
+        fresh = locks.appointment(appointment.pk)
         if fresh.state not in COMING or fresh.starts_at != appointment.starts_at:
             raise StaleState
         if fresh.has_started:

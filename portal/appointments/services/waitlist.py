@@ -8,21 +8,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.appointments.queries.waits import met, too_late
-from portal.appointments.services import offering, taking
+from portal.appointments.services import offering
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import OfferState, PartOfDay, SlotState, WaitState
 from portal.errors import Forbidden, LimitReached, PortalError, StaleState, TooLate
 from portal.models import (
     HOLDING,
     Appointment,
     Doctor,
-    Offer,
     Office,
     Patient,
     Slot,
     Specialty,
     User,
     Wait,
+    locks,
 )
 from portal.permissions.authority import demand
 
@@ -43,6 +44,7 @@ class Wish:
     parts: tuple[str, ...] = ()
 
 
+@retried
 def join(patient: Patient, *, wish: Wish, reason: str = "", by: User) -> Wait:
     """Wait for any time of a doctor, a specialty or an office.
 
@@ -68,6 +70,7 @@ def join(patient: Patient, *, wish: Wish, reason: str = "", by: User) -> Wait:
         return _made(patient, same, reason=reason, by=by)
 
 
+@retried
 def join_for_slot(
     patient: Patient,
     *,
@@ -83,7 +86,7 @@ def join_for_slot(
     free or withdrawn by now, TooLate, PortalError, LimitReached, Forbidden. Source: B15.
     """
     with transaction.atomic():
-        slot = taking.lock_slot(slot.pk)
+        slot = locks.slot(slot.pk)
         patient = _lock(patient, by=by)
         if slot.starts_at <= timezone.now():
             raise TooLate(_("That time has passed."))
@@ -96,11 +99,12 @@ def join_for_slot(
         if slot.appointments.filter(patient=patient, state__in=HOLDING).exists():
             raise PortalError(_("That time is booked for this patient already."))
         if appointment:
-            _check_movable(taking.lock_appointment(appointment.pk), patient, by=by)
+            _check_movable(locks.appointment(appointment.pk), patient, by=by)
         values = {"slot": slot, "appointment": appointment}
         return _made(patient, values, reason=reason, by=by)
 
 
+@retried
 def join_for_earlier(
     appointment: Appointment,
     *,
@@ -116,7 +120,7 @@ def join_for_earlier(
     """
     with transaction.atomic():
         patient = _lock(appointment.patient, by=by)
-        appointment = taking.lock_appointment(appointment.pk)
+        appointment = locks.appointment(appointment.pk)
         _check_movable(appointment, patient, by=by)
         if appointment.doctor.on_request:
             raise PortalError(_asks_first(appointment.doctor))
@@ -132,6 +136,7 @@ def join_for_earlier(
         return _made(patient, values, reason="", by=by)
 
 
+@retried
 def leave(wait: Wait, *, by: User) -> Wait:
     """Wait no longer. What is on offer to this wait goes to the next in line.
 
@@ -140,13 +145,12 @@ def leave(wait: Wait, *, by: User) -> Wait:
     """
     offered = wait.offers.open().first()
     with transaction.atomic():
-        slot = taking.lock_slot(offered.slot_id) if offered else None
+        slot = locks.slot(offered.slot_id) if offered else None
         demand(by, "portal.book_for_patient", wait.patient)
         if not offering.close_wait(wait, WaitState.LEFT, by=by):
             raise StaleState(_("This wait has ended already."))
         if offered:
-            offer = Offer.objects.select_for_update(of=("self",), no_key=True)
-            offer = offer.select_related("wait__patient").get(pk=offered.pk)
+            offer = locks.offer(offered.pk)
             if offer.state == OfferState.OPEN:
                 offering.end(offer, slot=slot, state=OfferState.DECLINED, by=by)
     return wait
@@ -157,16 +161,18 @@ def tidy(*, by: User | None) -> int:
     booked what they waited for. Conditional updates. Returns how many have ended."""
     ended = [(wait, WaitState.EXPIRED) for wait in too_late()]
     ended += [(wait, WaitState.SERVED) for wait in met()]
-    count = 0
-    for wait, state in ended:
-        with transaction.atomic():
-            count += offering.close_wait(wait, state, by=by)
-    return count
+    return sum(_closed(wait, state, by=by) for wait, state in ended)
+
+
+@retried
+def _closed(wait: Wait, state: WaitState, *, by: User | None) -> bool:
+    with transaction.atomic():
+        return offering.close_wait(wait, state, by=by)
 
 
 def _lock(patient: Patient, *, by: User) -> Patient:
     demand(by, "portal.book_for_patient", patient)
-    return taking.lock_patient(patient.pk, by=by)
+    return locks.patient(patient.pk, by=by)
 
 
 def _check_movable(appointment: Appointment, patient: Patient, *, by: User) -> None:

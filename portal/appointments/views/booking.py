@@ -10,7 +10,7 @@ from portal.appointments.forms.booking import BookingForm
 from portal.appointments.queries.appointments import with_people
 from portal.appointments.queries.no_shows import attendance
 from portal.appointments.queries.requests import own_request
-from portal.appointments.services import appointments, taking
+from portal.appointments.services import appointments, making, obstacles
 from portal.appointments.views.choose_patient import choose_patient
 from portal.enums import AppointmentState, SlotState
 from portal.errors import Overlap, PortalError, SlotTaken, TooLate
@@ -41,7 +41,7 @@ def slot_book(request, pk: int):
     if own := _own_on(slot, patient):
         return redirect(own)
     if slot.state != SlotState.OPEN or slot.starts_at <= timezone.now():
-        return _page(request, slot, patient, form, refusal=taking.gone(slot))
+        return _page(request, slot, patient, form, refusal=obstacles.why_not_free(slot))
     return _page(request, slot, patient, form, status=422 if form.errors else 200)
 
 
@@ -119,7 +119,7 @@ def _page(request, slot, patient, form, *, refusal: PortalError | None = None, s
         "others": others,
         "is_gone": isinstance(refusal, SlotTaken | TooLate),
         "cancel_until": _cancel_until(slot, settings),
-        "answer_by": taking.answer_by(slot, settings=settings) if by_request else None,
+        "answer_by": making.answer_by(slot, settings=settings) if by_request else None,
     }
     return render(
         request,

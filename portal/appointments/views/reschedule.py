@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.appointments.queries.appointments import with_people
-from portal.appointments.services import appointments, taking
+from portal.appointments.services import appointments, obstacles
 from portal.appointments.views.moves_words import moves_said
 from portal.enums import SlotState
 from portal.errors import Forbidden, PortalError
@@ -75,7 +75,7 @@ def _page(request, appointment: Appointment, slot: Slot, *, refusal: PortalError
             _("This doctor confirms each time. Request the new one, then cancel this one.")
         )
     if refusal is None and (slot.state != SlotState.OPEN or slot.starts_at <= timezone.now()):
-        refusal = taking.gone(slot)
+        refusal = obstacles.why_not_free(slot)
     others = []
     if refusal is not None:
         settings = for_request(request)

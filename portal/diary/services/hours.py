@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
 from portal.clock.grid import end_minutes, minutes_of
+from portal.database.transactions import retried
 from portal.diary.queries.hours import clash, monday, weeks_between
 from portal.diary.queries.hours_plan import Plan, plan_for
 from portal.diary.services import availability
@@ -134,6 +135,7 @@ def drop_exception(
     return _change(doctor, "drop_hours_exception", write, confirmed=confirmed, by=by)
 
 
+@retried
 def _change(
     doctor: Doctor,
     verb: str,

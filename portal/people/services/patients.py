@@ -11,6 +11,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import NumberParseException
 
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.errors import LikelyDuplicate, PortalError, StaleState
 from portal.models import Patient, User
 from portal.models.names import fold
@@ -20,6 +21,7 @@ from portal.permissions.authority import demand
 LONGEST_NAME = Patient._meta.get_field("name").max_length
 
 
+@retried
 def enter(
     name: str,
     *,
