@@ -113,9 +113,8 @@ def _accept(offer: Offer, *, by: User, is_asked: bool) -> Appointment:
     patient = taking.lock_patient(wait.patient_id, by=by)
     earlier = wait.appointment and taking.lock_appointment(wait.appointment_id)
     offer = _lock(offer.pk)
-    if is_asked:
-        demand(by, "portal.book_for_patient", patient)
-        demand(by, "portal.book_slot", slot)
+    demand(by, "portal.book_for_patient", patient)
+    demand(by, "portal.book_slot", slot)
     _check_good(offer)
     if earlier:
         _check_earlier(earlier, wait, slot, slots)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from portal.appointments.queries.waits import with_all
 from portal.appointments.rows.wait_lines import kept_until
 from portal.appointments.services import offers as services
+from portal.appointments.views.unknown_time import leads_on
 from portal.enums import OfferState, WaitState
 from portal.errors import Forbidden, OfferGone, PortalError, SlotTaken, TooLate
 from portal.models import HOLDING, Appointment, Offer
@@ -17,6 +18,7 @@ from portal.web.templatetags.clinic import when
 
 
 @require_GET
+@leads_on
 def offer(request, pk: int):
     """Programs that check mails follow its links, so opening it takes nothing."""
     found = _fetch(request, pk)
@@ -28,6 +30,7 @@ def offer(request, pk: int):
 
 
 @require_POST
+@leads_on
 def offer_accept(request, pk: int):
     found = _fetch(request, pk)
     moves = found.wait.appointment_id is not None
@@ -50,6 +53,7 @@ def offer_accept(request, pk: int):
 
 
 @require_POST
+@leads_on
 def offer_decline(request, pk: int):
     found = _fetch(request, pk)
     try:

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -12,6 +12,7 @@ from portal.appointments.queries import waits as queries
 from portal.appointments.queries.appointments import with_people
 from portal.appointments.rows.wait_lines import lines
 from portal.appointments.services import waitlist
+from portal.appointments.views.unknown_time import leads_on
 from portal.enums import SlotState
 from portal.errors import Forbidden, PortalError
 from portal.models import Appointment, Patient, Slot, Wait
@@ -47,7 +48,7 @@ def waits(request):
         context["patient"] = patient and get_visible(Patient, request.user, patient)
     page = paged(found, page_number(request.GET.get("page")))
     context |= {
-        "lines": lines(page.rows, queries.offers_to(page.rows)),
+        "lines": lines(page.rows, queries.offers_to(page.rows, request.user)),
         "is_filtered": bool(patient or doctor),
         "page": page.number,
         **page_links(request, page),
@@ -56,6 +57,7 @@ def waits(request):
 
 
 @require_http_methods(["GET", "POST"])
+@leads_on
 def wait_new(request):
     """For a slot or an appointment that is named, or for what the form says."""
     asked = request.POST if request.method == "POST" else request.GET
@@ -90,7 +92,7 @@ def wait_leave(request, pk: int):
 
 
 def _for_slot(request, slot_id: int, patient: Patient, appointment: Appointment | None):
-    slot = get_object_or_404(Slot.objects.select_related("doctor", "office"), pk=slot_id)
+    slot = get_visible(Slot.objects.select_related("doctor", "office"), request.user, slot_id)
     if request.method != "POST":
         context = {"slot": slot, "patient": patient, "appointment": appointment}
         return render(request, "appointments/waits/slot.html", context)
@@ -125,8 +127,8 @@ def _for_earlier(request, appointment: Appointment):
 
 def _for_any(request, patient: Patient):
     if request.method != "POST":
-        return _form(request, WaitForm(initial=_prefilled(request)), patient)
-    form = WaitForm(request.POST)
+        return _form(request, WaitForm(initial=_prefilled(request), by=request.user), patient)
+    form = WaitForm(request.POST, by=request.user)
     if form.is_valid():
         values = {"wish": form.wish, "reason": form.cleaned_data["reason"]}
         try:
