@@ -77,6 +77,24 @@ def new_times(wait: Wait, settings: ClinicSettings, offices: list[Office]) -> Qu
     return fitting(wait, found, offices).order_by("starts_at", "pk")
 
 
+def free_now(
+    wait: Wait, *, by: User, settings: ClinicSettings, offices: list[Office], count: int
+) -> list[Slot]:
+    """The first free times that the wait, which is not saved, would be for, that `by` may book and
+    at which the patient has nothing else: one query, for assistants two."""
+    others = Appointment.objects.upcoming().exclude(pk=wait.appointment_id)
+    busy = others.filter(
+        patient=wait.patient_id,
+        starts_at__lt=OuterRef("ends_at"),
+        ends_at__gt=OuterRef("starts_at"),
+    )
+    found = bookable(settings, by=by)
+    if by.is_staff:
+        found = found.visible_to(by)
+    found = fitting(wait, found.filter(~Exists(busy.order_by())), offices)
+    return list(found.select_related("doctor", "office").order_by("starts_at", "pk")[:count])
+
+
 def fitting(wait: Wait, found: QuerySet[Slot], offices: list[Office]) -> QuerySet[Slot]:
     """Those of the slots that the wait, which need not be saved, is for. Costs no query."""
     if wait.appointment:

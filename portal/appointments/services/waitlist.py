@@ -42,6 +42,19 @@ class Wish:
     last_day: date | None = None
     parts: tuple[str, ...] = ()
 
+    def as_wait(self, patient: Patient, appointment: Appointment | None = None) -> Wait:
+        """Not saved: to ask which times it would be for."""
+        return Wait(
+            patient=patient,
+            appointment=appointment,
+            doctor=self.doctor,
+            specialty=None if self.doctor else self.specialty,
+            office=self.office,
+            first_day=self.first_day,
+            last_day=self.last_day,
+            parts=_parts(self.parts),
+        )
+
 
 def join(patient: Patient, *, wish: Wish, reason: str = "", by: User) -> Wait:
     """Wait for any time of a doctor, a specialty or an office.
