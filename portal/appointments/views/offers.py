@@ -13,6 +13,8 @@ from portal.appointments.views.unknown_time import leads_on
 from portal.enums import OfferState, WaitState
 from portal.errors import Forbidden, OfferGone, PortalError, SlotTaken, TooLate
 from portal.models import HOLDING, Appointment, Offer
+from portal.slots.queries.slots import nearest_free
+from portal.web.context import for_request
 from portal.web.fetch import get_visible
 from portal.web.templatetags.clinic import when
 
@@ -102,5 +104,6 @@ def _gone(request, offer: Offer, message: str, *, status: int):
         "until": kept_until(offer),
         "is_expired": offer.state in (OfferState.EXPIRED, OfferState.OPEN),
         "is_waiting": offer.wait.state == WaitState.WAITING,
+        "others": nearest_free(offer.slot, settings=for_request(request), by=request.user),
     }
     return render(request, "appointments/offers/gone.html", context, status=status)
