@@ -13,7 +13,7 @@ from django.db import transaction
 from django.test import Client
 
 from portal.enums import DoctorState, Role, SlotState, UserState
-from portal.models import TimeOff, WeeklyHours
+from portal.models import Holiday, TimeOff, WeeklyHours
 from tests.factories import (
     AdminFactory,
     AppointmentFactory,
@@ -101,7 +101,7 @@ class World:
         days = iter(range(owner.first_day, owner.first_day + 20))
 
         def slot(**values):
-            note = f"{CANARY} note"
+            note = f"{CANARY} note-{owner.first_day}"
             return SlotFactory(**whose, starts_at=in_days(next(days)), note=note, **values)
 
         def appointment(**values):
@@ -113,7 +113,7 @@ class World:
         things = {
             "slot": slot(),
             "second-slot": slot(),
-            "appointment": appointment(reason=f"{CANARY} reason"),
+            "appointment": appointment(reason=f"{CANARY} reason-{owner.first_day}"),
             "request": appointment(state="requested", answer_by=in_days(1)),
             "doctor": keeper,
             "office": owner.office,
@@ -123,9 +123,14 @@ class World:
                 **whose, weekday=0, starts=time(9), ends=time(13), valid_from=in_days(0).date()
             ),
             "time-off": TimeOff.objects.create(
-                doctor=keeper, starts_at=in_days(70), ends_at=in_days(71), note=f"{CANARY} note"
+                doctor=keeper,
+                starts_at=in_days(70),
+                ends_at=in_days(71),
+                note=f"{CANARY} away-{owner.first_day}",
             ),
             "broadcast": BroadcastFactory(role=Role.DOCTOR),
+            "waiting-doctor": self.waiting_doctor,
+            "holiday": self._holiday(owner),
         }
         things["taken-slot"] = things["appointment"].slot
         things["message"] = NotificationFactory(appointment=things["appointment"])
@@ -137,6 +142,13 @@ class World:
         if owner.keeper:
             return WaitFactory(patient=owner.patient, doctor=None, office=owner.office)
         return WaitFactory(patient=owner.patient, doctor=owner.doctor)
+
+    def _holiday(self, owner: Owner):
+        return Holiday.objects.create(
+            office=owner.office,
+            day=in_days(owner.first_day + 80).date(),
+            name=f"{CANARY} holiday-{owner.first_day}",
+        )
 
     def _far_patient(self) -> None:
         """Somebody who has been at the other office only."""
