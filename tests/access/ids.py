@@ -1,6 +1,8 @@
-"""Every id that a form field or an address carries: method, page, the thing in its path, the name
-of the field (`?` before it: in the address of a POST), of which kind it is, whose, and for which roles
-that one is foreign. What makes the rest of the form valid is in filled_in.py.
+"""Every id that a form field or an address carries.
+
+Method, page, the thing in its path, the name of the field (`?` before it: in the address of a
+POST), of which kind it is, whose, and for which roles that one is foreign. What makes the rest of
+the form valid is in filled_in.py.
 """
 
 from typing import NamedTuple
