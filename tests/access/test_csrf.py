@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.access.addresses import address
-from tests.access.world import undone
+from tests.setups.undone import undone
 
 pytestmark = pytest.mark.django_db
 

@@ -5,11 +5,9 @@ office, and one that does not exist. “Own” is seen from the patient, the doc
 the roles `patient`, `doctor` and `assistant` stand for.
 """
 
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import time
 
-from django.db import transaction
 from django.test import Client
 
 from portal.enums import DoctorState, Role, SlotState, UserState
@@ -186,13 +184,3 @@ class World:
         blocked.state = UserState.BLOCKED
         blocked.save()
         return made
-
-
-@contextmanager
-def undone():
-    """What is done within it is taken back."""
-    point = transaction.savepoint()
-    try:
-        yield
-    finally:
-        transaction.savepoint_rollback(point)

@@ -6,7 +6,8 @@ from typing import NamedTuple
 from django.apps import apps
 from django.db import connection
 
-from tests.access.world import World, undone
+from tests.access.world import World
+from tests.setups.undone import undone
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
 
