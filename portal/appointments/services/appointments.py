@@ -88,11 +88,12 @@ def cancel_held(
     comment: str = "",
     withdraw: bool = False,
     tell: bool = True,
-    by: User,
+    by: User | None,
     **facts,
 ) -> Appointment:
     """What `cancel` does once it holds the slot and the appointment and has checked them, for use
-    within a larger transaction. With `withdraw` the slot goes. `facts` are for the messages."""
+    within a larger transaction. With `withdraw` the slot goes. `facts` are for the messages.
+    `by` is None for whoever has the link of a reminder."""
     was_request = appointment.state == AppointmentState.REQUESTED
     appointment.state = TRANSITIONS["cancel"][1]
     appointment.cancel_reason = reason
@@ -109,6 +110,7 @@ def cancel_held(
         reference=appointment.reference,
         reason=reason,
         starts_at=appointment.starts_at.isoformat(),
+        **({"by_link": True} if by is None else {}),
     )
     event = "request_withdrawn" if was_request else "appointment_cancelled"
     if tell:

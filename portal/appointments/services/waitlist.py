@@ -43,18 +43,33 @@ class Wish:
     last_day: date | None = None
     parts: tuple[str, ...] = ()
 
+    def as_wait(self, patient: Patient, appointment: Appointment | None = None) -> Wait:
+        """Not saved: to ask which times it would be for."""
+        return Wait(
+            patient=patient,
+            appointment=appointment,
+            doctor=self.doctor,
+            specialty=None if self.doctor else self.specialty,
+            office=self.office,
+            first_day=self.first_day,
+            last_day=self.last_day,
+            parts=_parts(self.parts),
+        )
+
 
 @retried
 def join(patient: Patient, *, wish: Wish, reason: str = "", by: User) -> Wait:
     """Wait for any time of a doctor, a specialty or an office.
 
     Asking for the same again gives the wait that is there. Locks the patient. Writes a Wait and an
-    AuditEvent. Raises PortalError, LimitReached, Forbidden. Source: requirement B15.
+    AuditEvent. Staff wait for what they could book: doctors for themselves, assistants at their
+    offices. Raises PortalError, LimitReached, Forbidden. Source: requirement B15.
     """
     if not (wish.doctor or wish.specialty or wish.office):
         raise PortalError(_("Choose a doctor, a specialty or an office."))
     if wish.doctor and wish.doctor.on_request:
         raise PortalError(_asks_first(wish.doctor), field="doctor")
+    _check_reach(wish, by=by)
     _check_days(wish)
     values = {
         "doctor": wish.doctor,
@@ -87,6 +102,7 @@ def join_for_slot(
     """
     with transaction.atomic():
         slot = locks.slot(slot.pk)
+        demand(by, "portal.book_slot", slot)
         patient = _lock(patient, by=by)
         if slot.starts_at <= timezone.now():
             raise TooLate(_("That time has passed."))
@@ -98,6 +114,8 @@ def join_for_slot(
             raise PortalError(_asks_first(slot.doctor))
         if slot.appointments.filter(patient=patient, state__in=HOLDING).exists():
             raise PortalError(_("That time is booked for this patient already."))
+        if not Slot.objects.visible_to(by).filter(pk=slot.pk).exists():
+            raise Forbidden
         if appointment:
             _check_movable(locks.appointment(appointment.pk), patient, by=by)
         values = {"slot": slot, "appointment": appointment}
@@ -147,6 +165,8 @@ def leave(wait: Wait, *, by: User) -> Wait:
     with transaction.atomic():
         slot = locks.slot(offered.slot_id) if offered else None
         demand(by, "portal.book_for_patient", wait.patient)
+        if not Wait.objects.visible_to(by).filter(pk=wait.pk).exists():
+            raise Forbidden
         if not offering.close_wait(wait, WaitState.LEFT, by=by):
             raise StaleState(_("This wait has ended already."))
         if offered:
@@ -197,6 +217,13 @@ def _made(patient: Patient, values: dict, *, reason: str, by: User) -> Wait:
     what = {name: value.pk for name, value in values.items() if isinstance(value, _ROWS)}
     audit.record("wait", wait, by=by, patient=patient, **what)
     return wait
+
+
+def _check_reach(wish: Wish, *, by: User) -> None:
+    if by.is_doctor and (wish.doctor is None or wish.doctor.user_id != by.pk):
+        raise Forbidden
+    if by.is_assistant and (office := wish.office or (wish.doctor and wish.doctor.office)):
+        demand(by, "portal.run_office", office)
 
 
 def _check_days(wish: Wish) -> None:

@@ -9,14 +9,18 @@ from django.views.decorators.http import require_GET, require_POST
 from portal.appointments.queries.waits import with_all
 from portal.appointments.rows.wait_lines import kept_until
 from portal.appointments.services import offers as services
+from portal.appointments.views.unknown_time import leads_on
 from portal.enums import OfferState, WaitState
 from portal.errors import Forbidden, OfferGone, PortalError, SlotTaken, TooLate
 from portal.models import HOLDING, Appointment, Offer
+from portal.slots.queries.slots import nearest_free
+from portal.web.context import for_request
 from portal.web.fetch import get_visible
 from portal.web.templatetags.clinic import when
 
 
 @require_GET
+@leads_on
 def offer(request, pk: int):
     """Programs that check mails follow its links, so opening it takes nothing."""
     found = _fetch(request, pk)
@@ -28,6 +32,7 @@ def offer(request, pk: int):
 
 
 @require_POST
+@leads_on
 def offer_accept(request, pk: int):
     found = _fetch(request, pk)
     moves = found.wait.appointment_id is not None
@@ -50,6 +55,7 @@ def offer_accept(request, pk: int):
 
 
 @require_POST
+@leads_on
 def offer_decline(request, pk: int):
     found = _fetch(request, pk)
     try:
@@ -98,5 +104,6 @@ def _gone(request, offer: Offer, message: str, *, status: int):
         "until": kept_until(offer),
         "is_expired": offer.state in (OfferState.EXPIRED, OfferState.OPEN),
         "is_waiting": offer.wait.state == WaitState.WAITING,
+        "others": nearest_free(offer.slot, settings=for_request(request), by=request.user),
     }
     return render(request, "appointments/offers/gone.html", context, status=status)

@@ -40,7 +40,8 @@ def tell(
 
     To be called inside the transaction of the change, after `appointment.version` has risen, with
     patient, doctor, doctor's user and office at hand. Doctors are not told of what they did
-    themselves. Writes Notifications and one task. `facts` are JSON values that the texts need.
+    themselves. Writes Notifications and one task. `facts` are JSON values that the texts need;
+    `by_link` says that the patient did it without signing in.
     """
     event = EVENTS[name]
     patient = appointment.patient
@@ -48,7 +49,8 @@ def tell(
     doctor = only or appointment.doctor
     if by is None or by.pk != doctor.user_id:
         hearers.append(Hearer("doctor", doctor.user))
-    facts = facts_of(appointment) | {"by": _who(by, appointment)} | facts
+    actor = "patient" if facts.get("by_link") else _who(by, appointment)
+    facts = facts_of(appointment) | {"by": actor} | facts
     return send(
         [
             Notification(
