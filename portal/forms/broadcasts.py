@@ -10,8 +10,8 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import Audience, Channel, NotificationState, Role, UserState
+from portal.forms.dates import DayField
 from portal.forms.ids import IdField
-from portal.forms.slots import SensibleDateField
 from portal.models import Broadcast, Doctor, Office, User
 from portal.queries.ledger import LedgerFilter
 from portal.services.events import EVENTS
@@ -61,16 +61,16 @@ class BroadcastForm(forms.Form):
         required=False,
     )
     office = forms.ModelChoiceField(
-        Office.objects.order_by("name"),
+        Office.objects.order_by("search_name"),
         label=_("Office"),
         help_text=_("Who had an appointment there in the last twelve months, or has one ahead."),
         required=False,
         empty_label="—",
     )
     doctor = forms.ModelChoiceField(
-        Doctor.objects.order_by("name"), label=_("Doctor"), required=False, empty_label="—"
+        Doctor.objects.order_by("search_name"), label=_("Doctor"), required=False, empty_label="—"
     )
-    day = SensibleDateField()
+    day = DayField(required=False)
     title = LineField(
         label=_("Title"),
         help_text=_("The subject of the mail. Up to 120 characters, and nothing medical."),
@@ -138,7 +138,7 @@ class LedgerForm(forms.Form):
     channel = forms.ChoiceField(required=False, choices=Channel)
     event = forms.ChoiceField(required=False)
     q = forms.CharField(required=False, validators=[MaxLengthValidator(100)])
-    day = SensibleDateField()
+    day = DayField(required=False)
     broadcast = IdField()
 
     def __init__(self, *args, **kwargs):

@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.forms.hours import date_field
+from portal.forms.dates import DayField
 from portal.models import Holiday, Office
 from portal.queries.public_holidays import countries, regions
 
@@ -38,7 +38,7 @@ class PlaceForm(forms.Form):
 
 
 class ClosingForm(forms.Form):
-    day = date_field(_("Date"))
+    day = DayField(label=_("Date"))
     name = forms.CharField(
         label=_("What for"),
         max_length=Holiday._meta.get_field("name").max_length,

@@ -1,27 +1,12 @@
 """The filters above the free slots."""
 
-from datetime import date
-
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import PartOfDay
+from portal.forms.dates import DayField
 from portal.forms.ids import IdField
 from portal.queries.slots import DEFAULT_SORT, SORT_ORDERS, SlotFilter
-
-
-class SensibleDateField(forms.DateField):
-    """Optional; within a range in which every zone can compute its days."""
-
-    def __init__(self):
-        earliest, latest = date(2000, 1, 1), date(2999, 12, 31)
-        said = _("Enter a date such as 2026-03-04.")
-        super().__init__(
-            required=False,
-            error_messages={"invalid": said},
-            validators=[MinValueValidator(earliest, said), MaxValueValidator(latest, said)],
-        )
 
 
 class SlotFilterForm(forms.Form):
@@ -33,8 +18,8 @@ class SlotFilterForm(forms.Form):
     doctor = IdField()
     specialty = IdField()
     office = IdField()
-    first_day = SensibleDateField()
-    last_day = SensibleDateField()
+    first_day = DayField(required=False)
+    last_day = DayField(required=False)
     part = forms.ChoiceField(required=False, choices=PartOfDay.choices)
     sort = forms.ChoiceField(required=False, choices=[(key, key) for key in SORT_ORDERS])
 

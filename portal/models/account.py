@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rules import has_perm
 
 from portal.enums import Role, UserState
+from portal.models.names import FoldedField
 from portal.models.written import one
 
 
@@ -46,6 +47,7 @@ class User(AbstractBaseUser):
         ],
     )
     name = models.CharField(_("full name"), max_length=120)
+    search_name = FoldedField("name")
     role = models.CharField(max_length=10, choices=Role, default=Role.PATIENT)
     state = models.CharField(max_length=10, choices=UserState, default=UserState.ACTIVE)
     # What this person does not want to hear of: `event:channel`, separated by spaces.

@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from portal.models.names import FoldedField
+
 
 def validate_time_zone(name: str) -> None:
     """Accepts IANA names such as `Europe/Madrid`."""
@@ -19,6 +21,7 @@ def validate_time_zone(name: str) -> None:
 
 class Office(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
+    search_name = FoldedField("name")
     address = models.CharField(_("address"), max_length=200)
     phone = PhoneNumberField(_("phone"))
     time_zone = models.CharField(_("time zone"), max_length=40, validators=[validate_time_zone])
@@ -28,7 +31,7 @@ class Office(models.Model):
     region = models.CharField(_("region, as ISO 3166-2 codes it"), max_length=10, blank=True)
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["search_name", "pk"]
 
     def __str__(self) -> str:
         return self.name
@@ -43,9 +46,10 @@ class Office(models.Model):
 
 class Specialty(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
+    search_name = FoldedField("name")
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["search_name", "pk"]
         verbose_name_plural = "specialties"
 
     def __str__(self) -> str:

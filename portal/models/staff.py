@@ -1,15 +1,17 @@
 """The people who work at the clinic."""
 
+from datetime import date
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import DoctorState, Role
 from portal.models.names import FoldedField
 from portal.models.office import Office, Specialty
+from portal.models.today import today_at_first, today_in
 
 
 class DoctorQuerySet(models.QuerySet):
@@ -39,7 +41,7 @@ class Doctor(models.Model):
     objects = DoctorQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["search_name", "pk"]
 
     def __str__(self) -> str:
         return self.name
@@ -49,7 +51,7 @@ class Doctor(models.Model):
 
     @property
     def years_of_experience(self) -> int:
-        return max(0, timezone.now().year - self.practising_since)
+        return max(0, today_in(self.office.zone).year - self.practising_since)
 
     @property
     def is_bookable(self) -> bool:
@@ -62,7 +64,7 @@ class Assistant(models.Model):
     offices = models.ManyToManyField(Office, related_name="assistants", blank=True)
 
     class Meta:
-        ordering = ["user__name"]
+        ordering = ["user__search_name", "pk"]
 
     def __str__(self) -> str:
         return self.user.name
@@ -82,3 +84,14 @@ def offices_of(user) -> models.QuerySet:
         .values("pk")
         .distinct()
     )
+
+
+def today_for(user) -> date:
+    """At the office where `user` works: a doctor's own, an assistant's first; for everybody else
+    at the clinic's first. One query."""
+    offices = Office.objects.all()
+    if user.is_doctor:
+        offices = offices.filter(doctors__user=user)
+    elif user.is_assistant:
+        offices = offices.filter(pk__in=offices_of(user))
+    return today_at_first(offices)

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from portal.enums import Role
 from portal.models import Office, User
+from portal.models.today import today_at
 from portal.models.written import instances, one_of, seconds
 from portal.queries.grid import local_day
 from portal.queries.no_shows import LOOKS_BACK
@@ -83,7 +84,7 @@ class FreeSlot(NamedTuple):
 _OFFICE, _SLOT_OFFICE = DeskRow._fields.index("office_id"), FreeSlot._fields.index("office_id")
 
 # The same offices as `offices_of` says, which Django takes longer to write than all else of a 304.
-_OFFICES = "SELECT id, name, time_zone FROM portal_office ORDER BY name"
+_OFFICES = "SELECT id, name, time_zone FROM portal_office ORDER BY search_name"
 _OF_ASSISTANT = """
     SELECT office.id, office.name, office.time_zone
     FROM portal_assistant assistant
@@ -92,10 +93,10 @@ _OF_ASSISTANT = """
         WHERE place.assistant_id = assistant.id AND place.office_id = office.id
     )
     WHERE assistant.user_id = %s
-    ORDER BY office.name"""
+    ORDER BY office.search_name"""
 
 _DOCTORS = """
-    SELECT id, name FROM portal_doctor WHERE office_id IN ({places}) ORDER BY name, id"""
+    SELECT id, name FROM portal_doctor WHERE office_id IN ({places}) ORDER BY search_name, id"""
 
 
 def offices_run_by(user: User) -> list[Office]:
@@ -115,10 +116,6 @@ def doctors_at(offices: list[Office]) -> list[tuple[int, str]]:
         return cursor.fetchall()
 
 
-def today_at(office: Office) -> date:
-    return timezone.now().astimezone(office.zone).date()
-
-
 _SHEET = """
     SELECT page.id, {starts}, {ends}, page.state, page.reference, page.reason,
            page.coming_at IS NOT NULL, {arrived}, {in_room}, {answer_by},
@@ -129,7 +126,7 @@ _SHEET = """
     JOIN portal_patient patient ON patient.id = page.patient_id
     JOIN portal_doctor doctor ON doctor.id = page.doctor_id
     WHERE {when}
-    ORDER BY page.starts_at, doctor.name, page.id"""
+    ORDER BY page.starts_at, doctor.search_name, page.id"""
 
 # Open slots have an index by office, and the few on offer one of their own.
 OFFERED = "FROM portal_offer offer JOIN portal_slot page ON page.id = offer.slot_id"
@@ -145,7 +142,7 @@ _FREE = f"""
     ) page
     JOIN portal_doctor doctor ON doctor.id = page.doctor_id
     JOIN portal_user account ON account.id = doctor.user_id
-    ORDER BY page.starts_at, doctor.name, page.id"""  # noqa: S608
+    ORDER BY page.starts_at, doctor.search_name, page.id"""  # noqa: S608
 
 
 def day_sheet(

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from portal.errors import Overlap, PortalError, StaleState, TooLate
 from portal.models import ClinicSettings, Doctor, HoursException, Office, User, WeeklyHours
+from portal.models.today import today_at
 from portal.queries.grid import end_minutes, minutes_of
 from portal.queries.hours import clash, monday, weeks_between
 from portal.queries.hours_plan import Plan, plan_for
@@ -219,7 +220,7 @@ def _check_clash(block: WeeklyHours, others: list[WeeklyHours]) -> None:
 
 
 def _check_ahead(day: date, office: Office, *, field: str) -> None:
-    if day < timezone.now().astimezone(office.zone).date():
+    if day < today_at(office):
         raise TooLate(_("That day has passed."), field=field)
 
 

@@ -5,14 +5,14 @@ from datetime import date
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import NumberParseException
 
 from portal.errors import LikelyDuplicate, PortalError, StaleState
 from portal.models import Patient, User
-from portal.models.names import fold
+from portal.models.names import joined
+from portal.models.today import today_of_clinic
 from portal.models.written import insert
 from portal.queries.duplicates import likely_duplicates
 from portal.services import audit
@@ -26,6 +26,7 @@ def enter(
     *,
     phone: PhoneNumber | str,
     date_of_birth: date | None = None,
+    today: date | None = None,
     confirmed_not: Collection[int] = (),
     region: str | None = None,
     form_token: UUID | None = None,
@@ -33,6 +34,7 @@ def enter(
 ) -> Patient:
     """Enter a patient without a login.
 
+    `today` is that of the office where they are entered (else of the clinic): nobody is born later.
     A phone without a country code is read as one of `region` (two letters), or of the clinic's. A
     phone that a family shares is normal: those who may be the same person are only named first, and
     whoever has seen them says of their ids that they are `confirmed_not` this one. A `form_token`
@@ -44,7 +46,7 @@ def enter(
     patient = Patient(
         name=_name(name),
         phone=_phone(phone, region),
-        date_of_birth=_birthday(date_of_birth),
+        date_of_birth=_birthday(date_of_birth, today),
         form_token=form_token,
     )
     if earlier := _made_by_same_form(patient):
@@ -72,7 +74,7 @@ def _made_by_same_form(patient: Patient) -> Patient | None:
     if patient.form_token is None:
         return None
     earlier = Patient.objects.filter(form_token=patient.form_token).first()
-    if earlier and (fold(earlier.name), earlier.phone) != (fold(patient.name), patient.phone):
+    if earlier and (joined(earlier.name), earlier.phone) != (joined(patient.name), patient.phone):
         raise StaleState(
             _("This form has already entered %(name)s. Please check, and send it again.")
             % {"name": earlier.name}
@@ -82,7 +84,7 @@ def _made_by_same_form(patient: Patient) -> Patient | None:
 
 def _name(text: str) -> str:
     name = " ".join(text.split())
-    if not fold(name):
+    if not joined(name):
         raise PortalError(_("Enter the patient’s name."), field="name")
     if len(name) > LONGEST_NAME:
         raise PortalError(_("This name is too long."), field="name")
@@ -99,7 +101,7 @@ def _phone(phone: PhoneNumber | str, region: str | None) -> PhoneNumber:
     return number
 
 
-def _birthday(born: date | None) -> date | None:
-    if born and born > timezone.now().date():
+def _birthday(born: date | None, today: date | None) -> date | None:
+    if born and born > (today or today_of_clinic()):
         raise PortalError(_("The date of birth cannot be in the future."), field="date_of_birth")
     return born

@@ -1,7 +1,7 @@
 """Joining and leaving the line for a time (requirements B15, B20)."""
 
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,6 +21,7 @@ from portal.models import (
     User,
     Wait,
 )
+from portal.models.today import today_at, today_of_clinic
 from portal.queries.waits import met, too_late
 from portal.services import audit, offering, taking
 from portal.services.authority import demand
@@ -196,7 +197,7 @@ def _check_days(wish: Wish) -> None:
     if wish.first_day and wish.last_day and wish.last_day < wish.first_day:
         raise PortalError(_("The last day is before the first."), field="last_day")
     office = wish.office or (wish.doctor and wish.doctor.office)
-    today = timezone.now().astimezone(office.zone if office else UTC).date()
+    today = today_at(office) if office else today_of_clinic()
     if wish.last_day and wish.last_day < today:
         raise PortalError(_("That day has passed."), field="last_day")
 

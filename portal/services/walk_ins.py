@@ -18,6 +18,7 @@ from portal.errors import (
     TooLate,
 )
 from portal.models import Appointment, ClinicSettings, Doctor, Slot, User
+from portal.models.today import today_in
 from portal.models.written import insert
 from portal.queries.absences import closed_days, times_off
 from portal.queries.walk_ins import hours_on
@@ -126,7 +127,7 @@ def _check_time(slot: Slot) -> None:
         raise SlotTaken(_("This doctor takes no appointments at present."))
     if slot.starts_at < now - STARTED_AGO:
         raise TooLate(_("That time has passed."), field="start")
-    if slot.starts_at.astimezone(zone).date() != now.astimezone(zone).date():
+    if slot.starts_at.astimezone(zone).date() != today_in(zone, now):
         raise OutsideHours(_("An extra time is for today only."), field="start")
 
 

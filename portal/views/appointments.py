@@ -16,6 +16,7 @@ from portal.enums import AppointmentState
 from portal.errors import Forbidden, PortalError, StaleState
 from portal.forms.appointments import CancelForm
 from portal.models import Appointment
+from portal.models.today import today_at
 from portal.queries import appointments as queries
 from portal.queries import choices
 from portal.queries.doctors import of_user
@@ -198,4 +199,4 @@ def _day(request) -> date | None:
 
 
 def _today(doctor) -> date:
-    return timezone.now().astimezone(doctor.office.zone).date()
+    return today_at(doctor.office)

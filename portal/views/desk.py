@@ -18,6 +18,7 @@ from django.views.decorators.vary import vary_on_headers
 from portal.enums import AppointmentState as State
 from portal.enums import Role
 from portal.models import Office
+from portal.models.today import today_at, today_of_clinic
 from portal.queries import desk as queries
 from portal.queries.desk_fingerprint import Fingerprint, fingerprint, fingerprint_of
 from portal.queries.requests import waiting_at
@@ -70,7 +71,7 @@ class Asked:
     @property
     def today(self) -> date:
         """At the first office shown."""
-        return queries.today_at(self.shown[0]) if self.shown else timezone.now().date()
+        return today_at(self.shown[0]) if self.shown else today_of_clinic()
 
 
 @require_GET
@@ -92,7 +93,7 @@ def desk(request):
 
 def _tag(asked: Asked, found: Fingerprint) -> str:
     """“2026-03-04/…/…”: the day, what is on the sheet, and what has only grown later."""
-    days = [(one.pk, asked.day or queries.today_at(one)) for one in asked.shown]
+    days = [(one.pk, asked.day or today_at(one)) for one in asked.shown]
     what = blake2s(f"{days} {found.what}".encode(), digest_size=9).hexdigest()
     return f"{asked.day or asked.today}/{what}/{found.clock}"
 

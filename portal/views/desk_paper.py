@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from portal.enums import Role
 from portal.models import HOLDING, Office
+from portal.models.today import today_at, today_of_clinic
 from portal.queries import desk as queries
 from portal.queries.desk import DeskRow, FreeSlot
 from portal.templatetags.clinic import zone_name
@@ -72,7 +73,7 @@ def desk_paper(request):
 
 
 def _tomorrow(offices: list[Office]) -> date:
-    today = queries.today_at(offices[0]) if offices else timezone.now().date()
+    today = today_at(offices[0]) if offices else today_of_clinic()
     return today + timedelta(days=1)
 
 

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -15,6 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 from portal.context import for_request
 from portal.forms.doctors import DirectoryForm
 from portal.models import Doctor
+from portal.models.today import today_at
 from portal.queries import choices
 from portal.queries.doctors import FreeDay, FreeTime, directory, free_days
 from portal.queries.pages import page_number, paged
@@ -101,7 +101,7 @@ def _runs_diary(user, doctor: Doctor) -> bool:
 
 
 def _today(doctor: Doctor) -> date:
-    return timezone.now().astimezone(doctor.office.zone).date()
+    return today_at(doctor.office)
 
 
 def _next_free_day(doctor: Doctor) -> date | None:

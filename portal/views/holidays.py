@@ -12,6 +12,7 @@ from portal.enums import HolidayState, Role
 from portal.errors import Forbidden, PortalError
 from portal.forms.holidays import ClosingForm, PlaceForm
 from portal.models import Office
+from portal.models.today import today_at
 from portal.queries import desk
 from portal.queries.holidays import coming_holidays
 from portal.services import holidays
@@ -117,7 +118,7 @@ def _page(
     closing: ClosingForm | None = None,
     status: int = 200,
 ):
-    lines = coming_holidays(office, desk.today_at(office))
+    lines = coming_holidays(office, today_at(office))
     context = {
         "office": office,
         "lines": lines,

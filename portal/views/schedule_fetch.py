@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 
 from portal.enums import Role
 from portal.models import Doctor, Office
+from portal.models.today import today_at
 from portal.queries import choices
 from portal.queries.doctors import of_user
 from portal.views.fetch import demand_role
@@ -36,7 +36,7 @@ class Diary:
 
     @property
     def today(self) -> date:
-        return timezone.now().astimezone(self.office.zone).date()
+        return today_at(self.office)
 
 
 def own_diary(request) -> Diary:
