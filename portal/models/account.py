@@ -11,9 +11,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from rules import has_perm
 
+from portal.database.written import one
 from portal.enums import Role, UserState
 from portal.models.names import FoldedField
-from portal.models.written import one
 
 
 class UserManager(BaseUserManager):

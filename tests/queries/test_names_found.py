@@ -5,12 +5,13 @@ from datetime import UTC
 import pytest
 from django.db import connection
 
+from portal.desk.queries.search import Terms, search
 from portal.models import ClinicSettings, Patient
-from portal.queries import doctors, recipients
-from portal.queries.duplicates import likely_duplicates
-from portal.queries.ledger import LedgerFilter, page_of_messages
-from portal.queries.patients import find, page_of_patients
-from portal.queries.search import Terms, search
+from portal.notifications.queries import recipients
+from portal.notifications.queries.ledger import LedgerFilter, page_of_messages
+from portal.people.queries import doctors
+from portal.people.queries.duplicates import likely_duplicates
+from portal.people.queries.patients import find, page_of_patients
 from tests.factories import (
     AdminFactory,
     AppointmentFactory,

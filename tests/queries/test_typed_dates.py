@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from portal.queries.patients import read
+from portal.people.queries.patients import read
 from portal.queries.typed_dates import birthday, day_of, find_birthday
 
 TODAY = date(2026, 3, 4)

@@ -1,0 +1,123 @@
+"""Finding patients by name, phone or date of birth (requirements A08, B11, B16)."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import CharField, ExpressionWrapper, F, Q, QuerySet
+
+from portal.database.written import planned_anew
+from portal.models import Patient, User
+from portal.models.names import words_of
+from portal.models.today import latest_today
+from portal.queries.typed_dates import find_birthday
+from portal.web.pages import PAGE_SIZE, Page, page_of, paged
+
+# Fewer digits than this are met in nearly every phone number.
+_FEWEST_DIGITS = 3
+
+
+@dataclass(slots=True)
+class PatientRow:
+    """A patient as lists name them: always with what tells two of the same name apart."""
+
+    pk: int
+    name: str
+    born: date | None
+    phone: str  # E.164
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody has typed to find a patient, taken apart."""
+
+    words: list[str]  # for a joined name; with letters, or too few digits for a phone number
+    digits: str  # of a phone number, or ""
+    born: date | None
+    is_either: bool = False  # the digits are those of the date: one of the two is meant
+    name: str = ""  # the words with letters as they were typed
+
+
+def read(text: str) -> Typed:
+    """“garcia 600 11 4/3/1980” is a name, digits of a phone number and a date of birth.
+
+    The “(0)” that some write into a phone number is not dialled and not stored.
+    """
+    text = text.replace("(0)", " ")
+    found = find_birthday(text, today=latest_today())
+    born, rest = None, text
+    if found:
+        born, rest = found.day, found.rest if found.is_certain else text
+    typed = rest.replace(",", " ").split()
+    named = [word for word in typed if _has_letter(word)]
+    numbers = [word for word in typed if not _has_letter(word)]
+    digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", "".join(numbers)))
+    if len(digits) < _FEWEST_DIGITS:
+        return Typed(words_of(rest), "", born, name=" ".join(named))
+    is_either = bool(found) and not found.is_certain
+    return Typed(words_of(" ".join(named)), digits, born, is_either, " ".join(named))
+
+
+def find(user: User, text: str) -> QuerySet[Patient]:
+    """Patients whom `user` may see, by parts of the name, digits of the phone number, and the date
+    of birth.
+
+    “garcia 600” finds the Garcías with 600 in their number. An empty text lists everybody by name.
+    The queryset costs one query when it is read.
+    """
+    return matching(Patient.objects.visible_to(user), text).order_by("search_name", "pk")
+
+
+def matching(patients: QuerySet[Patient], text: str) -> QuerySet[Patient]:
+    typed = read(text)
+    conditions = [_has_digits(typed.digits)] if typed.digits else []
+    if typed.born:
+        conditions.append(Q(date_of_birth=typed.born))
+    if typed.is_either:
+        conditions = [conditions[0] | conditions[1]]
+    names = [Q(search_name__joined__contains=word) for word in typed.words]
+    for condition in conditions + names:
+        patients = patients.filter(condition)
+    return patients
+
+
+@planned_anew()
+def page_of_patients(user: User, text: str, page: int = 1) -> Page[PatientRow]:
+    """Page `page` (from 1) of those whom `find` finds: one query."""
+    start = (page - 1) * PAGE_SIZE
+    return page_of(rows(find(user, text)[start : start + PAGE_SIZE + 1]), page)
+
+
+@planned_anew()
+def first_patients(user: User, text: str) -> Page[Patient]:
+    """The first page of those whom `find` finds, to choose one of: one query."""
+    return paged(find(user, text), 1)
+
+
+def plain_phone(path: str) -> ExpressionWrapper:
+    """The column as text. Its field would parse every number it reads, a third of a list's cost."""
+    return ExpressionWrapper(F(path), output_field=CharField())
+
+
+def rows(patients: QuerySet[Patient]) -> list[PatientRow]:
+    """One query."""
+    return [PatientRow(*one) for one in values(patients)]
+
+
+def values(patients: QuerySet[Patient]) -> QuerySet[tuple]:
+    """The values of PatientRows."""
+    return patients.values_list("pk", "name", "date_of_birth", plain_phone("phone"))
+
+
+def _has_digits(typed: str) -> Q:
+    """Numbers are stored as +34…; the zeros dialled before an area or a country are not in them."""
+    condition = Q(phone__contains=typed)
+    dialled = typed.lstrip("0")
+    if dialled != typed and len(dialled) >= _FEWEST_DIGITS:
+        condition |= Q(phone__contains=dialled)
+    return condition
+
+
+def _has_letter(word: str) -> bool:
+    return any(char.isalpha() for char in word)
