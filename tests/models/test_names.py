@@ -10,7 +10,8 @@ from tests.factories import OfficeFactory, PatientFactory
 
 WRITTEN = """
 O'Neill O’Neill O`Neill OʼNeill O´Neill O′Neill ONEILL O-Neill
-O\u2011Neill O\u2212Neill O\u2043Neill O\uff0dNeill “ONeill” O.Neill, O\u00adNeill O\u200bNeill \u202eONeill
+O\u2011Neill O\u2212Neill O\u2043Neill O\uff0dNeill “ONeill” O.Neill,
+O\u00adNeill O\u200bNeill \u202eONeill
 """
 
 

@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.services.accounts import DOCTOR_FIELDS, PATIENT_FIELDS
-from portal.forms.dates import EARLIEST_BIRTH, BirthdayField
 from portal.models import Doctor, Patient, User
+from portal.web.date_fields import EARLIEST_BIRTH, BirthdayField
 from portal.web.phone_fields import PhoneField
 
 

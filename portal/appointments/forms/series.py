@@ -5,8 +5,8 @@ from uuid import uuid4
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.forms.dates import DayField
 from portal.models import Appointment
+from portal.web.date_fields import DayField
 
 EVERY = [
     (1, _("Every week")),

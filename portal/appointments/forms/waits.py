@@ -6,8 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.appointments.services.waitlist import Wish
 from portal.enums import PartOfDay
-from portal.forms.dates import DayField
 from portal.models import Doctor, Office, Specialty
+from portal.web.date_fields import DayField
 
 
 class EarlierForm(forms.Form):

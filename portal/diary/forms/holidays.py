@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.diary.queries.public_holidays import countries, regions
-from portal.forms.dates import DayField
 from portal.models import Holiday, Office
+from portal.web.date_fields import DayField
 
 
 class PlaceForm(forms.Form):

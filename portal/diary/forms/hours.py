@@ -6,8 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import SlotAudience
-from portal.forms.dates import DayField
 from portal.models import Office, Weekday, WeeklyHours
+from portal.web.date_fields import DayField
 
 SAID_TIME = _("Enter a time such as 09:00.")
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from portal.forms.dates import DayField
+from portal.web.date_fields import DayField
 
 WEEKS = 4
 

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.clock.wall_clock import moments_of
 from portal.enums import SlotAudience
-from portal.forms.dates import DayField
 from portal.models import Office, Slot
+from portal.web.date_fields import DayField
 
 FIRST, SECOND = "first", "second"
 WHICH = [

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.clock.grid import local_day
 from portal.clock.wall_clock import moments_of
-from portal.forms.dates import DayField
+from portal.web.date_fields import DayField
 
 FARTHEST = timedelta(days=730)
 

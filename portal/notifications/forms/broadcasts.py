@@ -10,10 +10,10 @@ from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import Audience, Channel, NotificationState, Role, UserState
-from portal.forms.dates import DayField
 from portal.models import Broadcast, Doctor, Office, User
 from portal.notifications.queries.ledger import LedgerFilter
 from portal.notifications.services.events import EVENTS
+from portal.web.date_fields import DayField
 from portal.web.id_fields import IdField
 
 TITLE, TEXT = 120, 2000  # characters

@@ -7,9 +7,9 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.forms.dates import BirthdayField
 from portal.models import Patient
 from portal.people.queries.patients import read
+from portal.web.date_fields import BirthdayField
 from portal.web.phone_fields import PhoneField
 
 

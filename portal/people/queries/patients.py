@@ -7,11 +7,11 @@ from datetime import date
 
 from django.db.models import CharField, ExpressionWrapper, F, Q, QuerySet
 
+from portal.clock.typed_dates import find_birthday
 from portal.database.written import planned_anew
 from portal.models import Patient, User
 from portal.models.names import words_of
 from portal.models.today import latest_today
-from portal.queries.typed_dates import find_birthday
 from portal.web.pages import PAGE_SIZE, Page, page_of, paged
 
 # Fewer digits than this are met in nearly every phone number.

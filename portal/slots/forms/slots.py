@@ -4,8 +4,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import PartOfDay
-from portal.forms.dates import DayField
 from portal.slots.queries.slots import DEFAULT_SORT, SORT_ORDERS, SlotFilter
+from portal.web.date_fields import DayField
 from portal.web.id_fields import IdField
 
 

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 import time_machine
+from portal.clock.typed_dates import birthday
 
 from portal.people.queries.patients import find, page_of_patients
-from portal.queries.typed_dates import birthday
 from tests.factories import (
     AppointmentFactory,
     AssistantFactory,

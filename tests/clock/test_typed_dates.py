@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
+from portal.clock.typed_dates import birthday, day_of, find_birthday
 from portal.people.queries.patients import read
-from portal.queries.typed_dates import birthday, day_of, find_birthday
 
 TODAY = date(2026, 3, 4)
 FOURTH_OF_MARCH = date(1980, 3, 4)
