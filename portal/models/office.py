@@ -1,10 +1,12 @@
 """Where the clinic works, and what it offers."""
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -42,6 +44,11 @@ class Office(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def today(self) -> date:
+        """On its own clock."""
+        return timezone.now().astimezone(self.zone).date()
 
 
 class Specialty(models.Model):

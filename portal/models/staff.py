@@ -1,7 +1,5 @@
 """The people who work at the clinic."""
 
-from datetime import date
-
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -11,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from portal.enums import DoctorState, Role
 from portal.models.names import FoldedField
 from portal.models.office import Office, Specialty
-from portal.models.today import today_at_first, today_in
 
 
 class DoctorQuerySet(models.QuerySet):
@@ -51,7 +48,7 @@ class Doctor(models.Model):
 
     @property
     def years_of_experience(self) -> int:
-        return max(0, today_in(self.office.zone).year - self.practising_since)
+        return max(0, self.office.today.year - self.practising_since)
 
     @property
     def is_bookable(self) -> bool:
@@ -84,14 +81,3 @@ def offices_of(user) -> models.QuerySet:
         .values("pk")
         .distinct()
     )
-
-
-def today_for(user) -> date:
-    """At the office where `user` works: a doctor's own, an assistant's first; for everybody else
-    at the clinic's first. One query."""
-    offices = Office.objects.all()
-    if user.is_doctor:
-        offices = offices.filter(doctors__user=user)
-    elif user.is_assistant:
-        offices = offices.filter(pk__in=offices_of(user))
-    return today_at_first(offices)

@@ -6,8 +6,8 @@ from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
+from portal.clock.today import latest_today
 from portal.clock.typed_dates import birthday, day_of
-from portal.models.today import latest_today
 
 SAID_DATE = _("Enter a date such as 2026-03-04.")
 EARLIEST_BIRTH = date(1900, 1, 1)

@@ -9,9 +9,9 @@ from portal.accounts.forms.profile import DoctorForm, PatientForm, StaffForm
 from portal.accounts.services import accounts
 from portal.accounts.services.calendar_feeds import can_have
 from portal.accounts.views.calendar_feeds import address_of
+from portal.clock.today import today_at, today_of_clinic
 from portal.errors import PortalError
 from portal.models import Doctor, Patient, User
-from portal.models.today import today_at, today_of_clinic
 
 
 @require_http_methods(["GET", "POST"])

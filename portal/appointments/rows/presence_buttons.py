@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.appointments.queries.appointments import AppointmentRow
+from portal.clock.today import today_in
 from portal.desk.queries.desk import LATE, DeskRow
 from portal.enums import AppointmentState as State
 from portal.models import Appointment
-from portal.models.today import today_in
 
 BUTTON = (
     '<button class="btn btn-{look} btn-sm" formaction="{url}" aria-label="{name}">{text}</button>'

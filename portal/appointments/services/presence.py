@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 
 from portal.appointments.queries.appointments import with_people
 from portal.audit.services import audit
+from portal.clock.today import today_in
 from portal.enums import AppointmentState as State
 from portal.errors import Overlap, PortalError, StaleState, TooLate
 from portal.models import TRANSITIONS, Appointment, User
-from portal.models.today import today_in
 from portal.permissions.authority import demand
 
 UNDOES = {

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from portal.appointments.queries.waits import met, too_late
 from portal.appointments.services import offering, taking
 from portal.audit.services import audit
+from portal.clock.today import today_at, today_of_clinic
 from portal.enums import OfferState, PartOfDay, SlotState, WaitState
 from portal.errors import Forbidden, LimitReached, PortalError, StaleState, TooLate
 from portal.models import (
@@ -24,7 +25,6 @@ from portal.models import (
     User,
     Wait,
 )
-from portal.models.today import today_at, today_of_clinic
 from portal.permissions.authority import demand
 
 MOST = 10  # waits that a patient may have at once

@@ -21,10 +21,10 @@ from portal.appointments.views.appointment_history import history
 from portal.appointments.views.appointment_messages import told
 from portal.appointments.views.moves_words import moves_said
 from portal.appointments.views.request_status import status_of
+from portal.clock.today import today_at
 from portal.enums import AppointmentState
 from portal.errors import Forbidden, PortalError, StaleState
 from portal.models import Appointment
-from portal.models.today import today_at
 from portal.people.queries.doctors import of_user
 from portal.web import choices
 from portal.web.context import for_request

@@ -8,8 +8,8 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.clock.today import today_in
 from portal.desk.services.walk_ins import LONGEST, SHORTEST, STARTED_AGO
-from portal.models.today import today_in
 
 
 class WalkInForm(forms.Form):

@@ -8,10 +8,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.clock.grid import local_day
+from portal.clock.today import today_in
 from portal.enums import DoctorState, SlotState, UserState
 from portal.models import Doctor, HoursException, Office, Slot, WeeklyHours
 from portal.models.availability import LONGEST
-from portal.models.today import today_in
 
 STEP = timedelta(minutes=5)
 

@@ -21,11 +21,11 @@ from django.utils.translation import gettext as _
 
 from portal.appointments.rows.appointment_lines import birthday, phone
 from portal.appointments.rows.presence_buttons import look_of, offered, waiting, words_of_marks
+from portal.clock.today import today_in
 from portal.desk.queries.desk import LATE, DeskRow, FreeSlot
 from portal.enums import AppointmentState as State
 from portal.enums import SlotAudience, SlotState
 from portal.models import Office
-from portal.models.today import today_in
 from portal.web.templatetags.clinic import zone_name
 from portal.web.templatetags.rows import Kept
 

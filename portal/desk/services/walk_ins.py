@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal.appointments.services import appointments, presence, same_form, taking
 from portal.audit.services import audit
+from portal.clock.today import today_in
 from portal.database.written import insert
 from portal.desk.queries.walk_ins import hours_on
 from portal.enums import AppointmentState, DoctorState, SlotAudience, SlotState
@@ -22,7 +23,6 @@ from portal.errors import (
     TooLate,
 )
 from portal.models import Appointment, ClinicSettings, Doctor, Slot, User
-from portal.models.today import today_in
 from portal.permissions.authority import demand
 from portal.slots.queries.absences import closed_days, times_off
 

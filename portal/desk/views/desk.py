@@ -16,13 +16,14 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from portal.appointments.queries.requests import waiting_at
+from portal.clock.today import today_at, today_of_clinic
 from portal.desk.queries import desk as queries
 from portal.desk.queries.desk_fingerprint import Fingerprint, fingerprint, fingerprint_of
 from portal.desk.rows.desk_lines import Lines
 from portal.enums import AppointmentState as State
 from portal.enums import Role
 from portal.models import Office
-from portal.models.today import today_at, today_of_clinic
+from portal.web.choices import offices_run_by
 from portal.web.days import day_in_url
 from portal.web.fetch import demand_role
 from portal.web.ids import id_of
@@ -51,7 +52,7 @@ class Asked:
 
     @classmethod
     def of(cls, request) -> "Asked":
-        offices = queries.offices_run_by(request.user)
+        offices = offices_run_by(request.user)
         office = id_of(request.GET.get("office"))
         return cls(
             offices=offices,

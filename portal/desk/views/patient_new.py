@@ -11,10 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.appointments.rows.appointment_lines import birthday, phone
+from portal.clock.today import today_at, today_for
 from portal.errors import LikelyDuplicate, PortalError
 from portal.models import Slot
-from portal.models.staff import today_for
-from portal.models.today import today_at
 from portal.people.forms.patients import NewPatientForm, typed_in
 from portal.people.queries.duplicates import Likely
 from portal.people.services import patients

@@ -13,11 +13,11 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.clock.today import today_in
 from portal.database.written import moment
 from portal.diary.queries.hours import Hours, HoursTime, hours_of, joined
 from portal.enums import SlotState
 from portal.models import ClinicSettings, Doctor, Slot, TimeOff
-from portal.models.today import today_in
 
 DAY = timedelta(days=1)
 

@@ -11,13 +11,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
+from portal.clock.today import today_at
 from portal.diary.queries.hours_plan import plan_for
 from portal.diary.queries.public_holidays import countries, public_holidays, regions
 from portal.diary.services.hours_slots import follow
 from portal.enums import HolidayState
 from portal.errors import PortalError, StaleState, TooLate
 from portal.models import ClinicSettings, Doctor, Holiday, Office, User
-from portal.models.today import today_at
 from portal.permissions.authority import demand
 
 AHEAD = timedelta(days=548)  # eighteen months

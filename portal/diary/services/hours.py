@@ -16,13 +16,13 @@ from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
 from portal.clock.grid import end_minutes, minutes_of
+from portal.clock.today import today_at
 from portal.diary.queries.hours import clash, monday, weeks_between
 from portal.diary.queries.hours_plan import Plan, plan_for
 from portal.diary.services import availability
 from portal.diary.services.hours_slots import follow
 from portal.errors import Overlap, PortalError, StaleState, TooLate
 from portal.models import ClinicSettings, Doctor, HoursException, Office, User, WeeklyHours
-from portal.models.today import today_at
 
 STALE = _("This has changed since you looked at it. Please look again before you confirm.")
 

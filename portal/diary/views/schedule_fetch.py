@@ -8,9 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
+from portal.clock.today import today_at
 from portal.enums import Role
 from portal.models import Doctor, Office
-from portal.models.today import today_at
 from portal.people.queries.doctors import of_user
 from portal.web import choices
 from portal.web.fetch import demand_role

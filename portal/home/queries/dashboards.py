@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from portal.appointments.queries.appointments import with_people
 from portal.clock.grid import local_day
+from portal.clock.today import today_in
 from portal.enums import AppointmentState, DoctorState, SlotState
 from portal.models import HOLDING, Appointment, Doctor, Office, Patient, User
-from portal.models.today import today_in
 
 
 @dataclass(frozen=True)

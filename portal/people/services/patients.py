@@ -10,11 +10,11 @@ from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import NumberParseException
 
 from portal.audit.services import audit
+from portal.clock.today import today_of_clinic
 from portal.database.written import insert
 from portal.errors import LikelyDuplicate, PortalError, StaleState
 from portal.models import Patient, User
 from portal.models.names import joined
-from portal.models.today import today_of_clinic
 from portal.people.queries.duplicates import likely_duplicates
 from portal.permissions.authority import demand
 

@@ -5,8 +5,7 @@ from datetime import date
 import pytest
 import time_machine
 
-from portal.models.staff import today_for
-from portal.models.today import latest_today, today_at, today_of_clinic
+from portal.clock.today import latest_today, today_at, today_for, today_of_clinic
 from tests.factories import (
     AdminFactory,
     AssistantFactory,
