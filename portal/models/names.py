@@ -51,6 +51,16 @@ def words_of(text: str) -> list[str]:
     return [word for word in words if word]
 
 
+_TURNING = {ord(char): None for char in "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e"}
+_TURNING |= dict.fromkeys(range(8294, 8298))
+
+
+def one_line(text: str) -> str:
+    """A name as it is kept: on one line, without marks of direction, which would turn what stands
+    after it on a page."""
+    return " ".join(text.translate(_TURNING).split())
+
+
 class FoldedField(models.CharField):
     """Keeps the folded copy of another field of the row, for searching and sorting.
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.errors import PortalError
 from portal.web.phone_fields import PhoneField
+from portal.web.text_fields import LineField
 
 PASSWORD_HELP = _("At least 8 characters, and not only digits.")
 
@@ -63,7 +64,7 @@ class LoginForm(PlainFields, allauth_forms.LoginForm):
 class SignupForm(OnePassword, allauth_forms.SignupForm):
     password_label = _("Password")
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Full name"),
         help_text=_("As on your identity card: the front desk looks you up by it."),
         max_length=120,

@@ -9,6 +9,7 @@ from portal.accounts.services.accounts import DOCTOR_FIELDS, PATIENT_FIELDS
 from portal.models import Doctor, Patient, User
 from portal.web.date_fields import EARLIEST_BIRTH, BirthdayField
 from portal.web.phone_fields import PhoneField
+from portal.web.text_fields import LineField
 
 
 class UsernameForm(forms.Form):
@@ -38,6 +39,7 @@ class StaffForm(UsernameForm, forms.ModelForm):
     class Meta:
         model = User
         fields = ["name"]
+        field_classes = {"name": LineField}
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
 
 
@@ -54,6 +56,7 @@ class PatientForm(UsernameForm, forms.ModelForm):
     class Meta:
         model = Patient
         fields = PATIENT_FIELDS
+        field_classes = dict.fromkeys(("name", "address", "emergency_contact"), LineField)
         labels = {"emergency_contact": _("Whom to call in an emergency")}
         help_texts = {"name": _("As on your identity card: the front desk looks you up by it.")}
         widgets = {
@@ -75,6 +78,7 @@ class DoctorForm(UsernameForm, forms.ModelForm):
     class Meta:
         model = Doctor
         fields = DOCTOR_FIELDS
+        field_classes = dict.fromkeys(("name", "qualifications"), LineField)
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "statement": forms.Textarea(attrs={"rows": 5}),

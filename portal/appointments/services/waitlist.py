@@ -188,6 +188,12 @@ def _made(patient: Patient, values: dict, *, reason: str, by: User) -> Wait:
         raise LimitReached(
             _("There can be %(most)s waits at once. Please leave one first.") % {"most": MOST}
         )
+    longest = Wait._meta.get_field("reason").max_length
+    if len(reason) > longest:
+        raise PortalError(
+            _("The reason is too long: at most %(most)s characters.") % {"most": longest},
+            field="reason",
+        )
     wait = Wait.objects.create(patient=patient, reason=reason, made_by=by, **values)
     what = {name: value.pk for name, value in values.items() if isinstance(value, _ROWS)}
     audit.record("wait", wait, by=by, patient=patient, **what)

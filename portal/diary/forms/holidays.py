@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.diary.queries.public_holidays import countries, regions
 from portal.models import Holiday, Office
 from portal.web.date_fields import DayField
+from portal.web.text_fields import LineField
 
 
 class PlaceForm(forms.Form):
@@ -39,7 +40,7 @@ class PlaceForm(forms.Form):
 
 class ClosingForm(forms.Form):
     day = DayField(label=_("Date"))
-    name = forms.CharField(
+    name = LineField(
         label=_("What for"),
         max_length=Holiday._meta.get_field("name").max_length,
         error_messages={"required": _("Say why the office is closed, such as “Moving house”.")},

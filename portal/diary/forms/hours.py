@@ -143,6 +143,9 @@ class ExceptionForm(OfficeChoice):
 
     def clean(self):
         values = super().clean()
+        typed = [name for pair in self.pairs() for name in pair if name.value()]
+        if values.get("kind") == "none" and typed:
+            self.add_error("kind", _("Empty the times below, or choose other hours."))
         if values.get("kind") != "other" or self.errors:
             return values
         for number in self.STRETCHES:

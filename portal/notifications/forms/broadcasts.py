@@ -15,6 +15,7 @@ from portal.notifications.queries.ledger import LedgerFilter
 from portal.notifications.services.events import EVENTS
 from portal.web.date_fields import DayField
 from portal.web.id_fields import IdField
+from portal.web.text_fields import LineField
 
 TITLE, TEXT = 120, 2000  # characters
 
@@ -32,13 +33,6 @@ class PlainTextField(forms.CharField):
 
     def to_python(self, value) -> str:
         return super().to_python((value or "").replace("\r\n", "\n"))
-
-
-class LineField(forms.CharField):
-    """One line, whatever was pasted."""
-
-    def to_python(self, value) -> str:
-        return " ".join(super().to_python(value).split())
 
 
 class BroadcastForm(forms.Form):

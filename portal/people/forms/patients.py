@@ -11,12 +11,13 @@ from portal.models import Patient
 from portal.people.queries.patients import read
 from portal.web.date_fields import BirthdayField
 from portal.web.phone_fields import PhoneField
+from portal.web.text_fields import LineField
 
 
 class NewPatientForm(forms.Form):
     """`token` is used once: the same form sent again gives the patient whom it made before."""
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Full name"),
         max_length=Patient._meta.get_field("name").max_length,
         error_messages={"required": _("Enter the patient’s name.")},

@@ -14,7 +14,8 @@ from portal.clock.today import today_of_clinic
 from portal.database.written import insert
 from portal.errors import LikelyDuplicate, PortalError, StaleState
 from portal.models import Patient, User
-from portal.models.names import joined
+from portal.models.names import joined, one_line
+from portal.models.phones import is_whole
 from portal.people.queries.duplicates import likely_duplicates
 from portal.permissions.authority import demand
 
@@ -83,7 +84,7 @@ def _made_by_same_form(patient: Patient) -> Patient | None:
 
 
 def _name(text: str) -> str:
-    name = " ".join(text.split())
+    name = one_line(text)
     if not joined(name):
         raise PortalError(_("Enter the patient’s name."), field="name")
     if len(name) > LONGEST_NAME:
@@ -98,6 +99,8 @@ def _phone(phone: PhoneNumber | str, region: str | None) -> PhoneNumber:
         number = None
     if number is None or not number.is_valid():
         raise PortalError(_("Enter a phone number."), field="phone")
+    if not is_whole(str(phone), number):
+        raise PortalError(_("Enter one phone number alone."), field="phone")
     return number
 
 

