@@ -39,6 +39,26 @@ def test_B16_search_ignores_case_and_accents(request, who, query, appointment):
     assert appointment.reference in response.content.decode()
 
 
+@pytest.mark.parametrize("text", ["RUK", "ruk", "ruk-", "RUK-4", "ruk 4q", "RUK4"])
+def test_B16_a_part_of_a_reference_is_found(as_assistant, as_patient, appointment, text):
+    appointment.reference = "RUK-4QX"
+    appointment.save()
+    foreign = AppointmentFactory()
+    foreign.reference = "RUK-4QY"
+    foreign.save()
+
+    assert ids(as_assistant.get(URL, {"q": text})) == [appointment.pk]
+    assert ids(as_patient.get(URL, {"q": text})) == [appointment.pk]
+
+
+@pytest.mark.parametrize("text", ["RUL", "4QX", "RUK-5"])
+def test_B16_what_does_not_begin_so_is_not_found(as_admin, appointment, text):
+    appointment.reference = "RUK-4QX"
+    appointment.save()
+
+    assert ids(as_admin.get(URL, {"q": text})) == []
+
+
 def test_B16_both_given_both_must_match(as_admin, appointment):
     assert ids(as_admin.get(URL, {"doctor": "ruiz", "patient": "zoe"})) == []
 
