@@ -1,8 +1,12 @@
 """Names are folded alike, however they are written."""
 
+from importlib import import_module
+from types import SimpleNamespace
 from unicodedata import category
 
 import pytest
+from django.apps import apps
+from django.db import connection
 
 from portal.models import Office, Patient
 from portal.models.names import fold, joined, words_of
@@ -79,3 +83,18 @@ def test_lists_are_sorted_by_the_folded_name_on_either_database():
         "öl",
         "Zürich",
     ]
+
+
+@pytest.mark.django_db
+def test_names_that_are_there_are_folded_anew():
+    patient, office = PatientFactory(name="Seán O’Neill-Ruiz"), OfficeFactory(name="Łódź")
+    Patient.objects.update(search_name="sean o’neill-ruiz")
+    Office.objects.update(search_name="")
+    migration = import_module("portal.migrations.0014_fold_names_anew")
+
+    migration.fold_anew(apps, SimpleNamespace(connection=connection))
+
+    patient.refresh_from_db()
+    office.refresh_from_db()
+    assert (patient.search_name, office.search_name) == ("sean o neill ruiz", "lodz")
+    assert patient.user.__class__.objects.get(pk=patient.user_id).search_name == "sean o neill ruiz"

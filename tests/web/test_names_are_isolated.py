@@ -47,7 +47,9 @@ def test_names_in_templates_are_isolated():
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("url", ["/desk/?day={day}", "/appointments/", "/patients/", "/search/?q=אבי"])
+@pytest.mark.parametrize(
+    "url", ["/desk/?day={day}", "/appointments/", "/patients/", "/search/?q=אבי"]
+)
 def test_a_name_that_is_written_from_the_right_is_isolated(client, url):
     appointment = AppointmentFactory(starts_at=in_days(1), patient__name="אבי כהן")
     client.force_login(appointment.doctor.user if "desk" not in url else AdminFactory())

@@ -64,8 +64,8 @@ def cancel(
     Raises StaleState, TooLate, Forbidden, PortalError. Source: requirements B10, B13.
     """
     asked = appointment.state == AppointmentState.REQUESTED
-    is_said = reason in CancelReason.values or comment.strip()
-    if by.is_staff and not asked and not is_said:
+    is_missing = by.is_staff and not asked and not reason and not comment.strip()
+    if is_missing or (reason and reason not in CancelReason.values):
         raise PortalError(_("Choose a reason, or say in your own words why."), field="reason")
     with transaction.atomic():
         slot = taking.lock_slot(appointment.slot_id)
