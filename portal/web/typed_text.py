@@ -1,6 +1,6 @@
-"""Text as it enters: what cannot be stored, or would disorder a page, does not come further.
+"""Middleware that refuses or removes text which cannot be stored or would disorder a page.
 
-`readable_requests` stands before all that reads a request, `clean_forms` after the messages.
+`readable_requests` runs before anything reads the request, `clean_forms` after the messages.
 docs/decisions/typed-text.md says what is refused, what is removed, and why.
 """
 
