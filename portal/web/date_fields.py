@@ -10,6 +10,7 @@ from portal.clock.today import latest_today
 from portal.clock.typed_dates import birthday, day_of
 
 SAID_DATE = _("Enter a date such as 2026-03-04.")
+SAID_FAR = _("Enter a date such as 2026-03-04: this one is too far away.")
 EARLIEST_BIRTH = date(1900, 1, 1)
 
 
@@ -24,8 +25,8 @@ class DayField(forms.DateField):
             widget=kwargs.pop("widget", picker),
             error_messages={"required": SAID_DATE, "invalid": SAID_DATE},
             validators=[
-                MinValueValidator(date(2000, 1, 1), SAID_DATE),
-                MaxValueValidator(date(2999, 12, 31), SAID_DATE),
+                MinValueValidator(date(2000, 1, 1), SAID_FAR),
+                MaxValueValidator(date(2999, 12, 31), SAID_FAR),
             ],
             **kwargs,
         )
