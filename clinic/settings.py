@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "portal.web.no_store.no_store",
     "portal.worker.proxies.notice_forwarded_header",
     "portal.web.permissions_policy.permissions_policy",
+    "portal.web.typed_text.readable_requests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -80,6 +81,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.web.sign_out.clear_site_data",
     "portal.web.middleware.portal_errors",
+    "portal.web.typed_text.clean_forms",
 ]
 
 ROOT_URLCONF = "clinic.urls"

@@ -191,6 +191,24 @@ def test_states_of_appointments_are_set_from_the_table_only():
     assert lines_where(SERVICES, re.compile(r"appointment\.state = (?!TRANSITIONS\[)")) == []
 
 
+# Which day it is depends on the office: two modules say it, and all others ask them.
+SERVERS_DATE = re.compile(
+    r"now(\(\))?\.(date|year|month|day)\b|localdate|localtime\(|date\.today|datetime\.now|utcnow"
+    r"|now(\(\))?\.astimezone\([^()]*\)\.(date|year|month|day)\b"
+)
+SAY_THE_DAY = {"portal/clock/today.py", "portal/models/office.py"}
+
+
+def test_no_code_takes_the_servers_date():
+    asking = [
+        path
+        for path in PYTHON
+        if PORTAL in path.parents and name_of(path) not in SAY_THE_DAY and "demo" not in path.parts
+    ]
+
+    assert lines_where(asking, SERVERS_DATE) == []
+
+
 INLINE = re.compile(
     r"<style|\sstyle=|\son[a-z]+=\"|javascript:|<script(?![^>]*\ssrc=)", re.IGNORECASE
 )

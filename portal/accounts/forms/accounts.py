@@ -11,6 +11,7 @@ from portal.accounts.services import attempts
 from portal.accounts.services.attempts import Limit
 from portal.errors import PortalError
 from portal.web.phone_fields import PhoneField
+from portal.web.text_fields import LineField
 
 TOO_MANY = _("Too many attempts. Wait a few minutes and try again.")
 RESETS = Limit("link to reset a password", 5, timedelta(minutes=15))
@@ -69,7 +70,7 @@ class LoginForm(PlainFields, allauth_forms.LoginForm):
 class SignupForm(OnePassword, allauth_forms.SignupForm):
     password_label = _("Password")
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Full name"),
         help_text=_("As on your identity card: the front desk looks you up by it."),
         max_length=120,

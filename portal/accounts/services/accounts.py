@@ -72,7 +72,7 @@ def update_login(user: User, *, by: User, name: str, username: str | None) -> Us
         user = locks.user(user.pk)
         changes = _set(user, {"name": name, "username": username or None})
         taken = PortalError(_("That username is taken."), field="username")
-        _save(user, taken=taken, update_fields=["name", "username"])
+        _save(user, taken=taken, update_fields=["name", "search_name", "username"])
         _record(user, changes, by=by)
     return user
 
@@ -89,7 +89,7 @@ def update_patient(patient: Patient, *, by: User, **values: Any) -> Patient:
         patient = locks.patient(patient.pk, by=by)
         changes = _set(patient, {name: values[name] for name in PATIENT_FIELDS if name in values})
         patient.save()
-        User.objects.filter(pk=by.pk).update(name=patient.name)
+        User.objects.filter(pk=by.pk).update(name=patient.name, search_name=patient.search_name)
         _record(patient, changes, by=by, patient=patient)
     return patient
 
@@ -107,7 +107,7 @@ def update_doctor(doctor: Doctor, *, by: User, **values: Any) -> Doctor:
         doctor = locks.doctor(doctor.pk)
         changes = _set(doctor, {name: values[name] for name in DOCTOR_FIELDS if name in values})
         doctor.save()
-        User.objects.filter(pk=by.pk).update(name=doctor.name)
+        User.objects.filter(pk=by.pk).update(name=doctor.name, search_name=doctor.search_name)
         _record(doctor, changes, by=by)
     return doctor
 

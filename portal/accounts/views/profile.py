@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts.forms.profile import DoctorForm, PatientForm, StaffForm
 from portal.accounts.services import accounts, calendar_feeds
 from portal.accounts.views.calendar_feeds import address
+from portal.clock.today import today_at, today_of_clinic
 from portal.errors import PortalError
 from portal.models import Doctor, Patient, User
 
@@ -49,9 +50,11 @@ def _form(request, doctor: Doctor | None):
     data = request.POST if request.method == "POST" else None
     if request.user.is_patient:
         patient = Patient.objects.get(user=request.user)
-        return PatientForm(data, instance=patient, username=request.user.username)
+        today = today_of_clinic()
+        return PatientForm(data, instance=patient, today=today, username=request.user.username)
     if doctor:
         own = Doctor.objects.get(pk=doctor.pk)
-        return DoctorForm(data, instance=own, username=request.user.username)
+        today = today_at(doctor.office)
+        return DoctorForm(data, instance=own, today=today, username=request.user.username)
     user = User.objects.get(pk=request.user.pk)
     return StaffForm(data, instance=user, username=user.username)

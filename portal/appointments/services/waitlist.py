@@ -1,7 +1,7 @@
 """Joining and leaving the line for a time (requirements B15, B20)."""
 
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from portal.appointments.queries.waits import met, too_late
 from portal.appointments.services import offering
 from portal.audit.services import audit
+from portal.clock.today import today_at, today_of_clinic
 from portal.database.transactions import retried
 from portal.enums import OfferState, PartOfDay, SlotState, WaitState
 from portal.errors import Forbidden, LimitReached, PortalError, StaleState, TooLate
@@ -213,6 +214,12 @@ def _made(patient: Patient, values: dict, *, reason: str, by: User) -> Wait:
         raise LimitReached(
             _("There can be %(most)s waits at once. Please leave one first.") % {"most": MOST}
         )
+    longest = Wait._meta.get_field("reason").max_length
+    if len(reason) > longest:
+        raise PortalError(
+            _("The reason is too long: at most %(most)s characters.") % {"most": longest},
+            field="reason",
+        )
     wait = Wait.objects.create(patient=patient, reason=reason, made_by=by, **values)
     what = {name: value.pk for name, value in values.items() if isinstance(value, _ROWS)}
     audit.record("wait", wait, by=by, patient=patient, **what)
@@ -230,7 +237,7 @@ def _check_days(wish: Wish) -> None:
     if wish.first_day and wish.last_day and wish.last_day < wish.first_day:
         raise PortalError(_("The last day is before the first."), field="last_day")
     office = wish.office or (wish.doctor and wish.doctor.office)
-    today = timezone.now().astimezone(office.zone if office else UTC).date()
+    today = today_at(office) if office else today_of_clinic()
     if wish.last_day and wish.last_day < today:
         raise PortalError(_("That day has passed."), field="last_day")
 

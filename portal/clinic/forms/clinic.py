@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.models import ClinicSettings
 from portal.web.phone_fields import PhoneField
+from portal.web.text_fields import LineField
 
 GROUPS = (
     (_("The clinic"), ("name", "phone", "reply_to", "currency", "colour")),
@@ -54,6 +55,7 @@ class ClinicSettingsForm(forms.ModelForm):
     class Meta:
         model = ClinicSettings
         fields = FIELDS
+        field_classes = {"name": LineField}
         labels = {
             "name": _("Name"),
             "reply_to": _("Address that answers to mails go to"),

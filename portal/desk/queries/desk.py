@@ -81,7 +81,7 @@ class FreeSlot(NamedTuple):
 _OFFICE, _SLOT_OFFICE = DeskRow._fields.index("office_id"), FreeSlot._fields.index("office_id")
 
 _DOCTORS = """
-    SELECT id, name FROM portal_doctor WHERE office_id IN ({places}) ORDER BY name, id"""
+    SELECT id, name FROM portal_doctor WHERE office_id IN ({places}) ORDER BY search_name, id"""
 
 
 def doctors_at(offices: list[Office]) -> list[tuple[int, str]]:
@@ -104,7 +104,7 @@ _SHEET = """
     JOIN portal_patient patient ON patient.id = page.patient_id
     JOIN portal_doctor doctor ON doctor.id = page.doctor_id
     WHERE {when}
-    ORDER BY page.starts_at, doctor.name, page.id"""
+    ORDER BY page.starts_at, doctor.search_name, page.id"""
 
 # Open slots have an index by office, and the few on offer one of their own.
 OFFERED = "FROM portal_offer offer JOIN portal_slot page ON page.id = offer.slot_id"
@@ -120,7 +120,7 @@ _FREE = f"""
     ) page
     JOIN portal_doctor doctor ON doctor.id = page.doctor_id
     JOIN portal_user account ON account.id = doctor.user_id
-    ORDER BY page.starts_at, doctor.name, page.id"""  # noqa: S608
+    ORDER BY page.starts_at, doctor.search_name, page.id"""  # noqa: S608
 
 
 def day_sheet(

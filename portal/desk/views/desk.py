@@ -17,7 +17,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from portal.appointments.queries.no_shows import no_shows
 from portal.appointments.queries.requests import waiting_at
-from portal.clock.today import today_at
+from portal.clock.today import today_at, today_of_clinic
 from portal.desk.queries import desk as queries
 from portal.desk.queries.desk_fingerprint import Fingerprint, fingerprint, fingerprint_of
 from portal.desk.rows.desk_lines import Lines
@@ -73,7 +73,7 @@ class Asked:
     @property
     def today(self) -> date:
         """At the first office shown."""
-        return today_at(self.shown[0]) if self.shown else timezone.now().date()
+        return today_at(self.shown[0]) if self.shown else today_of_clinic()
 
 
 @require_GET
