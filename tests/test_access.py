@@ -46,7 +46,7 @@ GET   appointments                in       200       200       200        200
 GET   appointment                 in/in    200/404   200/404   200/404    200/200
 GET   appointment-booked          in/in    200/404   200/404   200/404    200/200
 GET   appointment-cancel          in/in    200/404   200/404   200/404    200/200
-POST  appointment-cancel          in/in    422/404   422/404   422/404    422/422
+POST  appointment-cancel          in/in    302/404   422/404   422/404    422/422
 GET   appointment-reschedule      in/in    302/404   302/404   302/404    302/302
 POST  appointment-reschedule      in/in    302/404   302/404   302/404    302/302
 GET   waits                       in       200       200       200        200
