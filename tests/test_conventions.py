@@ -30,17 +30,31 @@ TOOLS = {
     "appointments.cancel_until",
     "attendance.answer_url",
     "attendance.named_in",
+    "attempts.clear",
+    "attempts.give_back",
+    "attempts.is_known",
+    "attempts.remember",
+    "attempts.take",
     "audit.record",
     "authority.demand",
     "broadcasts.spread",
     "calendar_feeds.can_have",
-    "calendar_feeds.owner_of",
-    "calendar_feeds.token_of",
     "calendar_entries",
+    "calendar_feeds.of",
+    "calendar_feeds.owner_of",
+    "calendar_feeds.token",
+    "calendar_feeds.token_of",
+    "calendars.download",
     "calendars.feed",
     "calendars.invitation",
     "delivery.deliver",
     "delivery.task_of",
+    "hours_slots.slots_of",
+    "declining",
+    "holding",
+    "making",
+    "moving",
+    "obstacles",
     "merging.any_stands",
     "merging.follow",
     "merging.not_before",
@@ -58,10 +72,7 @@ TOOLS = {
     "segments.fitted",
     "segments.segments",
     "segments.shortened",
-    "taking",
-    "transfers.lock_doctors",
     "wording.email",
-    "wording.host",
     "wording.letterhead",
     "wording.message_id",
     "wording.name_and_address",
@@ -216,6 +227,24 @@ def test_texts_are_of_declared_events():
     folders = {path.parent.name for path in (TEMPLATES / "notifications").glob("*/subject.txt")}
 
     assert folders == {event.name for event in EVENTS.values() if not event.ready_made}
+
+
+# Which day it is depends on the office: two modules say it, and all others ask them.
+SERVERS_DATE = re.compile(
+    r"now(\(\))?\.(date|year|month|day)\b|localdate|localtime\(|date\.today|datetime\.now|utcnow"
+    r"|now(\(\))?\.astimezone\([^()]*\)\.(date|year|month|day)\b"
+)
+SAY_THE_DAY = {"portal/clock/today.py", "portal/models/office.py"}
+
+
+def test_no_code_takes_the_servers_date():
+    asking = [
+        path
+        for path in PYTHON
+        if PORTAL in path.parents and name_of(path) not in SAY_THE_DAY and "demo" not in path.parts
+    ]
+
+    assert lines_where(asking, SERVERS_DATE) == []
 
 
 INLINE = re.compile(

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from portal.accounts.services import calendar_feeds
+from portal.models import CalendarFeed
 
 
 @require_POST
@@ -24,7 +25,7 @@ def calendar_feed_end(request):
     return redirect(f"{reverse('profile')}#calendar")
 
 
-def address_of(user) -> str:
-    """Whole, from the configured origin; "" if there is none. One query."""
-    token = calendar_feeds.token_of(user)
+def address(feed: CalendarFeed | None) -> str:
+    """Whole, from the configured origin; "" if there is none."""
+    token = calendar_feeds.token(feed)
     return settings.ORIGIN + reverse("calendar-feed", args=[token]) if token else ""

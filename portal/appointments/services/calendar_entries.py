@@ -10,7 +10,7 @@ from portal.appointments.queries.message_facts import facts_of
 from portal.appointments.services import calendars
 from portal.appointments.services.message_details import place_of
 from portal.enums import AppointmentState, Mode
-from portal.models import HOLDING, Appointment, ClinicSettings, Notification, User
+from portal.models import HOLDING, Appointment, CalendarDomain, ClinicSettings, Notification, User
 from portal.notifications.declaration import Attachment
 from portal.notifications.letters import one_line
 from portal.notifications.services import wording
@@ -25,12 +25,13 @@ def attached(
     notification: Notification, clinic: ClinicSettings, *, method: str
 ) -> list[Attachment]:
     """The file in a mail about one appointment; `method` as in `calendars.invitation`."""
-    file = calendars.invitation(_entry(notification, clinic), method=method)
+    entry = _entry(notification, clinic, CalendarDomain.current())
+    file = calendars.invitation(entry, method=method)
     return [_attachment(file, method)]
 
 
 def attached_series(notification: Notification, clinic: ClinicSettings) -> list[Attachment]:
-    """The file in a mail about a series: all of which it speaks, as they stand. One query."""
+    """The file in a mail about a series: all of which it speaks, as they stand. Two queries."""
     told = [notification.facts, *notification.facts.get("others", ())]
     found = Appointment.objects.filter(pk__in=[facts["appointment"] for facts in told])
     found = found.select_related("office", "patient", "doctor").order_by("starts_at", "pk")
@@ -40,19 +41,19 @@ def attached_series(notification: Notification, clinic: ClinicSettings) -> list[
 
 def calendar_file(appointment: Appointment, *, reader: User) -> str:
     """The entry for the calendar of `reader`, who may see `appointment`, as it stands now: the same
-    entry as in the mails about it. One query."""
+    entry as in the mails about it. Two queries."""
     told = Notification(
         appointment=appointment,
         facts=facts_of(appointment) | {"for": "patient" if reader.is_patient else "doctor"},
         address=reader.email,
     )
     is_cancelled = appointment.state == AppointmentState.CANCELLED
-    entry = _entry(told, ClinicSettings.current())
-    return calendars.invitation(entry, method="CANCEL" if is_cancelled else "PUBLISH")
+    entry = _entry(told, ClinicSettings.current(), CalendarDomain.current())
+    return calendars.download(entry, is_cancelled=is_cancelled)
 
 
 def calendar_feed(*, reader: User) -> str:
-    """The feed of `reader`, a patient or a doctor: the same entries as in the mails. Two queries.
+    """The feed of `reader`, a patient or a doctor: the same entries as in the mails. Three queries.
 
     What is certain or was, from thirty days ago on; what was cancelled says so. The text stays the
     same to the byte until one of them changes.
@@ -74,7 +75,7 @@ def _attachment(file: str, method: str) -> Attachment:
 
 
 def _published(appointments: Iterable[Appointment], *, kind: str, clinic: ClinicSettings) -> str:
-    entries = []
+    entries, domain = [], CalendarDomain.current()
     for appointment in appointments:
         told = Notification(
             appointment=appointment,
@@ -82,11 +83,11 @@ def _published(appointments: Iterable[Appointment], *, kind: str, clinic: Clinic
             created_at=appointment.cancelled_at or appointment.booked_at,
         )
         is_cancelled = appointment.state == AppointmentState.CANCELLED
-        entries.append((_entry(told, clinic), is_cancelled))
+        entries.append((_entry(told, clinic, domain), is_cancelled))
     return calendars.feed(entries, name=one_line(clinic.name))
 
 
-def _entry(notification: Notification, clinic: ClinicSettings) -> calendars.Entry:
+def _entry(notification: Notification, clinic: ClinicSettings, domain: str) -> calendars.Entry:
     facts, appointment = notification.facts, notification.appointment
     place, name, address = place_of(appointment), *wording.name_and_address(clinic)
     is_patient, is_by_video = facts["for"] == "patient", appointment.mode == Mode.VIDEO
@@ -94,7 +95,7 @@ def _entry(notification: Notification, clinic: ClinicSettings) -> calendars.Entr
     if not is_patient:  # their diary may lie open to others: no name
         summary = _("Appointment %(reference)s") % {"reference": facts["reference"]}
     return calendars.Entry(
-        uid=f"appointment-{appointment.pk}@{wording.host()}",
+        uid=f"appointment-{appointment.pk}@{domain}",
         sequence=facts["version"] - 1,
         starts_at=datetime.fromisoformat(facts["starts_at"]),
         ends_at=datetime.fromisoformat(facts["ends_at"]),

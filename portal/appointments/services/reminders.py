@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from portal.appointments.queries import reminders as queries
 from portal.appointments.queries.reminder_times import Kind, Reminder, kinds
-from portal.models import Appointment, ClinicSettings, Patient, User
+from portal.database.transactions import retried
+from portal.models import Appointment, ClinicSettings, User, locks
 from portal.notifications.services import notifications
 
 
@@ -34,11 +35,11 @@ def send_due(*, by: User | None = None) -> int:
     return count
 
 
+@retried
 @transaction.atomic
 def _remind(kind: Kind, patients: set[int], settings: ClinicSettings) -> int:
-    # no_key, or it would be in the way of everybody who tells these patients something meanwhile.
-    locked = Patient.objects.select_for_update(no_key=True).filter(pk__in=patients)
-    pks = list(locked.order_by("pk").values_list("pk", flat=True))
+    locks.hold_patients(patients)
+    pks = sorted(patients)
     now = timezone.now()
     due = [
         [Reminder(one, kind, settings) for one in together]

@@ -51,7 +51,6 @@ def calendar_feed(request, token: str):
         response=HttpResponse(body, content_type="text/calendar; charset=utf-8"),
     )
     response["ETag"] = etag
-    response["Cache-Control"] = "private, no-cache"
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Referrer-Policy"] = "no-referrer"
     return response

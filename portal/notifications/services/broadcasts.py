@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import Channel
 from portal.errors import PortalError, StaleState
 from portal.models import Broadcast, Notification, Patient, User
@@ -70,6 +71,7 @@ def preview(draft: Broadcast, *, by: User) -> Preview:
     )
 
 
+@retried
 def broadcast(draft: Broadcast, *, by: User) -> Broadcast:
     """Accept a message; the worker spreads it. `draft` is a Broadcast that is not saved yet.
 
@@ -124,6 +126,7 @@ def spread(broadcast_id: int) -> None:
     )
 
 
+@retried
 @transaction.atomic
 def _tell(sending: Sending, people: Iterable[Person]) -> None:
     to = [_recipient(person) for person in people]

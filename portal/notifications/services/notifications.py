@@ -5,7 +5,6 @@ from typing import Any
 
 from django.utils import timezone
 
-from portal.database.written import insert
 from portal.enums import Channel, NotificationState
 from portal.models import Notification, User
 from portal.notifications.declaration import Event, Recipient
@@ -58,7 +57,7 @@ def tell_each(
     for leader, *merged in messages:
         for one in merged:
             one.merged_into = leader  # which has its id only now
-    insert([one for _leader, *merged in messages for one in merged])
+    Notification.objects.bulk_create(one for _leader, *merged in messages for one in merged)
     _enqueue(declared, sent)
     return sent
 
@@ -107,7 +106,7 @@ def _stamp(rows: Iterable[Notification]) -> None:
 def _write(event: Event, rows: list[Notification]) -> list[Notification]:
     """Insert them; of an event that skips known keys only those that are not there yet."""
     if not event.skips_known:
-        return insert(rows)
+        return Notification.objects.bulk_create(rows)
     by_key = {row.key: row for row in rows}
     there = Notification.objects.filter(key__in=by_key).values_list("key", flat=True)
     missing = set(by_key) - set(there)

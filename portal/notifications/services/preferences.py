@@ -4,9 +4,10 @@ from django.core import signing
 from django.db import transaction
 
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import Channel
 from portal.errors import Forbidden, PortalError
-from portal.models import User
+from portal.models import User, locks
 from portal.notifications.declaration import Event
 from portal.notifications.registry import EVENTS
 
@@ -30,6 +31,7 @@ def events_for(user: User) -> dict[str, tuple[Channel, ...]]:
     }
 
 
+@retried
 def set_preferences(user: User, *, off: set[str], by: User) -> User:
     """Switch these `event:channel` off for a person, and all others on.
 
@@ -41,7 +43,7 @@ def set_preferences(user: User, *, off: set[str], by: User) -> User:
     if off - _opt_out():
         raise PortalError
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user.pk)
+        user = locks.user(user.pk)
         if set(user.switched_off.split()) != off:
             user.switched_off = " ".join(sorted(off))
             user.save(update_fields=["switched_off"])
@@ -49,13 +51,14 @@ def set_preferences(user: User, *, off: set[str], by: User) -> User:
     return user
 
 
+@retried
 def unsubscribe(user: User, *, event: str, by: User) -> User:
     """Switch the mails of one event off, whatever else is chosen; once is as good as twice.
 
     Locks the user. Writes User and AuditEvent. Raises Forbidden, PortalError. Source: D01.
     """
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user.pk)
+        user = locks.user(user.pk)
         off = _opt_out() & set(user.switched_off.split())
         return set_preferences(user, off=off | {_key(EVENTS[event], Channel.EMAIL)}, by=by)
 

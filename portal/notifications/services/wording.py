@@ -31,7 +31,11 @@ class Letterhead:
 
 
 def email(notification: Notification) -> EmailMultiAlternatives:
-    """The mail, the same at every attempt down to its Message-ID. Two queries at most."""
+    """The mail, the same at every attempt down to its Message-ID. Three queries at most.
+
+    Answers to it go to the office of the appointment, or to the clinic, if they have an address for
+    that.
+    """
     clinic = ClinicSettings.current()
     event, facts = EVENTS[notification.event], notification.facts
     headers = {"Message-ID": message_id(notification), "Auto-Submitted": "auto-generated"}
@@ -46,7 +50,12 @@ def email(notification: Notification) -> EmailMultiAlternatives:
             headers["List-Unsubscribe"] = f"<{more['unsubscribe_url']}>"
             headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail = EmailMultiAlternatives(
-        subject, text, sender(clinic), [notification.address], headers=headers
+        subject,
+        text,
+        sender(clinic),
+        [notification.address],
+        reply_to=_reply_to(notification, clinic),
+        headers=headers,
     )
     mail.attach_alternative(html, "text/html")
     for file in event.attachments(notification, clinic):
@@ -93,7 +102,7 @@ def letterhead(clinic: ClinicSettings) -> Letterhead:
 
 def message_id(notification: Notification) -> str:
     """By it a mailbox knows a mail that comes twice."""
-    return f"<notification-{notification.pk}@{host()}>"
+    return f"<notification-{notification.pk}@{_host()}>"
 
 
 def sender(clinic: ClinicSettings) -> str:
@@ -107,8 +116,13 @@ def name_and_address(clinic: ClinicSettings) -> tuple[str, str]:
     return name or one_line(clinic.name), address
 
 
-def host() -> str:
-    """The portal's, from its configured origin."""
+def _reply_to(notification: Notification, clinic: ClinicSettings) -> list[str]:
+    appointment = notification.appointment
+    address = (appointment and appointment.office.reply_to) or clinic.reply_to
+    return [address] if address else []
+
+
+def _host() -> str:
     return urlsplit(settings.ORIGIN).hostname or "localhost"
 
 
