@@ -31,7 +31,7 @@ GET   appointments            signed-in    -            200
 GET   appointment             its-people   appointment  200
 GET   appointment-booked      its-people   appointment  200
 GET   appointment-cancel      its-people   appointment  200
-POST  appointment-cancel      its-people   appointment  422
+POST  appointment-cancel      its-people   appointment  422  patients=302
 GET   appointment-reschedule  its-people   appointment  302
 POST  appointment-reschedule  its-people   appointment  302
 GET   appointment-calendar    its-people   appointment  200
