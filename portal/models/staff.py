@@ -4,7 +4,6 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import DoctorState, Role
@@ -48,7 +47,7 @@ class Doctor(models.Model):
     objects = DoctorQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["search_name", "pk"]
 
     def __str__(self) -> str:
         return self.name
@@ -58,7 +57,7 @@ class Doctor(models.Model):
 
     @property
     def years_of_experience(self) -> int:
-        return max(0, timezone.now().year - self.practising_since)
+        return max(0, self.office.today.year - self.practising_since)
 
     @property
     def is_bookable(self) -> bool:
@@ -71,7 +70,7 @@ class Assistant(models.Model):
     offices = models.ManyToManyField(Office, related_name="assistants", blank=True)
 
     class Meta:
-        ordering = ["user__name"]
+        ordering = ["user__search_name", "pk"]
 
     def __str__(self) -> str:
         return self.user.name

@@ -11,6 +11,7 @@ from tests.access.world import WHOSE
 _TABLE = """
 GET   home                    everyone     -            200
 GET   dashboard               signed-in    -            200  assistants=302
+GET   signed-out              everyone     -            302
 GET   doctors                 everyone     -            200
 GET   doctor                  directory    doctor       200
 GET   offices                 everyone     -            200
@@ -32,7 +33,7 @@ GET   appointments            signed-in    -            200
 GET   appointment             its-people   appointment  200
 GET   appointment-booked      its-people   appointment  200
 GET   appointment-cancel      its-people   appointment  200
-POST  appointment-cancel      its-people   appointment  422
+POST  appointment-cancel      its-people   appointment  422  patients=302
 GET   appointment-reschedule  its-people   appointment  302
 POST  appointment-reschedule  its-people   appointment  302
 GET   appointment-calendar    its-people   appointment  200

@@ -7,13 +7,13 @@ from django.utils.translation import gettext_lazy as _
 from portal.appointments.services.waitlist import Wish
 from portal.enums import PartOfDay
 from portal.models import Doctor, Office, Specialty, User, offices_of
-from portal.web.date_fields import SensibleDateField
+from portal.web.date_fields import DayField
 
 
 class EarlierForm(forms.Form):
     """For an earlier time than that of an appointment: what does not suit, if anything."""
 
-    first_day = SensibleDateField()
+    first_day = DayField(required=False)
     parts = forms.MultipleChoiceField(
         label=_("Times of the day"),
         required=False,
@@ -40,23 +40,23 @@ class WaitForm(EarlierForm):
 
     doctor = forms.ModelChoiceField(
         label=_("Doctor"),
-        queryset=Doctor.objects.listed().filter(on_request=False).order_by("name"),
+        queryset=Doctor.objects.listed().filter(on_request=False).order_by("search_name"),
         required=False,
         empty_label=_("Any doctor"),
     )
     specialty = forms.ModelChoiceField(
         label=_("Specialty"),
-        queryset=Specialty.objects.order_by("name"),
+        queryset=Specialty.objects.order_by("search_name"),
         required=False,
         empty_label=_("Any specialty"),
     )
     office = forms.ModelChoiceField(
         label=_("Office"),
-        queryset=Office.objects.order_by("name"),
+        queryset=Office.objects.order_by("search_name"),
         required=False,
         empty_label=_("Any office"),
     )
-    last_day = SensibleDateField()
+    last_day = DayField(required=False)
     reason = forms.CharField(
         label=_("Reason for the appointment"),
         help_text=_("Optional. A few words help the doctor to prepare."),

@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.http import base36_to_int, int_to_base36
 from django.utils.translation import gettext as _
 
-from portal.appointments.services import appointments, taking
+from portal.appointments.services import appointments
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import AppointmentState
 from portal.errors import StaleState, TooLate
-from portal.models import Appointment, ClinicSettings, Notification, User
+from portal.models import Appointment, ClinicSettings, Notification, User, locks
 
 COMING = (AppointmentState.CONFIRMED, AppointmentState.ARRIVED)  # a request is not certain
 
@@ -46,6 +47,7 @@ def named_in(token: str) -> list[tuple[int, datetime]]:
     ]
 
 
+@retried
 def confirm(appointment: Appointment, *, by: User | None = None) -> Appointment:
     """Note that the patient is coming; done again, it changes nothing.
 
@@ -54,8 +56,7 @@ def confirm(appointment: Appointment, *, by: User | None = None) -> Appointment:
     TooLate if it has started.
     """
     with transaction.atomic():
-        found = Appointment.objects.select_for_update(of=("self",)).select_related("patient")
-        fresh = found.get(pk=appointment.pk)
+        fresh = locks.appointment(appointment.pk)
         if fresh.state not in COMING or fresh.starts_at != appointment.starts_at:
             raise StaleState
         if fresh.has_started:
@@ -67,6 +68,7 @@ def confirm(appointment: Appointment, *, by: User | None = None) -> Appointment:
     return fresh
 
 
+@retried
 def cancel(appointment: Appointment, *, by: User | None = None) -> Appointment:
     """Cancel an appointment whose patient cannot come, until the cut-off; no reason is needed.
 
@@ -76,8 +78,8 @@ def cancel(appointment: Appointment, *, by: User | None = None) -> Appointment:
     read, TooLate after the cut-off. Source: requirements B13, D02.
     """
     with transaction.atomic():
-        slot = taking.lock_slot(appointment.slot_id)
-        fresh = taking.lock_appointment(appointment.pk)
+        slot = locks.slot(appointment.slot_id)
+        fresh = locks.appointment(appointment.pk)
         is_same = fresh.slot_id == slot.pk and fresh.starts_at == appointment.starts_at
         if fresh.state != AppointmentState.CONFIRMED or not is_same:
             raise StaleState

@@ -12,7 +12,7 @@ from django.utils import timezone
 from portal.appointments.queries.waits import in_line
 from portal.audit.services import audit
 from portal.enums import DoctorState, OfferState, SlotState, WaitState
-from portal.models import Appointment, ClinicSettings, Offer, Patient, Slot, User, Wait
+from portal.models import Appointment, ClinicSettings, Offer, Patient, Slot, User, Wait, locks
 from portal.notifications.services import notifications
 from portal.notifications.services.queue import later
 from portal.slots.queries.absences import times_off
@@ -132,8 +132,7 @@ def _until(slot: Slot, now: datetime, settings: ClinicSettings) -> datetime | No
 def _hold(wait: Wait, waits) -> bool:
     """Lock the patient without waiting, and look again: they may have got an offer or an
     appointment while the line was being read."""
-    locked = Patient.objects.select_for_update(no_key=True, skip_locked=True)
-    if not locked.filter(pk=wait.patient_id).exists():
+    if not locks.patient_unless_busy(wait.patient_id):
         return False
     return waits.filter(pk=wait.pk).exists()
 

@@ -8,13 +8,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.appointments.forms.booking import BookingForm
 from portal.appointments.queries.appointments import with_people
+from portal.appointments.queries.clashes import overlapping_of
 from portal.appointments.queries.no_shows import attendance
 from portal.appointments.queries.requests import own_request
-from portal.appointments.services import appointments, taking
+from portal.appointments.services import appointments, making, obstacles
 from portal.appointments.views.choose_patient import choose_patient
 from portal.appointments.views.unknown_time import leads_on
 from portal.enums import AppointmentState, SlotState
-from portal.errors import Overlap, PortalError, SlotTaken, TooLate
+from portal.errors import LimitReached, Overlap, PortalError, SlotTaken, TooLate
 from portal.models import HOLDING, Appointment, Offer, Patient, Slot
 from portal.slots.queries.slots import nearest_free
 from portal.web.context import for_request
@@ -43,8 +44,9 @@ def slot_book(request, pk: int):
     if own := _own_on(slot, patient):
         return redirect(own)
     if slot.state != SlotState.OPEN or slot.starts_at <= timezone.now():
-        return _page(request, slot, patient, form, refusal=taking.gone(slot))
-    return _page(request, slot, patient, form, status=422 if form.errors else 200)
+        return _page(request, slot, patient, form, refusal=obstacles.why_not_free(slot))
+    status = 422 if form.errors else 200
+    return _page(request, slot, patient, form, status=status, clash=_clash(request, slot, patient))
 
 
 @require_GET
@@ -109,11 +111,33 @@ def _patient(request) -> Patient | None:
     return get_visible(Patient, request.user, chosen) if chosen else None
 
 
-def _page(request, slot, patient, form, *, refusal: PortalError | None = None, status: int = 200):
+def _clash(request, slot: Slot, patient: Patient) -> PortalError | None:
+    """What would refuse the booking because of the patient's own appointments: one query."""
+    try:
+        rules = {"by": request.user, "settings": for_request(request)}
+        obstacles.check_patient_is_free(patient, slot, **rules)
+    except (Overlap, LimitReached) as error:
+        return error
+    return None
+
+
+def _page(
+    request,
+    slot,
+    patient,
+    form,
+    *,
+    refusal: PortalError | None = None,
+    clash: PortalError | None = None,
+    status: int = 200,
+):
     """The page to check; when refused it says why, keeps what was typed and offers other times."""
     settings = for_request(request)
     by_request = request.user.is_patient and slot.doctor.on_request
-    others = []
+    refusal = refusal or clash
+    others, overlapping = [], []
+    if isinstance(refusal, Overlap):
+        overlapping = overlapping_of(patient, slot, user=request.user)
     if isinstance(refusal, SlotTaken | Overlap | TooLate):
         others = nearest_free(slot, settings=settings, by=request.user)
     context = {
@@ -123,15 +147,17 @@ def _page(request, slot, patient, form, *, refusal: PortalError | None = None, s
         "attendance": attendance(patient.pk) if request.user.is_staff else None,
         "refusal": refusal,
         "others": others,
+        "overlapping": overlapping,
+        "is_clash": clash is not None,
         "is_gone": isinstance(refusal, SlotTaken | TooLate),
         "cancel_until": _cancel_until(slot, settings),
-        "answer_by": taking.answer_by(slot, settings=settings) if by_request else None,
+        "answer_by": making.answer_by(slot, settings=settings) if by_request else None,
     }
     return render(
         request,
         "appointments/booking/check.html",
         context,
-        status=refusal.status if refusal else status,
+        status=refusal.status if refusal and not clash else status,
     )
 
 

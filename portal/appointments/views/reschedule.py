@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.appointments.queries.appointments import with_people
-from portal.appointments.services import appointments, taking
+from portal.appointments.queries.clashes import overlapping_of
+from portal.appointments.services import appointments, obstacles
 from portal.appointments.views.moves_words import moves_said
 from portal.appointments.views.unknown_time import leads_on
 from portal.enums import SlotState
-from portal.errors import Forbidden, PortalError
+from portal.errors import Forbidden, Overlap, PortalError
 from portal.models import Appointment, Slot
 from portal.slots.queries.slots import nearest_free
 from portal.web.context import for_request
@@ -69,6 +70,18 @@ def _reschedule(request, appointment: Appointment, slot_id: int):
     return redirect(moved)
 
 
+def _clash(request, appointment: Appointment, slot: Slot) -> PortalError | None:
+    """Another appointment of the patient at that time: one query."""
+    about = {"by": request.user, "settings": for_request(request), "leaving": appointment.pk}
+    try:
+        obstacles.check_patient_is_free(appointment.patient, slot, **about)
+    except Overlap as error:
+        return error
+    except PortalError:
+        return None  # a move takes no more than there was
+    return None
+
+
 def _page(request, appointment: Appointment, slot: Slot, *, refusal: PortalError | None = None):
     """Old and new side by side; when refused it says why and offers the times next to it."""
     if refusal is None and request.user.is_patient and slot.doctor.on_request:
@@ -76,12 +89,17 @@ def _page(request, appointment: Appointment, slot: Slot, *, refusal: PortalError
             _("This doctor confirms each time. Request the new one, then cancel this one.")
         )
     if refusal is None and (slot.state != SlotState.OPEN or slot.starts_at <= timezone.now()):
-        refusal = taking.gone(slot)
+        refusal = obstacles.why_not_free(slot)
+    if refusal is None:
+        refusal = _clash(request, appointment, slot)
     others = []
     if refusal is not None:
         settings = for_request(request)
         others = nearest_free(slot, settings=settings, by=request.user)
     context = {"appointment": appointment, "slot": slot, "refusal": refusal, "others": others}
+    if isinstance(refusal, Overlap):
+        about = {"user": request.user, "leaving": appointment}
+        context["overlapping"] = overlapping_of(appointment.patient, slot, **about)
     context["moves_said"] = moves_said(
         appointment, user=request.user, settings=for_request(request), is_moving=True
     )

@@ -104,7 +104,7 @@ def _is_ahead(one: Appointment) -> bool:
 
 def _doctors(user) -> dict[int, Doctor]:
     """Those with whom the user may book for others, by name: one query."""
-    doctors = Doctor.objects.listed().select_related("office", "user").order_by("name", "pk")
+    doctors = Doctor.objects.listed().select_related("office", "user").order_by("search_name", "pk")
     if user.is_doctor:
         doctors = doctors.filter(user=user)
     elif user.is_assistant and not user.works_everywhere:

@@ -101,7 +101,7 @@ def _for_slot(request, slot_id: int, patient: Patient, appointment: Appointment 
     if request.method != "POST":
         context = {"slot": slot, "patient": patient, "appointment": appointment}
         return render(request, "appointments/waits/slot.html", context)
-    reason = request.POST.get("reason", "")[:300]
+    reason = request.POST.get("reason", "").strip()
     about = {"slot": slot, "appointment": appointment, "reason": reason}
     try:
         waitlist.join_for_slot(patient, by=request.user, **about)

@@ -1,6 +1,7 @@
 """The desk enters a patient who phones or walks in, on the way to a booking (requirement A09)."""
 
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.appointments.rows.appointment_lines import birthday, phone
+from portal.clock.today import today_at, today_for
 from portal.errors import LikelyDuplicate, PortalError
 from portal.models import Slot
 from portal.people.forms.patients import NewPatientForm, typed_in
@@ -26,11 +28,12 @@ def patient_new(request):
     """`?slot=<id>` or `?walk_in=1` says what they are entered for; it is kept all the way."""
     demand_permission(request.user, "portal.add_patient")
     slot = _slot(request)
-    region = slot.office.country if slot else None
+    today = today_at(slot.office) if slot else today_for(request.user)
+    options = {"today": today, "region": slot.office.country if slot else None}
     if request.method == "GET":
         text = request.GET.get("q", "").strip()[:LONGEST]
-        return _page(request, NewPatientForm(initial=typed_in(text), region=region), slot)
-    form = NewPatientForm(request.POST, region=region)
+        return _page(request, NewPatientForm(initial=typed_in(text), **options), slot)
+    form = NewPatientForm(request.POST, **options)
     if not form.is_valid():
         return _page(request, form, slot, status=422)
     typed = form.cleaned_data
@@ -39,6 +42,7 @@ def patient_new(request):
             typed["name"],
             phone=typed["phone"],
             date_of_birth=typed["date_of_birth"],
+            today=today,
             confirmed_not=[id_of(pk) for pk in request.POST.getlist("not")],
             form_token=typed["token"],
             by=request.user,
@@ -49,7 +53,7 @@ def patient_new(request):
         form.add_error(error.field if error.field in form.fields else None, error.message)
         if error.status == 409:
             form.data = form.data.copy()
-            form.data["token"] = NewPatientForm()["token"].value()
+            form.data["token"] = str(uuid4())
         return _page(request, form, slot, status=error.status)
     messages.success(request, _("%(name)s is entered as a patient.") % {"name": patient.name})
     return redirect(_onward(request, patient.pk))

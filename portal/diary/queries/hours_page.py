@@ -49,7 +49,7 @@ def next_closed(offices: Iterable[int], today: date) -> list[Holiday]:
 def doctors_with_offices(offices: list[Office]) -> list[Doctor]:
     """The doctors of those offices by name: one query."""
     doctors = Doctor.objects.filter(office__in=[office.pk for office in offices])
-    return list(doctors.select_related("office", "specialty").order_by("name", "pk"))
+    return list(doctors.select_related("office", "specialty").order_by("search_name", "pk"))
 
 
 def conflicts(doctor: Doctor, user: User) -> list[Appointment]:

@@ -72,7 +72,7 @@ def days_away(doctor: Doctor, first: date, count: int) -> set[date]:
 def doctors_run_by(user: User) -> QuerySet[Doctor]:
     """Those whose time off the desk may enter, by name."""
     found = Doctor.objects.listed().filter(office__in=offices_of(user))
-    return found.select_related("specialty", "office").order_by("name", "pk")
+    return found.select_related("specialty", "office").order_by("search_name", "pk")
 
 
 def slots_ahead(doctor: Doctor, starts_at: datetime, ends_at: datetime) -> QuerySet[Slot]:
@@ -208,7 +208,8 @@ def _ask_colleagues(items: list[Item], doctor: Doctor) -> None:
     """Who could take each over, as services.transfers checks it again: three queries."""
     listed = Doctor.objects.listed().exclude(pk=doctor.pk).select_related("specialty", "office")
     doctors = sorted(
-        listed.order_by("name", "pk"), key=lambda one: one.specialty_id != doctor.specialty_id
+        listed.order_by("search_name", "pk"),
+        key=lambda one: one.specialty_id != doctor.specialty_id,
     )
     first = min(item.appointment.starts_at for item in items)
     last = max(item.appointment.ends_at for item in items)

@@ -1,6 +1,6 @@
 """An office's holidays: proposed by its country's calendar, in force once confirmed (B03).
 
-Locks: the office, then the doctors with hours there by id, then slots.
+Locks: the office, then the doctors with hours there, then the slots of all of them.
 """
 
 from collections.abc import Collection
@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
+from portal.clock.today import today_at
+from portal.database.transactions import retried
 from portal.diary.queries.hours_plan import plan_for
 from portal.diary.queries.public_holidays import countries, public_holidays, regions
-from portal.diary.services.hours_slots import follow
+from portal.diary.services.hours_slots import follow, slots_of
 from portal.enums import HolidayState
 from portal.errors import PortalError, StaleState, TooLate
-from portal.models import ClinicSettings, Doctor, Holiday, Office, User
+from portal.models import ClinicSettings, Holiday, Office, User, locks
 from portal.permissions.authority import demand
 
 AHEAD = timedelta(days=548)  # eighteen months
@@ -34,6 +35,7 @@ class Decided:
     kept: int = 0
 
 
+@retried
 def set_place(office: Office, *, country: str, region: str, by: User) -> int:
     """Whose calendar proposes the office's holidays; returns how many proposals are new.
 
@@ -52,7 +54,7 @@ def set_place(office: Office, *, country: str, region: str, by: User) -> int:
             return _propose(office)
         office.country, office.region = country, region
         office.save(update_fields=["country", "region"])
-        today = _today(office)
+        today = today_at(office)
         stale = office.holidays.filter(state=HolidayState.PROPOSED, day__gte=today)
         known = public_holidays(country, region, today, today + AHEAD) if country else {}
         stale.exclude(day__in=known).delete()
@@ -68,6 +70,7 @@ def propose(*, by: None = None) -> int:
     return sum(_propose(office) for office in Office.objects.exclude(country="").order_by("pk"))
 
 
+@retried
 def decide(office: Office, *, holidays: Collection[int], state: HolidayState, by: User) -> Decided:
     """Confirm these holidays (ids) as closed, or say that the office is open as usual.
 
@@ -77,7 +80,7 @@ def decide(office: Office, *, holidays: Collection[int], state: HolidayState, by
     """
     with transaction.atomic():
         office = _lock(office, by=by)
-        wanted = office.holidays.filter(pk__in=holidays, day__gte=_today(office))
+        wanted = office.holidays.filter(pk__in=holidays, day__gte=today_at(office))
         rows = list(wanted.exclude(state=state))
         if not rows:
             raise StaleState
@@ -85,6 +88,7 @@ def decide(office: Office, *, holidays: Collection[int], state: HolidayState, by
         return _follow(office, f"holiday_{state}", [row.day for row in rows], by=by)
 
 
+@retried
 def close(office: Office, *, day: date, name: str, by: User) -> Decided:
     """A closing day of the office's own, in force at once. Locks and writes as `decide`.
 
@@ -93,9 +97,9 @@ def close(office: Office, *, day: date, name: str, by: User) -> Decided:
     try:
         with transaction.atomic():
             office = _lock(office, by=by)
-            if day < _today(office):
+            if day < today_at(office):
                 raise TooLate(_("That day has passed."), field="day")
-            if day > _today(office) + AHEAD:
+            if day > today_at(office) + AHEAD:
                 raise PortalError(_("That day is more than eighteen months ahead."), field="day")
             Holiday.objects.create(office=office, day=day, name=name, state=HolidayState.CONFIRMED)
             return _follow(office, "holiday_confirmed", [day], by=by)
@@ -108,9 +112,10 @@ def close(office: Office, *, day: date, name: str, by: User) -> Decided:
 def _follow(office: Office, verb: str, days: list[date], *, by: User) -> Decided:
     """The diaries of all who have hours at the office."""
     decided, settings = Decided(sorted(days)), ClinicSettings.current()
-    doctors = Doctor.objects.filter(pk__in=office.weekly_hours.values("doctor"))
-    for doctor in doctors.select_for_update(no_key=True).order_by("pk"):
-        plan = plan_for(doctor, settings=settings)
+    doctors = locks.doctors(*office.weekly_hours.values_list("doctor", flat=True))
+    plans = [(doctor, plan_for(doctor, settings=settings)) for doctor in doctors.values()]
+    locks.hold_slots([pk for _doctor, plan in plans for pk in slots_of(plan)])
+    for doctor, plan in plans:
         follow(doctor, plan, settings=settings, by=by)
         decided.removed += len(plan.removed)
         decided.added += len(plan.added)
@@ -129,7 +134,7 @@ def _follow(office: Office, verb: str, days: list[date], *, by: User) -> Decided
 
 def _propose(office: Office) -> int:
     """What another run proposes at this moment is left to it: a date is there once."""
-    today = _today(office)
+    today = today_at(office)
     known = set(office.holidays.filter(day__gte=today).values_list("day", flat=True))
     found = public_holidays(office.country, office.region, today, today + AHEAD)
     new = [Holiday(office=office, day=day, name=name) for day, name in found.items()]
@@ -139,10 +144,6 @@ def _propose(office: Office) -> int:
 
 
 def _lock(office: Office, *, by: User) -> Office:
-    office = Office.objects.select_for_update(no_key=True).get(pk=office.pk)
+    office = locks.office(office.pk)
     demand(by, "portal.run_office", office)
     return office
-
-
-def _today(office: Office) -> date:
-    return timezone.now().astimezone(office.zone).date()

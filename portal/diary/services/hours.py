@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
 from portal.clock.grid import end_minutes, minutes_of
+from portal.clock.today import today_at
+from portal.database.transactions import retried
 from portal.diary.queries.hours import clash, monday, weeks_between
 from portal.diary.queries.hours_plan import Plan, plan_for
 from portal.diary.services import availability
@@ -141,6 +143,7 @@ def drop_exception(
     return _change(doctor, "drop_hours_exception", write, confirmed=confirmed, by=by)
 
 
+@retried
 def _change(
     doctor: Doctor,
     verb: str,
@@ -227,7 +230,7 @@ def _check_clash(block: WeeklyHours, others: list[WeeklyHours]) -> None:
 
 
 def _check_ahead(day: date, office: Office, *, field: str) -> None:
-    if day < timezone.now().astimezone(office.zone).date():
+    if day < today_at(office):
         raise TooLate(_("That day has passed."), field=field)
 
 

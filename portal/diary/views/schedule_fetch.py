@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 
+from portal.clock.today import today_at
 from portal.enums import Role
 from portal.models import Doctor, Office, offices_of
 from portal.people.queries.doctors import of_user
@@ -37,7 +37,7 @@ class Diary:
 
     @property
     def today(self) -> date:
-        return timezone.now().astimezone(self.office.zone).date()
+        return today_at(self.office)
 
 
 def own_diary(request) -> Diary:

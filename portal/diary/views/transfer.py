@@ -17,6 +17,7 @@ from portal.errors import Forbidden, PortalError
 from portal.models import Appointment, Doctor, Slot
 from portal.web.fetch import get_visible
 from portal.web.ids import id_of
+from portal.web.links import kept_query
 from portal.web.templatetags.clinic import when
 
 MOST_NAME = 80
@@ -103,6 +104,7 @@ def _page(request, thing: Appointment | Slot, *, back: str, refusal: PortalError
         "back": back,
         "refusal": refusal,
         "name": name,
+        "kept": kept_query(request, "name"),
         "groups": _groups(found, chosen=chosen, is_search=bool(name)),
         "busy": [one for one in found if not one.can_take],
         "chosen": chosen,

@@ -9,7 +9,7 @@ from django.db import connection
 from icalendar import Calendar
 
 from portal.appointments.queries.series import plan
-from portal.appointments.services import appointments, series, taking
+from portal.appointments.services import appointments, holding, series
 from portal.errors import Forbidden, PortalError, SeriesBroken, StaleState
 from portal.models import (
     Appointment,
@@ -275,7 +275,7 @@ def test_series_of_two_desks_that_overlap_one_wins_whole(
     """Without the condition of taking a slot, its lock and the database still keep them apart."""
     if not is_conditional:
         monkeypatch.setattr(
-            taking, "take", lambda slot: Slot.objects.filter(pk=slot.pk).update(state="taken")
+            holding, "take_open", lambda slot: Slot.objects.filter(pk=slot.pk).update(state="taken")
         )
     admin, barrier, answers = AdminFactory(), Barrier(2), []
     wishes = [(slots[:3], PatientFactory()), (list(reversed(slots[1:])), PatientFactory())]

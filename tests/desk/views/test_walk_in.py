@@ -92,7 +92,7 @@ def test_B21_the_next_free_time_of_each_doctor_soonest_first(as_assistant, docto
         ("Dr Full", None, "10:05"),
     ]
     page = response.content.decode()
-    assert "Now with Dr Ben Okoye, 10:30" in page
+    assert "Now with <bdi>Dr Ben Okoye</bdi>, 10:30" in page
     assert "Walter Keen" in page
     assert "+34 600 11 12 22" in page
 

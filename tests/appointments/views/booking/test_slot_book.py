@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from portal.enums import AppointmentState, DoctorState, SlotState, UserState
-from portal.models import Appointment, Slot, Wait
+from portal.models import Appointment, ClinicSettings, Slot, Wait
 from tests.factories import (
     AppointmentFactory,
     DoctorFactory,
@@ -330,3 +330,45 @@ def test_fragment_of_found_patients_equals_the_part_of_the_page(as_assistant, do
 @pytest.mark.django_db
 def test_booking_refuses_other_methods(as_patient):
     assert as_patient.put(url_of(SlotFactory())).status_code == 405
+
+
+@pytest.mark.parametrize("who", ["as_patient", "as_assistant"])
+def test_B09_an_appointment_of_ones_own_at_that_time_is_said_before_confirming(
+    request, who, patient, doctor
+):
+    client = request.getfixturevalue(who)
+    own = AppointmentFactory(patient=patient, doctor=doctor, starts_at=in_days(2, minute=15))
+    slot = SlotFactory(starts_at=in_days(2), doctor=DoctorFactory(office=doctor.office))
+    SlotFactory(starts_at=in_days(2, hour=12), doctor=slot.doctor)
+
+    response = client.get(url_of(slot) + f"?patient={patient.pk}")
+
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "already" in page
+    assert f'href="{own.get_absolute_url()}"' in page
+    assert "Confirm appointment" not in page
+    assert "Still free nearby" in page
+
+
+def test_B09_an_appointment_that_one_may_not_see_is_not_named(as_doctor, doctor, patient):
+    """A doctor's own patient, who is with a colleague then."""
+    AppointmentFactory(doctor=doctor, patient=patient, starts_at=in_days(1))
+    other = AppointmentFactory(patient=patient, starts_at=in_days(2))
+    slot = SlotFactory(doctor=doctor, starts_at=in_days(2))
+
+    page = as_doctor.get(url_of(slot) + f"?patient={patient.pk}").content.decode()
+
+    assert "already has an appointment at that time" in page
+    assert other.reference not in page
+    assert other.doctor.name not in page
+
+
+def test_B09_when_no_more_can_be_held_it_is_said_before_confirming(as_patient, patient, settings):
+    ClinicSettings.objects.update_or_create(pk=1, defaults={"max_upcoming_per_patient": 1})
+    AppointmentFactory(patient=patient, starts_at=in_days(3))
+
+    page = as_patient.get(url_of(SlotFactory())).content.decode()
+
+    assert "1 upcoming appointments" in page
+    assert "Confirm appointment" not in page
