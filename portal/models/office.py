@@ -31,6 +31,8 @@ class Office(models.Model):
         _("country, as two letters"), max_length=2, blank=True
     )
     region = models.CharField(_("region, as ISO 3166-2 codes it"), max_length=10, blank=True)
+    # Of mails about its appointments; if it is empty, the clinic's.
+    reply_to = models.EmailField(_("address that answers to mails go to"), blank=True)
 
     class Meta:
         ordering = ["search_name", "pk"]

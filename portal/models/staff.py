@@ -16,6 +16,15 @@ class DoctorQuerySet(models.QuerySet):
         """Doctors whom everyone may see and book: approved, with an open account."""
         return self.filter(state=DoctorState.APPROVED, user__state="active")
 
+    def with_diary_of(self, user) -> "DoctorQuerySet":
+        """Doctors whose diary the user keeps, as the rule `portal.change_diary` says: their own,
+        those of their offices, or all."""
+        if user.role == Role.ADMIN:
+            return self
+        if user.role == Role.ASSISTANT:
+            return self.filter(office__in=offices_of(user))
+        return self.filter(user=user)
+
 
 class Doctor(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.PROTECT, related_name="doctor")

@@ -90,7 +90,7 @@ def test_names_that_are_there_are_folded_anew():
     patient, office = PatientFactory(name="Seán O’Neill-Ruiz"), OfficeFactory(name="Łódź")
     Patient.objects.update(search_name="sean o’neill-ruiz")
     Office.objects.update(search_name="")
-    migration = import_module("portal.migrations.0014_fold_names_anew")
+    migration = import_module("portal.migrations.0021_fold_names_anew")
 
     migration.fold_anew(apps, SimpleNamespace(connection=connection))
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.appointments.services.waitlist import Wish
 from portal.enums import PartOfDay
-from portal.models import Doctor, Office, Specialty
+from portal.models import Doctor, Office, Specialty, User, offices_of
 from portal.web.date_fields import DayField
 
 
@@ -65,11 +65,22 @@ class WaitForm(EarlierForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, **kwargs)
+        if by.is_staff:
+            self._limit(by)
         self.fields["first_day"].label = _("From")
         self.fields["last_day"].label = _("To")
         self.fields["last_day"].help_text = _("Optional. After this day you no longer wait.")
+
+    def _limit(self, by: User) -> None:
+        """Staff wait for what they could book themselves (appointments/services/waitlist.py)."""
+        doctor, office = self.fields["doctor"], self.fields["office"]
+        doctor.queryset = doctor.queryset.with_diary_of(by)
+        if by.is_doctor:
+            doctor.required, doctor.empty_label = True, None
+        else:
+            office.queryset = office.queryset.filter(pk__in=offices_of(by))
 
     @property
     def wish(self) -> Wish:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from portal.appointments.queries.waits import in_line
 from portal.audit.services import audit
 from portal.enums import DoctorState, OfferState, SlotState, WaitState
-from portal.models import Appointment, ClinicSettings, Offer, Patient, Slot, User, Wait
+from portal.models import Appointment, ClinicSettings, Offer, Patient, Slot, User, Wait, locks
 from portal.notifications.services import notifications
 from portal.notifications.services.queue import later
 from portal.slots.queries.absences import times_off
@@ -132,8 +132,7 @@ def _until(slot: Slot, now: datetime, settings: ClinicSettings) -> datetime | No
 def _hold(wait: Wait, waits) -> bool:
     """Lock the patient without waiting, and look again: they may have got an offer or an
     appointment while the line was being read."""
-    locked = Patient.objects.select_for_update(no_key=True, skip_locked=True)
-    if not locked.filter(pk=wait.patient_id).exists():
+    if not locks.patient_unless_busy(wait.patient_id):
         return False
     return waits.filter(pk=wait.pk).exists()
 
@@ -158,10 +157,19 @@ def _make(
         starts_at=slot.starts_at.isoformat(),
         expires_at=until.isoformat(),
     )
-    if settings.waitlist_books_at_once:
+    if settings.waitlist_books_at_once and _may_book(wait, slot):
         later("book_offered", offer_id=made.pk)
     else:
         facts = facts_of(made, slot)
         key = f"offer:{made.pk}"
         notifications.tell_patient("slot_offered", wait.patient, by=None, key=key, **facts)
     return made
+
+
+def _may_book(wait: Wait, slot: Slot) -> bool:
+    """It is booked in the name of whoever made the wait. If that person has left the clinic, the
+    patient is asked."""
+    by = wait.made_by
+    return by.has_perm("portal.book_slot", slot) and by.has_perm(
+        "portal.book_for_patient", wait.patient
+    )

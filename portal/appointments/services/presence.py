@@ -4,12 +4,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.appointments.queries.appointments import with_people
 from portal.audit.services import audit
 from portal.clock.today import today_in
+from portal.database.transactions import retried
 from portal.enums import AppointmentState as State
 from portal.errors import Overlap, PortalError, StaleState, TooLate
-from portal.models import TRANSITIONS, Appointment, User
+from portal.models import LIVE, TRANSITIONS, Appointment, User, locks
 from portal.permissions.authority import demand
 
 UNDOES = {
@@ -22,13 +22,15 @@ UNDOES = {
 def arrive(appointment: Appointment, *, by: User) -> Appointment:
     """The patient is here, on the day of the appointment, early or late: waiting counts from now.
 
-    Locks and writes the appointment; writes an AuditEvent. So do all verbs of this module. Raises
-    StaleState if it is not confirmed (any more), TooLate on another day, Forbidden.
+    Locks and writes the appointment; writes an AuditEvent. So do all verbs of this module; `undo`
+    may lock the patient before. Raises StaleState if it is not confirmed (any more), TooLate on
+    another day, Forbidden.
     Source: requirement B14.
     """
     return _mark(appointment, "arrive", by=by, arrived_at=timezone.now())
 
 
+@retried
 def call_in(appointment: Appointment, *, by: User) -> Appointment:
     """The patient, who has arrived, goes into the room: waiting ends. The state stays.
 
@@ -68,12 +70,7 @@ def undo(appointment: Appointment, *, by: User) -> Appointment:
     as staying away has booked another appointment for that time meanwhile, Forbidden.
     """
     if appointment.state == State.ARRIVED and appointment.in_room_at:
-        with transaction.atomic():
-            appointment = _locked(appointment, by=by)
-            if appointment.state != State.ARRIVED or not appointment.in_room_at:
-                raise StaleState
-            _demand_same_day(appointment)
-            return _note(appointment, "undo_call_in", by=by, in_room_at=None)
+        return _undo_call_in(appointment, by=by)
     verb = UNDOES.get(appointment.state)
     if verb is None:
         raise StaleState
@@ -84,6 +81,17 @@ def undo(appointment: Appointment, *, by: User) -> Appointment:
         raise Overlap(_("The patient has another appointment at that time by now.")) from error
 
 
+@retried
+def _undo_call_in(appointment: Appointment, *, by: User) -> Appointment:
+    with transaction.atomic():
+        appointment = _locked(appointment, by=by)
+        if appointment.state != State.ARRIVED or not appointment.in_room_at:
+            raise StaleState
+        _demand_same_day(appointment)
+        return _note(appointment, "undo_call_in", by=by, in_room_at=None)
+
+
+@retried
 def _mark(appointment: Appointment, verb: str, *, by: User, **values) -> Appointment:
     with transaction.atomic():
         appointment = _locked(appointment, by=by)
@@ -94,8 +102,11 @@ def _mark(appointment: Appointment, verb: str, *, by: User, **values) -> Appoint
 
 
 def _locked(appointment: Appointment, *, by: User) -> Appointment:
-    rows = with_people(Appointment.objects.select_for_update(of=("self",)))
-    appointment = rows.get(pk=appointment.pk)
+    """An appointment that becomes live again may be in the way of another one of the patient's,
+    who is then locked before it."""
+    if appointment.state not in LIVE:
+        locks.patient(appointment.patient_id, by=by)
+    appointment = locks.appointment(appointment.pk)
     demand(by, "portal.mark_appointment", appointment)
     return appointment
 

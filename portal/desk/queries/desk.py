@@ -6,12 +6,10 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.utils import timezone
 
-from portal.appointments.queries.no_shows import LOOKS_BACK
 from portal.clock.grid import local_day
 from portal.clock.today import today_at
-from portal.database.written import one_of, seconds
+from portal.database.written import seconds
 from portal.models import Office
 
 LATE = timedelta(minutes=15)  # from then on “did not attend” is offered
@@ -152,24 +150,6 @@ def free_slots(
     with connection.cursor() as cursor:
         cursor.execute(_FREE.format(when=when, **_moments()), values * 2)
         return [FreeSlot._make((*found, zones[found[_SLOT_OFFICE]])) for found in cursor.fetchall()]
-
-
-_MISSED = """
-    SELECT patient_id, count(*) FROM portal_appointment
-    WHERE patient_id {among} AND state = 'no_show' AND starts_at > %s AND starts_at <= %s
-    GROUP BY patient_id"""
-
-
-def missed_by(rows: list[DeskRow]) -> dict[int, int]:
-    """What `no_shows` says of the patients of these rows, in a third of the time: one query."""
-    if not rows:
-        return {}
-    among, patients = one_of({row.patient_id for row in rows})
-    now = timezone.now()
-    span = [connection.ops.adapt_datetimefield_value(at) for at in (now - LOOKS_BACK, now)]
-    with connection.cursor() as cursor:
-        cursor.execute(_MISSED.format(among=among), [patients, *span])
-        return dict(cursor.fetchall())
 
 
 def _moments() -> dict[str, str]:

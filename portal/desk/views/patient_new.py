@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,7 +17,7 @@ from portal.models import Slot
 from portal.people.forms.patients import NewPatientForm, typed_in
 from portal.people.queries.duplicates import Likely
 from portal.people.services import patients
-from portal.web.fetch import demand_permission
+from portal.web.fetch import demand_permission, get_visible
 from portal.web.ids import id_of
 
 LONGEST = 100  # characters of what was typed that are read
@@ -62,7 +62,7 @@ def patient_new(request):
 def _slot(request) -> Slot | None:
     chosen = id_of(request.GET.get("slot"))
     slots = Slot.objects.select_related("doctor", "office")
-    return get_object_or_404(slots, pk=chosen) if chosen else None
+    return get_visible(slots, request.user, chosen) if chosen else None
 
 
 def _onward(request, patient: int) -> str:

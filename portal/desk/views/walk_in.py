@@ -41,9 +41,10 @@ def walk_in(request):
     if not form.is_valid():
         return _page(request, patient, form, status=422)
     typed = form.cleaned_data
+    slot = get_visible(Slot, request.user, slot)
     try:
         made = walk_ins.book_free(
-            slot,
+            slot.pk,
             patient_id=patient.pk,
             reason=typed["reason"],
             arrived=typed["here"],

@@ -106,18 +106,20 @@ def plan(
     ends_at: datetime,
     *,
     offices: set[int] | None,
+    by: User,
     settings: ClinicSettings,
     chosen: Mapping[int, int] | None = None,
 ) -> list[Item]:
     """What could become of each: six queries, whatever there is; none if there is nothing.
 
-    `offices` are those at which the reader may change something; None is all. `chosen`: slots by
-    appointment that are picked already; those that are still free are proposed to nobody else.
+    `offices` are those at which `by`, the reader, may change something; None is all. `chosen`:
+    slots by appointment that are picked already; those that are still free are proposed to nobody
+    else.
     """
     items = [_item(one, offices) for one in appointments]
     open_items = [item for item in items if not item.obstacle and not item.is_request]
     if open_items:
-        free = _free_times(doctor, starts_at, ends_at, offices, settings)
+        free = _free_times(doctor, starts_at, ends_at, settings, by)
         _propose(open_items, free, chosen or {})
         _ask_colleagues(open_items, doctor)
     return items
@@ -143,14 +145,12 @@ def _free_times(
     doctor: Doctor,
     starts_at: datetime,
     ends_at: datetime,
-    offices: set[int] | None,
     settings: ClinicSettings,
+    by: User,
 ) -> list[Slot]:
     """The doctor's free times around the stretch: two queries."""
-    free = bookable(settings, for_staff=True).filter(doctor=doctor)
+    free = bookable(settings, by=by).visible_to(by).filter(doctor=doctor)
     free = free.select_related("office")
-    if offices is not None:
-        free = free.filter(office__in=offices)
     after = free.filter(starts_at__gte=ends_at).order_by("starts_at", "pk")
     before = free.filter(ends_at__lte=starts_at).order_by("-starts_at", "-pk")
     return [*after[:WITHIN], *before[:WITHIN]]

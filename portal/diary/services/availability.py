@@ -1,25 +1,27 @@
 """Declaring and withdrawing a doctor's free times (requirements B02, B05).
 
 A diary is changed by one at a time: each verb first locks the doctor's row. Booking does not take
-that lock, it takes the slot; so a free slot is withdrawn only by a conditional update.
+that lock, it takes the slot; so the slots that go are locked too, and only the free ones go.
 """
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from itertools import chain
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.appointments.services import taking
+from portal.appointments.services import declining
 from portal.audit.services import audit
 from portal.clock.grid import GridTime, day_grid, end_minutes, minutes_of
+from portal.database.transactions import retried
 from portal.enums import SlotState
 from portal.errors import OutsideHours, Overlap, PortalError, StaleState, TooLate
-from portal.models import ClinicSettings, Doctor, Office, Slot, TimeOff, User
-from portal.permissions.authority import demand
+from portal.models import ClinicSettings, Doctor, Office, Slot, TimeOff, User, locks
+from portal.permissions.authority import demand, demand_diary_at
 from portal.slots.queries.absences import is_away, times_off
 
 
@@ -37,6 +39,7 @@ class DayChange:
     skipped: list[datetime] = field(default_factory=list)
 
 
+@retried
 def set_day(
     doctor: Doctor, *, office: Office, day: date, starts: Collection[datetime], by: User
 ) -> DayChange:
@@ -47,6 +50,7 @@ def set_day(
     anything changed. Raises OutsideHours, Overlap, Forbidden; then nothing has changed.
     """
     with _diary(doctor, by=by) as doctor:
+        demand_diary_at(by, doctor, office)
         cells = day_grid(day, office.zone, ClinicSettings.current())
         if unknown := set(starts) - {cell.starts_at for cell in cells}:
             raise OutsideHours(_off_grid(unknown, office))
@@ -55,6 +59,7 @@ def set_day(
     return change
 
 
+@retried
 def set_range(
     doctor: Doctor,
     *,
@@ -77,6 +82,7 @@ def set_range(
     if end_minutes(last) <= minutes_of(first):
         raise PortalError(_("The end must be after the start."), field="last")
     with _diary(doctor, by=by) as doctor:
+        demand_diary_at(by, doctor, office)
         cells = _cells_between(first, last, day, office)
         if not any(cell.starts_at > timezone.now() for cell in cells):
             raise OutsideHours(
@@ -93,6 +99,7 @@ def set_range(
     return change
 
 
+@retried
 def copy_day(
     doctor: Doctor, *, office: Office, source: date, targets: Collection[date], by: User
 ) -> dict[date, DayChange]:
@@ -104,19 +111,23 @@ def copy_day(
     Forbidden.
     """
     with _diary(doctor, by=by) as doctor:
+        demand_diary_at(by, doctor, office)
         settings = ClinicSettings.current()
         pattern = _wall_pattern(doctor, office, day_grid(source, office.zone, settings))
         if not pattern:
             raise PortalError(_("There are no times on that day to copy."))
+        days = sorted(set(targets) - {source})
+        grids = {target: day_grid(target, office.zone, settings) for target in days}
+        _hold_free(doctor, office, list(chain(*grids.values())))
         changes = {}
-        for target in sorted(set(targets) - {source}):
-            cells = day_grid(target, office.zone, settings)
+        for target, cells in grids.items():
             wanted = {cell.starts_at for cell in cells if _wall(cell) in pattern}
             changes[target] = _apply(doctor, office, cells, wanted, skip_obstacles=True, by=by)
             _record_day(doctor, office, target, changes[target], by=by)
     return changes
 
 
+@retried
 def remove(slot: Slot, *, by: User) -> Slot:
     """Withdraw one free slot. A booked one is refused: it can only be cancelled first; so is one
     that is on offer, until it is answered.
@@ -124,6 +135,7 @@ def remove(slot: Slot, *, by: User) -> Slot:
     Locks the doctor. Writes the slot and an AuditEvent. Raises StaleState, TooLate, Forbidden.
     """
     with _diary(slot.doctor, by=by):
+        demand(by, "portal.change_slot", slot)
         if slot.starts_at <= timezone.now():
             raise TooLate(_("That time has passed."))
         slot.refresh_from_db(fields=["state"])
@@ -140,14 +152,10 @@ def remove(slot: Slot, *, by: User) -> Slot:
 
 @contextmanager
 def _diary(doctor: Doctor, *, by: User | None) -> Iterator[Doctor]:
-    """A transaction that holds the doctor's row. With `by=None` the program acts by itself.
-
-    The lock leaves the key alone: an appointment that is being booked refers to the doctor while it
-    holds a slot, and must not wait here for one who waits for that slot.
-    """
+    """A transaction that holds the doctor's row. With `by=None` the program acts by itself."""
     try:
         with transaction.atomic():
-            doctor = Doctor.objects.select_for_update(no_key=True).get(pk=doctor.pk)
+            doctor = locks.doctor(doctor.pk)
             if by is not None:
                 demand(by, "portal.change_diary", doctor)
             yield doctor
@@ -231,12 +239,14 @@ def _withdraw(slots: list[Slot], *, by: User | None) -> list[Slot]:
     """Withdraw those live slots that are free at this moment, and decline the requests for them;
     returns them.
 
-    Under the doctor's lock nobody else withdraws, so those that are now withdrawn were free.
+    Locks them. Under the doctor's lock nobody else withdraws, so those that are now withdrawn were
+    free.
     """
+    locks.hold_slots([slot.pk for slot in slots])
     withdrawn = _withdraw_free(slots)
     asked_for = Slot.objects.filter(pk__in=[slot.pk for slot in withdrawn], has_requests=True)
     for slot in asked_for.order_by("pk") if withdrawn else ():
-        taking.decline_requests(slot, by=by)
+        declining.decline_requests(slot, by=by)
     return withdrawn
 
 
@@ -249,6 +259,15 @@ def _withdraw_free(slots: list[Slot]) -> list[Slot]:
         return slots
     booked = set(these.exclude(state=SlotState.WITHDRAWN).values_list("pk", flat=True))
     return [slot for slot in slots if slot.pk not in booked]
+
+
+def _hold_free(doctor: Doctor, office: Office, cells: list[GridTime]) -> None:
+    """Lock the free slots among the cells of several days at once: day by day there is no order."""
+    starts = {cell.starts_at for cell in cells}
+    if not starts:
+        return
+    free = doctor.slots.open().filter(office=office, starts_at__range=(min(starts), max(starts)))
+    locks.hold_slots([pk for pk, start in free.values_list("pk", "starts_at") if start in starts])
 
 
 def _wall(cell: GridTime) -> tuple[time, int]:

@@ -1,6 +1,6 @@
 """An office's holidays: proposed by its country's calendar, in force once confirmed (B03).
 
-Locks: the office, then the doctors with hours there by id, then slots.
+Locks: the office, then the doctors with hours there, then the slots of all of them.
 """
 
 from collections.abc import Collection
@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
 from portal.clock.today import today_at
+from portal.database.transactions import retried
 from portal.diary.queries.hours_plan import plan_for
 from portal.diary.queries.public_holidays import countries, public_holidays, regions
-from portal.diary.services.hours_slots import follow
+from portal.diary.services.hours_slots import follow, slots_of
 from portal.enums import HolidayState
 from portal.errors import PortalError, StaleState, TooLate
-from portal.models import ClinicSettings, Doctor, Holiday, Office, User
+from portal.models import ClinicSettings, Holiday, Office, User, locks
 from portal.permissions.authority import demand
 
 AHEAD = timedelta(days=548)  # eighteen months
@@ -34,6 +35,7 @@ class Decided:
     kept: int = 0
 
 
+@retried
 def set_place(office: Office, *, country: str, region: str, by: User) -> int:
     """Whose calendar proposes the office's holidays; returns how many proposals are new.
 
@@ -68,6 +70,7 @@ def propose(*, by: None = None) -> int:
     return sum(_propose(office) for office in Office.objects.exclude(country="").order_by("pk"))
 
 
+@retried
 def decide(office: Office, *, holidays: Collection[int], state: HolidayState, by: User) -> Decided:
     """Confirm these holidays (ids) as closed, or say that the office is open as usual.
 
@@ -85,6 +88,7 @@ def decide(office: Office, *, holidays: Collection[int], state: HolidayState, by
         return _follow(office, f"holiday_{state}", [row.day for row in rows], by=by)
 
 
+@retried
 def close(office: Office, *, day: date, name: str, by: User) -> Decided:
     """A closing day of the office's own, in force at once. Locks and writes as `decide`.
 
@@ -108,9 +112,10 @@ def close(office: Office, *, day: date, name: str, by: User) -> Decided:
 def _follow(office: Office, verb: str, days: list[date], *, by: User) -> Decided:
     """The diaries of all who have hours at the office."""
     decided, settings = Decided(sorted(days)), ClinicSettings.current()
-    doctors = Doctor.objects.filter(pk__in=office.weekly_hours.values("doctor"))
-    for doctor in doctors.select_for_update(no_key=True).order_by("pk"):
-        plan = plan_for(doctor, settings=settings)
+    doctors = locks.doctors(*office.weekly_hours.values_list("doctor", flat=True))
+    plans = [(doctor, plan_for(doctor, settings=settings)) for doctor in doctors.values()]
+    locks.hold_slots([pk for _doctor, plan in plans for pk in slots_of(plan)])
+    for doctor, plan in plans:
         follow(doctor, plan, settings=settings, by=by)
         decided.removed += len(plan.removed)
         decided.added += len(plan.added)
@@ -139,6 +144,6 @@ def _propose(office: Office) -> int:
 
 
 def _lock(office: Office, *, by: User) -> Office:
-    office = Office.objects.select_for_update(no_key=True).get(pk=office.pk)
+    office = locks.office(office.pk)
     demand(by, "portal.run_office", office)
     return office

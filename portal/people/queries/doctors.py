@@ -93,7 +93,7 @@ def free_days(
     count: int,
     *,
     settings: ClinicSettings,
-    for_staff: bool = False,
+    by: User | None = None,
 ) -> list[FreeDay]:
     """`count` days from `first_day`, each with the doctor's free times, empty ones too: one query.
 
@@ -105,7 +105,7 @@ def free_days(
         datetime.combine(first_day + timedelta(count + 1), time(), UTC),
     )
     slots = (
-        bookable(settings, for_staff=for_staff)
+        bookable(settings, by=by)
         .filter(doctor=doctor, starts_at__range=around)
         .order_by("starts_at", "pk")
         .values_list(

@@ -11,7 +11,7 @@ from phonenumbers import NumberParseException
 
 from portal.audit.services import audit
 from portal.clock.today import today_of_clinic
-from portal.database.written import insert
+from portal.database.transactions import retried
 from portal.errors import LikelyDuplicate, PortalError, StaleState
 from portal.models import Patient, User
 from portal.models.names import joined, one_line
@@ -22,6 +22,7 @@ from portal.permissions.authority import demand
 LONGEST_NAME = Patient._meta.get_field("name").max_length
 
 
+@retried
 def enter(
     name: str,
     *,
@@ -59,7 +60,7 @@ def enter(
         raise LikelyDuplicate(found)
     try:
         with transaction.atomic():
-            insert([patient])
+            patient.save()
             audit.record(
                 "create", patient, by=by, patient=patient, unlike=[one.pk for one in found]
             )

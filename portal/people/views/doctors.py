@@ -20,6 +20,7 @@ from portal.slots.patient_choice import (
     chosen_patient,
     is_staff,
     may_book_with,
+    reader,
 )
 from portal.slots.queries.release import audience_marks
 from portal.web import choices
@@ -62,7 +63,7 @@ def doctor(request, pk: int):
         first,
         max(DAYS_SHOWN, at + WEEK),
         settings=settings,
-        for_staff=is_staff(request.user),
+        by=reader(request),
     )
     week = days[at : at + WEEK]
     moving = appointment_to_move(request)

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 import time_machine
-from portal.clock.typed_dates import birthday
 
+from portal.clock.typed_dates import birthday
 from portal.people.queries.patients import find, page_of_patients
 from tests.factories import (
     AppointmentFactory,

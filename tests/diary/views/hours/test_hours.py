@@ -250,8 +250,8 @@ def test_B03_the_desk_acts_for_the_doctors_of_its_office(doctor):
     assert response.redirect_chain == [(f"{URL}?doctor={doctor.pk}", 302)]
     assert times(doctor)[0] == "04 09:00"
     assert f"/manage/offices/{doctor.office_id}/holidays/" in response.content.decode()
-    assert desk.get(f"{URL}?doctor={elsewhere.pk}").status_code == 403
-    assert desk.post(f"{NEW}?doctor={elsewhere.pk}", typed(doctor)).status_code == 403
+    assert desk.get(f"{URL}?doctor={elsewhere.pk}").status_code == 404
+    assert desk.post(f"{NEW}?doctor={elsewhere.pk}", typed(doctor)).status_code == 404
 
 
 def test_B03_an_assistant_adds_hours_only_at_the_offices_they_run(doctor):
