@@ -28,12 +28,20 @@ TOOLS = {
     "appointments.cancel_until",
     "attendance.answer_url",
     "attendance.named_in",
+    "attempts.clear",
+    "attempts.give_back",
+    "attempts.is_known",
+    "attempts.remember",
+    "attempts.take",
     "audit.record",
     "authority.demand",
     "broadcasts.spread",
     "calendar_feeds.can_have",
+    "calendar_feeds.of",
     "calendar_feeds.read",
+    "calendar_feeds.token",
     "calendar_feeds.token_of",
+    "calendars.download",
     "calendars.feed",
     "calendars.invitation",
     "delivery.deliver",
@@ -181,6 +189,24 @@ def test_only_services_write():
 def test_states_of_appointments_are_set_from_the_table_only():
     """In services a state comes from TRANSITIONS, or an appointment is created with its first."""
     assert lines_where(SERVICES, re.compile(r"appointment\.state = (?!TRANSITIONS\[)")) == []
+
+
+# Which day it is depends on the office: two modules say it, and all others ask them.
+SERVERS_DATE = re.compile(
+    r"now(\(\))?\.(date|year|month|day)\b|localdate|localtime\(|date\.today|datetime\.now|utcnow"
+    r"|now(\(\))?\.astimezone\([^()]*\)\.(date|year|month|day)\b"
+)
+SAY_THE_DAY = {"portal/clock/today.py", "portal/models/office.py"}
+
+
+def test_no_code_takes_the_servers_date():
+    asking = [
+        path
+        for path in PYTHON
+        if PORTAL in path.parents and name_of(path) not in SAY_THE_DAY and "demo" not in path.parts
+    ]
+
+    assert lines_where(asking, SERVERS_DATE) == []
 
 
 INLINE = re.compile(

@@ -3,8 +3,10 @@
 from portal.database import lookups  # noqa: F401  (importing them registers them)
 from portal.models.account import User
 from portal.models.appointment import GONE, HOLDING, LIVE, TRANSITIONS, Appointment, Series
+from portal.models.attempts import AttemptCount, KnownAddress
 from portal.models.audit import AuditEvent
 from portal.models.availability import Slot
+from portal.models.calendar_domain import CalendarDomain
 from portal.models.calendar_feed import CalendarFeed
 from portal.models.clinic import ClinicSettings
 from portal.models.hours import Holiday, HoursException, TimeOff, Weekday, WeeklyHours
@@ -12,6 +14,7 @@ from portal.models.notification import Broadcast, Notification
 from portal.models.office import Office, Specialty
 from portal.models.patient import Patient
 from portal.models.review import Review
+from portal.models.setup_notice import SetupNotice
 from portal.models.staff import Assistant, Doctor, offices_of
 from portal.models.waitlist import Offer, Wait
 from portal.models.worker import PeriodicJob, Worker
@@ -23,13 +26,16 @@ __all__ = [
     "TRANSITIONS",
     "Appointment",
     "Assistant",
+    "AttemptCount",
     "AuditEvent",
     "Broadcast",
+    "CalendarDomain",
     "CalendarFeed",
     "ClinicSettings",
     "Doctor",
     "Holiday",
     "HoursException",
+    "KnownAddress",
     "Notification",
     "Offer",
     "Office",
@@ -37,6 +43,7 @@ __all__ = [
     "PeriodicJob",
     "Review",
     "Series",
+    "SetupNotice",
     "Slot",
     "Specialty",
     "TimeOff",

@@ -30,6 +30,7 @@ from django.db.models import QuerySet
 from portal.enums import AppointmentState
 from portal.models.account import User
 from portal.models.appointment import Appointment
+from portal.models.attempts import AttemptCount
 from portal.models.availability import Slot
 from portal.models.clinic import ClinicSettings
 from portal.models.notification import Notification
@@ -156,6 +157,11 @@ def user(pk: int) -> User:
 def message(found: QuerySet[Notification]) -> Notification | None:
     """The first of these notifications, if there is one."""
     return _bare(found).order_by("pk").first()
+
+
+def attempt_count(key: str) -> AttemptCount | None:
+    """A counter of sign-in attempts. Its transaction locks nothing else."""
+    return _bare(AttemptCount.objects.filter(key=key)).first()
 
 
 def _bare(rows: QuerySet) -> QuerySet:

@@ -9,7 +9,7 @@ from portal.audit.services import audit
 from portal.database.transactions import retried
 from portal.enums import Role
 from portal.errors import Forbidden, PortalError
-from portal.models import Doctor, Patient, User, locks
+from portal.models import CalendarFeed, Doctor, Patient, User, locks
 
 PATIENT_FIELDS = (
     "name",
@@ -72,7 +72,7 @@ def update_login(user: User, *, by: User, name: str, username: str | None) -> Us
         user = locks.user(user.pk)
         changes = _set(user, {"name": name, "username": username or None})
         taken = PortalError(_("That username is taken."), field="username")
-        _save(user, taken=taken, update_fields=["name", "username"])
+        _save(user, taken=taken, update_fields=["name", "search_name", "username"])
         _record(user, changes, by=by)
     return user
 
@@ -89,7 +89,7 @@ def update_patient(patient: Patient, *, by: User, **values: Any) -> Patient:
         patient = locks.patient(patient.pk, by=by)
         changes = _set(patient, {name: values[name] for name in PATIENT_FIELDS if name in values})
         patient.save()
-        User.objects.filter(pk=by.pk).update(name=patient.name)
+        User.objects.filter(pk=by.pk).update(name=patient.name, search_name=patient.search_name)
         _record(patient, changes, by=by, patient=patient)
     return patient
 
@@ -107,16 +107,17 @@ def update_doctor(doctor: Doctor, *, by: User, **values: Any) -> Doctor:
         doctor = locks.doctor(doctor.pk)
         changes = _set(doctor, {name: values[name] for name in DOCTOR_FIELDS if name in values})
         doctor.save()
-        User.objects.filter(pk=by.pk).update(name=doctor.name)
+        User.objects.filter(pk=by.pk).update(name=doctor.name, search_name=doctor.search_name)
         _record(doctor, changes, by=by)
     return doctor
 
 
 @retried
 def set_password(user: User, *, password: str, by: User) -> User:
-    """Replace the password, which ends every session of the user but the present one.
+    """Replace the password, which ends every session of the user but the present one, and the
+    secret address of their calendar.
 
-    Writes User and AuditEvent. Raises Forbidden. Source: requirement A04.
+    Writes User, CalendarFeed and AuditEvents. Raises Forbidden. Source: requirements A04, B22.
     """
     if by != user:
         raise Forbidden
@@ -124,6 +125,9 @@ def set_password(user: User, *, password: str, by: User) -> User:
         user.set_password(password)
         user.save(update_fields=["password"])
         audit.record("set_password", user, by=by)
+        feed = CalendarFeed.objects.filter(user=user, nonce__isnull=False)
+        if feed.update(nonce=None, ended_with_password=True):
+            audit.record("revoke_calendar_feed", user, by=by, with_password=True)
     return user
 
 

@@ -37,9 +37,9 @@ def renew(user: User, *, by: User) -> CalendarFeed:
     _check_own(user, by=by)
     with transaction.atomic():
         locks.user(user.pk)
-        feed, _made = CalendarFeed.objects.get_or_create(user=user)
-        feed.nonce, feed.made_at = secrets.token_urlsafe(24), timezone.now()
-        feed.save(update_fields=["nonce", "made_at"])
+        values = {"nonce": secrets.token_urlsafe(24), "made_at": timezone.now()}
+        values["ended_with_password"] = False
+        feed, _made = CalendarFeed.objects.update_or_create(user=user, defaults=values)
         audit.record("renew_calendar_feed", user, by=by)
     return feed
 
@@ -57,17 +57,26 @@ def revoke(user: User, *, by: User) -> None:
             audit.record("revoke_calendar_feed", user, by=by)
 
 
-def token_of(user: User) -> str:
-    """What the address of their calendar carries, "" if they have none: one query.
+def of(user: User) -> CalendarFeed | None:
+    """Their feed, which may have ended, or None if they never had one: one query."""
+    return CalendarFeed.objects.filter(user=user).first()
+
+
+def token(feed: CalendarFeed | None) -> str:
+    """What the address carries, "" if there is none. No query.
 
     It is made with the portal's secret key: who reads the database alone cannot tell it.
     """
-    feed = CalendarFeed.objects.filter(user=user, nonce__isnull=False).first()
-    return _SIGNER.sign(feed.nonce) if feed else ""
+    return _SIGNER.sign(feed.nonce) if feed and feed.nonce else ""
+
+
+def token_of(user: User) -> str:
+    """What the address of their calendar carries, "" if they have none: one query."""
+    return token(of(user))
 
 
 def read(token: str) -> str | None:
-    """The calendar at that address: three queries. None if it is none of ours, has ended, or its
+    """The calendar at that address: four queries. None if it is none of ours, has ended, or its
     owner may not sign in.
 
     What is certain or was, from thirty days ago on; what was cancelled says so.

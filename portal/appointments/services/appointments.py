@@ -60,13 +60,14 @@ def cancel(
     """Cancel a confirmed appointment before its start; its slot is free again at once. Or take a
     request back, which held none.
 
-    Patients can until the clinic's cut-off, staff until the start. Needs a reason (CancelReason) or
-    a comment; taking a request back needs neither, and is refused once the request is answered.
+    Patients can until the clinic's cut-off, staff until the start. Of staff it needs a reason
+    (CancelReason) or a comment. Taking a request back is refused once the request is answered.
     Locks the slot, then the appointment. Writes both and an AuditEvent.
     Raises StaleState, TooLate, Forbidden, PortalError. Source: requirements B10, B13.
     """
     asked = appointment.state == AppointmentState.REQUESTED
-    if not asked and reason not in CancelReason.values and not comment.strip():
+    is_missing = by.is_staff and not asked and not reason and not comment.strip()
+    if is_missing or (reason and reason not in CancelReason.values):
         raise PortalError(_("Choose a reason, or say in your own words why."), field="reason")
     with transaction.atomic():
         slot = locks.slot(appointment.slot_id)
@@ -88,11 +89,12 @@ def cancel_held(
     comment: str = "",
     withdraw: bool = False,
     tell: bool = True,
-    by: User,
+    by: User | None,
     **facts,
 ) -> Appointment:
     """What `cancel` does once it holds the slot and the appointment and has checked them, for use
-    within a larger transaction. With `withdraw` the slot goes. `facts` are for the messages."""
+    within a larger transaction. With `withdraw` the slot goes. `facts` are for the messages.
+    `by` is None for whoever has the link of a reminder."""
     was_request = appointment.state == AppointmentState.REQUESTED
     appointment.state = TRANSITIONS["cancel"][1]
     appointment.cancel_reason = reason
@@ -109,6 +111,7 @@ def cancel_held(
         reference=appointment.reference,
         reason=reason,
         starts_at=appointment.starts_at.isoformat(),
+        **({"by_link": True} if by is None else {}),
     )
     event = "request_withdrawn" if was_request else "appointment_cancelled"
     if tell:

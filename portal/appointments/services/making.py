@@ -6,7 +6,6 @@ from django.utils import timezone
 
 from portal.appointments.services.declining import decline_requests
 from portal.audit.services import audit
-from portal.database.written import insert
 from portal.enums import AppointmentState
 from portal.models import Appointment, ClinicSettings, Patient, Slot, User
 from portal.notifications.services import notifications
@@ -54,7 +53,7 @@ def answer_by(slot: Slot, *, settings: ClinicSettings) -> datetime:
 
 
 def _made(verb: str, slot: Slot, *, patient: Patient, by: User, **values) -> Appointment:
-    appointment = Appointment(
+    appointment = Appointment.objects.create(
         patient=patient,
         doctor=slot.doctor,
         office=slot.office,
@@ -64,7 +63,6 @@ def _made(verb: str, slot: Slot, *, patient: Patient, by: User, **values) -> App
         booked_by=by,
         **values,
     )
-    insert([appointment])
     audit.record(
         verb,
         appointment,

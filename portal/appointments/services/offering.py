@@ -157,10 +157,19 @@ def _make(
         starts_at=slot.starts_at.isoformat(),
         expires_at=until.isoformat(),
     )
-    if settings.waitlist_books_at_once:
+    if settings.waitlist_books_at_once and _may_book(wait, slot):
         later("book_offered", offer_id=made.pk)
     else:
         facts = facts_of(made, slot)
         key = f"offer:{made.pk}"
         notifications.tell_patient("slot_offered", wait.patient, by=None, key=key, **facts)
     return made
+
+
+def _may_book(wait: Wait, slot: Slot) -> bool:
+    """It is booked in the name of whoever made the wait. If that person has left the clinic, the
+    patient is asked."""
+    by = wait.made_by
+    return by.has_perm("portal.book_slot", slot) and by.has_perm(
+        "portal.book_for_patient", wait.patient
+    )

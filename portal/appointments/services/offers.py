@@ -117,9 +117,8 @@ def _accept(offer: Offer, *, by: User, is_asked: bool) -> Appointment:
     patient = locks.patient(wait.patient_id, by=by)
     earlier = wait.appointment and locks.appointment(wait.appointment_id)
     offer = locks.offer(offer.pk)
-    if is_asked:
-        demand(by, "portal.book_for_patient", patient)
-        demand(by, "portal.book_slot", slot)
+    demand(by, "portal.book_for_patient", patient)
+    demand(by, "portal.book_slot", slot)
     _check_good(offer)
     if earlier:
         _check_earlier(earlier, wait, slot, slots)

@@ -1,12 +1,11 @@
 """The day of an appointment: who has come, is in the room, was seen, or stayed away (B14)."""
 
-from datetime import datetime
-
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
+from portal.clock.today import today_in
 from portal.database.transactions import retried
 from portal.enums import AppointmentState as State
 from portal.errors import Overlap, PortalError, StaleState, TooLate
@@ -115,15 +114,11 @@ def _locked(appointment: Appointment, *, by: User) -> Appointment:
 def _demand_same_day(appointment: Appointment, *, or_later: bool = False) -> None:
     """By the office's clock. What was forgotten on the day may be noted later, not undone."""
     zone = appointment.office.zone
-    today, day = (_date(at, zone) for at in (timezone.now(), appointment.starts_at))
+    today, day = today_in(zone), appointment.starts_at.astimezone(zone).date()
     if today < day:
         raise TooLate(_("This can be noted on the day of the appointment only."))
     if today > day and not or_later:
         raise TooLate(_("The day of this appointment is over."))
-
-
-def _date(at: datetime, zone):
-    return at.astimezone(zone).date()
 
 
 def _note(appointment: Appointment, verb: str, *, by: User, **values) -> Appointment:

@@ -15,7 +15,6 @@ from django.utils import timezone
 from portal.appointments.queries import reminders as queries
 from portal.appointments.queries.reminder_times import Kind, kinds, useful_until
 from portal.database.transactions import retried
-from portal.database.written import insert
 from portal.models import Appointment, ClinicSettings, Notification, User, locks
 from portal.notifications.services import notifications
 from portal.notifications.services.events import EVENTS
@@ -62,7 +61,7 @@ def _remind(kind: Kind, patients: set[int], settings: ClinicSettings) -> int:
     for leader, *others in messages:
         for other in others:
             other.merged_into = leader  # which has its id only now
-    insert([other for _leader, *others in messages for other in others])
+    Notification.objects.bulk_create(other for _leader, *others in messages for other in others)
     return len(messages)
 
 

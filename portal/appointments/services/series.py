@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from portal.appointments.services import appointments, holding, making, obstacles, same_form
 from portal.audit.services import audit
 from portal.database.transactions import retried
-from portal.database.written import insert
 from portal.enums import AppointmentState, CancelReason
 from portal.errors import Forbidden, PortalError, SeriesBroken, StaleState
 from portal.models import Appointment, ClinicSettings, Patient, Series, Slot, User, locks
@@ -106,7 +105,7 @@ def _book(slots: list[Slot], patient: Patient, every_days: int, *, by: User, for
             lost[slot.pk] = error.message
     if lost:
         raise SeriesBroken(lost)
-    [series] = insert([Series(patient=patient, every_days=every_days, made_by=by)])
+    series = Series.objects.create(patient=patient, every_days=every_days, made_by=by)
     made = [
         making.make_confirmed(
             slot,

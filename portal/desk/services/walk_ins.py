@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from portal.appointments.services import appointments, making, obstacles, presence, same_form
 from portal.audit.services import audit
+from portal.clock.today import today_in
 from portal.database.transactions import retried
-from portal.database.written import insert
 from portal.desk.queries.walk_ins import hours_on
 from portal.enums import AppointmentState, DoctorState, SlotAudience, SlotState
 from portal.errors import (
@@ -86,7 +86,7 @@ def book_extra(
         obstacles.check_patient_is_free(patient, slot, by=by, settings=settings)
         if not confirmed:
             _demand_hours(slot)
-        insert([slot])
+        slot.save()
         audit.record("add_extra", slot, by=by, starts_at=starts_at.isoformat(), minutes=minutes)
         appointment = making.make_confirmed(
             slot, patient=patient, by=by, reason=slot.note, form_token=form_token
@@ -123,7 +123,7 @@ def _check_time(slot: Slot) -> None:
         raise SlotTaken(_("This doctor takes no appointments at present."))
     if slot.starts_at < now - STARTED_AGO:
         raise TooLate(_("That time has passed."), field="start")
-    if slot.starts_at.astimezone(zone).date() != now.astimezone(zone).date():
+    if slot.starts_at.astimezone(zone).date() != today_in(zone, now):
         raise OutsideHours(_("An extra time is for today only."), field="start")
 
 

@@ -6,6 +6,8 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from portal.web.date_fields import DayField
+
 WEEKS = 4
 
 
@@ -102,7 +104,4 @@ class CopyForm(forms.Form):
 class JumpForm(forms.Form):
     """A date to go to."""
 
-    day = forms.DateField(
-        label=_("Go to a date"),
-        error_messages={"invalid": _("Enter a date such as 2026-03-04.")},
-    )
+    day = DayField(label=_("Go to a date"))

@@ -21,7 +21,7 @@ from portal.database.transactions import retried
 from portal.enums import SlotState
 from portal.errors import OutsideHours, Overlap, PortalError, StaleState, TooLate
 from portal.models import ClinicSettings, Doctor, Office, Slot, TimeOff, User, locks
-from portal.permissions.authority import demand
+from portal.permissions.authority import demand, demand_diary_at
 from portal.slots.queries.absences import is_away, times_off
 
 
@@ -50,6 +50,7 @@ def set_day(
     anything changed. Raises OutsideHours, Overlap, Forbidden; then nothing has changed.
     """
     with _diary(doctor, by=by) as doctor:
+        demand_diary_at(by, doctor, office)
         cells = day_grid(day, office.zone, ClinicSettings.current())
         if unknown := set(starts) - {cell.starts_at for cell in cells}:
             raise OutsideHours(_off_grid(unknown, office))
@@ -81,6 +82,7 @@ def set_range(
     if end_minutes(last) <= minutes_of(first):
         raise PortalError(_("The end must be after the start."), field="last")
     with _diary(doctor, by=by) as doctor:
+        demand_diary_at(by, doctor, office)
         cells = _cells_between(first, last, day, office)
         if not any(cell.starts_at > timezone.now() for cell in cells):
             raise OutsideHours(
@@ -109,6 +111,7 @@ def copy_day(
     Forbidden.
     """
     with _diary(doctor, by=by) as doctor:
+        demand_diary_at(by, doctor, office)
         settings = ClinicSettings.current()
         pattern = _wall_pattern(doctor, office, day_grid(source, office.zone, settings))
         if not pattern:
@@ -132,6 +135,7 @@ def remove(slot: Slot, *, by: User) -> Slot:
     Locks the doctor. Writes the slot and an AuditEvent. Raises StaleState, TooLate, Forbidden.
     """
     with _diary(slot.doctor, by=by):
+        demand(by, "portal.change_slot", slot)
         if slot.starts_at <= timezone.now():
             raise TooLate(_("That time has passed."))
         slot.refresh_from_db(fields=["state"])

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
+from portal.clock.today import today_at
 from portal.database.transactions import retried
 from portal.diary.queries.hours_plan import plan_for
 from portal.diary.queries.public_holidays import countries, public_holidays, regions
@@ -54,7 +54,7 @@ def set_place(office: Office, *, country: str, region: str, by: User) -> int:
             return _propose(office)
         office.country, office.region = country, region
         office.save(update_fields=["country", "region"])
-        today = _today(office)
+        today = today_at(office)
         stale = office.holidays.filter(state=HolidayState.PROPOSED, day__gte=today)
         known = public_holidays(country, region, today, today + AHEAD) if country else {}
         stale.exclude(day__in=known).delete()
@@ -80,7 +80,7 @@ def decide(office: Office, *, holidays: Collection[int], state: HolidayState, by
     """
     with transaction.atomic():
         office = _lock(office, by=by)
-        wanted = office.holidays.filter(pk__in=holidays, day__gte=_today(office))
+        wanted = office.holidays.filter(pk__in=holidays, day__gte=today_at(office))
         rows = list(wanted.exclude(state=state))
         if not rows:
             raise StaleState
@@ -97,9 +97,9 @@ def close(office: Office, *, day: date, name: str, by: User) -> Decided:
     try:
         with transaction.atomic():
             office = _lock(office, by=by)
-            if day < _today(office):
+            if day < today_at(office):
                 raise TooLate(_("That day has passed."), field="day")
-            if day > _today(office) + AHEAD:
+            if day > today_at(office) + AHEAD:
                 raise PortalError(_("That day is more than eighteen months ahead."), field="day")
             Holiday.objects.create(office=office, day=day, name=name, state=HolidayState.CONFIRMED)
             return _follow(office, "holiday_confirmed", [day], by=by)
@@ -134,7 +134,7 @@ def _follow(office: Office, verb: str, days: list[date], *, by: User) -> Decided
 
 def _propose(office: Office) -> int:
     """What another run proposes at this moment is left to it: a date is there once."""
-    today = _today(office)
+    today = today_at(office)
     known = set(office.holidays.filter(day__gte=today).values_list("day", flat=True))
     found = public_holidays(office.country, office.region, today, today + AHEAD)
     new = [Holiday(office=office, day=day, name=name) for day, name in found.items()]
@@ -147,7 +147,3 @@ def _lock(office: Office, *, by: User) -> Office:
     office = locks.office(office.pk)
     demand(by, "portal.run_office", office)
     return office
-
-
-def _today(office: Office) -> date:
-    return timezone.now().astimezone(office.zone).date()

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
 from portal.clock.grid import end_minutes, minutes_of
+from portal.clock.today import today_at
 from portal.database.transactions import retried
 from portal.diary.queries.hours import clash, monday, weeks_between
 from portal.diary.queries.hours_plan import Plan, plan_for
@@ -23,6 +24,7 @@ from portal.diary.services import availability
 from portal.diary.services.hours_slots import follow
 from portal.errors import Overlap, PortalError, StaleState, TooLate
 from portal.models import ClinicSettings, Doctor, HoursException, Office, User, WeeklyHours
+from portal.permissions.authority import demand_diary_at
 
 STALE = _("This has changed since you looked at it. Please look again before you confirm.")
 
@@ -42,6 +44,7 @@ def add(
         others = _standing(doctor)
         made = [_copy(block, doctor=doctor) for block in blocks]
         for block in made:
+            demand_diary_at(by, doctor, block.office)
             _check_clash(block, others)
         WeeklyHours.objects.bulk_create(made)
         return {"blocks": [_plain(block) for block in made]}
@@ -62,6 +65,8 @@ def change(
     def write(doctor: Doctor) -> dict:
         old = _current(block)
         new = _copy(old, doctor=doctor, valid_from=first_day, **values)
+        for office in (old.office, new.office):
+            demand_diary_at(by, doctor, office)
         if new.every_weeks == old.every_weeks == 2 and weeks_between(old.valid_from, first_day) % 2:
             new.valid_from = monday(first_day) + timedelta(days=7)
         _check(new)
@@ -80,6 +85,7 @@ def end(block: WeeklyHours, *, last_day: date, confirmed: str | None, by: User) 
 
     def write(doctor: Doctor) -> dict:
         old = _current(block)
+        demand_diary_at(by, doctor, old.office)
         if old.valid_until and old.valid_until < last_day:
             raise PortalError(_("They end before that day already."), field="last_day")
         _end(old, last_day)
@@ -106,6 +112,7 @@ def set_exception(
     _check_stretches(stretches)
 
     def write(doctor: Doctor) -> dict:
+        demand_diary_at(by, doctor, office)
         if not doctor.weekly_hours.filter(office=office).exists():
             raise PortalError(_("There are no weekly hours at this office."), field="office")
         place = {"doctor": doctor, "office": office, "day": day}
@@ -127,6 +134,7 @@ def drop_exception(
     _check_ahead(day, office, field="day")
 
     def write(doctor: Doctor) -> dict:
+        demand_diary_at(by, doctor, office)
         gone, _by_model = doctor.hours_exceptions.filter(office=office, day=day).delete()
         if not gone:
             raise StaleState(_("There is no exception on that day any more."))
@@ -222,7 +230,7 @@ def _check_clash(block: WeeklyHours, others: list[WeeklyHours]) -> None:
 
 
 def _check_ahead(day: date, office: Office, *, field: str) -> None:
-    if day < timezone.now().astimezone(office.zone).date():
+    if day < today_at(office):
         raise TooLate(_("That day has passed."), field=field)
 
 

@@ -27,6 +27,8 @@ from portal.slots.queries.absences import times_off
 LONGEST = timedelta(days=366)
 MOST = 200  # appointments that are settled at once
 VERBS = ("cancel", "transfer", "reschedule")  # in this order: what goes makes room for what moves
+PERMISSIONS = {verb: f"portal.{verb}_appointment" for verb in VERBS}
+PERMISSIONS["decline"] = "portal.answer_request"
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,8 @@ def take_time_off(
             slots = _lock_slots(doctor, starts_at, ends_at, choices, doctors)
             held = _lock_appointments(doctor, starts_at, ends_at, choices, slots)
             _check_settled(held, choices, slots)
+            for one in held:
+                demand(by, PERMISSIONS[choices[one.pk].verb], one)
             made = TimeOff.objects.create(
                 doctor=doctor, starts_at=starts_at, ends_at=ends_at, note=note.strip()
             )
@@ -248,7 +252,6 @@ def _settle(
     by: User,
 ) -> None:
     old = slots[appointment.slot_id]
-    demand(by, f"portal.{choice.verb}_appointment", appointment)
     try:
         if choice.verb == "cancel":
             _cancel(appointment, old, choice.message.strip(), by=by)

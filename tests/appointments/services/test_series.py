@@ -65,7 +65,9 @@ def book(slots, patient, by, **values):
 
 def course(doctor, patient, first, **values):
     asked = {"wall": time(10), "every_weeks": 1, "times": 3} | values
-    return plan(doctor, patient, first=first, settings=ClinicSettings.current(), **asked)
+    return plan(
+        doctor, patient, first=first, settings=ClinicSettings.current(), by=doctor.user, **asked
+    )
 
 
 def test_series_books_all_and_says_so_once(slots, patient, desk):
@@ -261,6 +263,7 @@ def test_series_plan_takes_five_queries(doctor, patient, times, django_assert_ma
             every_weeks=1,
             times=times,
             settings=settings,
+            by=doctor.user,
         )
 
 

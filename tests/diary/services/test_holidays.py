@@ -82,7 +82,7 @@ def test_B03_a_confirmed_holiday_removes_free_times_and_keeps_booked_ones(doctor
 
     assert (decided.days, decided.removed, decided.kept) == ([WEDNESDAY], 1, 1)
     assert times(doctor) == ["11 09:00", "11 09:30"]
-    assert conflicts(doctor) == [appointment]
+    assert conflicts(doctor, doctor.user) == [appointment]
     assert hours_slots.keep_made() == 0
 
 

@@ -128,7 +128,7 @@ def test_B04_the_desk_adds_one_for_a_doctor_of_its_office(as_assistant, doctor):
     assert response.url == f"{LIST}?doctor={doctor.pk}"
     assert Slot.objects.get().doctor == doctor
     assert refused.status_code == 422  # not an office that they run
-    assert as_assistant.get(f"{NEW}?doctor={DoctorFactory().pk}").status_code == 403
+    assert as_assistant.get(f"{NEW}?doctor={DoctorFactory().pk}").status_code == 404
     assert as_assistant.get(f"{NEW}?doctor=0").status_code == 404
 
 
