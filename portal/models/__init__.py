@@ -5,6 +5,7 @@ from portal.models.account import User
 from portal.models.appointment import GONE, HOLDING, LIVE, TRANSITIONS, Appointment, Series
 from portal.models.audit import AuditEvent
 from portal.models.availability import Slot
+from portal.models.bulk_change import BulkChange
 from portal.models.calendar_feed import CalendarFeed
 from portal.models.clinic import ClinicSettings
 from portal.models.hours import Holiday, HoursException, TimeOff, Weekday, WeeklyHours
@@ -25,6 +26,7 @@ __all__ = [
     "Assistant",
     "AuditEvent",
     "Broadcast",
+    "BulkChange",
     "CalendarFeed",
     "ClinicSettings",
     "Doctor",

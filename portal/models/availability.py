@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.enums import SlotAudience, SlotState
-from portal.models.hours import WeeklyHours
+from portal.enums import HolidayState, SlotAudience, SlotState
+from portal.models.hours import Holiday, WeeklyHours
 from portal.models.office import Office
 from portal.models.staff import Doctor
 
@@ -25,6 +25,17 @@ class SlotQuerySet(models.QuerySet):
 
     def open(self) -> "SlotQuerySet":
         return self.filter(state=SlotState.OPEN)
+
+    def on_open_days(self) -> "SlotQuerySet":
+        """Without those that start on a day on which their office is closed, unless they were made
+        in spite of that: the one scope for what is listed or booked (B03)."""
+        closed = Holiday.objects.filter(
+            office=OuterRef("office"),
+            state=HolidayState.CONFIRMED,
+            begins_at__lte=OuterRef("starts_at"),
+            ends_at__gt=OuterRef("starts_at"),
+        )
+        return self.filter(Q(despite_closure=True) | ~Exists(closed))
 
     def overlapping(self, starts_at, ends_at) -> "SlotQuerySet":
         """Half-open: a slot that ends when another starts does not overlap it."""
@@ -60,7 +71,7 @@ class Slot(models.Model):
     audience. `weekly_hours`: the block that made it, if one did. `is_extra`: outside the doctor's
     times, because it was made for a walk-in or because the hours that made it have changed; it goes
     when its appointment goes. `has_requests`: it may have unanswered requests; read under the
-    slot's lock (B10).
+    slot's lock (B10). `despite_closure`: somebody made it although the office is closed that day.
     """
 
     doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="slots")
@@ -79,6 +90,7 @@ class Slot(models.Model):
     )
     is_extra = models.BooleanField(default=False)
     has_requests = models.BooleanField(default=False)
+    despite_closure = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = SlotQuerySet.as_manager()

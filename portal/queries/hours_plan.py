@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import SlotState
-from portal.models import ClinicSettings, Doctor, Slot, TimeOff
+from portal.models import BulkChange, ClinicSettings, Doctor, Slot, TimeOff
 from portal.models.written import moment
 from portal.queries.hours import Hours, HoursTime, hours_of, joined
 
@@ -72,6 +72,7 @@ class Plan:
     changed: list[tuple[Standing, HoursTime]] = field(default_factory=list)
     inside: list[Standing] = field(default_factory=list)
     skipped: list[tuple[HoursTime, Obstacle]] = field(default_factory=list)
+    bulk: BulkChange | None = None  # once it is done: what undoes it
 
     @property
     def digest(self) -> str:

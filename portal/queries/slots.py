@@ -75,7 +75,8 @@ _COLUMNS = (
 
 
 def bookable(settings: ClinicSettings, *, for_staff: bool = False) -> QuerySet[Slot]:
-    """Open slots of listed doctors that may be booked now, unsorted. Costs no query by itself.
+    """Open slots of listed doctors that may be booked now, on days on which their office is open,
+    unsorted. Costs no query by itself.
 
     Patients see what the clinic's notice and horizon and the slots' audience let them book; staff
     see all that is ahead.
@@ -92,6 +93,7 @@ def bookable(settings: ClinicSettings, *, for_staff: bool = False) -> QuerySet[S
     )
     return (
         Slot.objects.open()
+        .on_open_days()
         .filter(
             ahead,
             doctor__state=DoctorState.APPROVED,

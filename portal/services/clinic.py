@@ -1,13 +1,10 @@
 """How the clinic works: its one row of settings (requirement B18)."""
 
-from datetime import datetime, time
+from datetime import time
 
 from django.db import transaction
-from django.utils import timezone
 
-from portal.enums import SlotAudience
-from portal.models import ClinicSettings, Slot, User
-from portal.queries.release import released_at
+from portal.models import ClinicSettings, User
 from portal.services import audit, slots
 from portal.services.authority import demand
 
@@ -34,24 +31,10 @@ def change(*, by: User, **values) -> ClinicSettings:
         for name in changes:
             setattr(settings, name, values[name])
         settings.save(update_fields=list(changes))
-        if "same_day_release_at" in changes:
-            _release_same_day(settings)
         audit.record("change_settings", settings, by=by, settings=changes)
         if "same_day_release_at" in changes:
             slots.release_anew(by=by)
     return settings
-
-
-def _release_same_day(settings: ClinicSettings) -> None:
-    """One statement for each day that has such slots; those that are booked may be freed again."""
-    ahead = Slot.objects.live().filter(audience=SlotAudience.SAME_DAY, starts_at__gt=timezone.now())
-    moments: dict[datetime | None, list[int]] = {}
-    for slot in ahead.select_related("office").order_by("pk"):
-        moment = released_at(slot.audience, slot.starts_at, slot.office, settings)
-        if moment != slot.released_at:
-            moments.setdefault(moment, []).append(slot.pk)
-    for moment, ids in moments.items():
-        Slot.objects.filter(pk__in=ids).update(released_at=moment)
 
 
 def _plain(value) -> int | str:

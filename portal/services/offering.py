@@ -12,6 +12,7 @@ from django.utils import timezone
 from portal.enums import DoctorState, OfferState, SlotState, WaitState
 from portal.models import Appointment, ClinicSettings, Offer, Patient, Slot, User, Wait
 from portal.queries.absences import times_off
+from portal.queries.closures import closure_of
 from portal.queries.waits import in_line
 from portal.services import audit, notifications
 from portal.services.queue import later
@@ -38,7 +39,7 @@ def offer(slot: Slot, *, freed_at: datetime | None = None) -> Offer | None:
         return None
     settings = ClinicSettings.current()
     until = _until(slot, now, settings)
-    if until is None or times_off(slot.doctor, slot.starts_at, slot.ends_at):
+    if until is None or times_off(slot.doctor, slot.starts_at, slot.ends_at) or closure_of(slot):
         return None
     wait = first if _hold(first, waits) else _next_free(waits, first)
     return _make(wait, slot, freed_at, until, settings) if wait else None
@@ -60,6 +61,18 @@ def end(ended: Offer, *, slot: Slot, state: OfferState, by: User | None) -> Offe
         return None
     slot.state = SlotState.OPEN
     return offer(slot, freed_at=ended.freed_at)
+
+
+def void_all(slot: Slot, *, by: User | None) -> None:
+    """The slot, which is locked, will not be to be had: whoever has it on offer is told so.
+
+    Locks the offers. Writes them, the slot, AuditEvents and Notifications; the slot is open then,
+    and the caller has seen to it that nobody else is offered it.
+    """
+    locked = Offer.objects.open().select_for_update(of=("self",), no_key=True).filter(slot=slot.pk)
+    for offer in locked.select_related("wait__patient"):
+        end(offer, slot=slot, state=OfferState.VOID, by=by)
+        tell_gone("offer_withdrawn", offer, slot=slot, by=by)
 
 
 def tell_gone(event: str, ended: Offer, *, slot: Slot, by: User | None) -> None:

@@ -24,8 +24,9 @@ from portal.errors import (
 from portal.models import TRANSITIONS, Appointment, ClinicSettings, Patient, Slot, User
 from portal.models.written import for_update, insert, instances
 from portal.queries.appointments import with_people
+from portal.queries.closures import closure_of
 from portal.queries.slots import nearest_free
-from portal.services import audit, notifications, offering
+from portal.services import audit, closures, notifications, offering
 
 
 def lock_slot(slot_id: int) -> Slot:
@@ -69,10 +70,10 @@ def lock_appointment(pk: int) -> Appointment:
 def check_bookable(
     slot: Slot, *, by: User, settings: ClinicSettings, of: str = SlotState.OPEN
 ) -> None:
-    """The doctor takes patients, and the time is free, ahead, and within notice and horizon; `of`
-    as in `take`.
+    """The doctor takes patients, and the time is free, ahead, on an open day, and within notice and
+    horizon; `of` as in `take`. One query.
 
-    Raises SlotTaken, TooLate, OutsideHours.
+    Raises SlotTaken, TooLate, OutsideHours, ClosedDay.
     """
     now = timezone.now()
     if slot.doctor.state != DoctorState.APPROVED or not slot.doctor.user.is_active:
@@ -81,6 +82,7 @@ def check_bookable(
         raise TooLate(_("That time has passed."))
     if slot.state != of:
         raise gone(slot)
+    closures.check_slot(slot)
     if by.is_staff:
         return
     if slot.released_at is None or slot.released_at > now:
@@ -145,9 +147,10 @@ def take(slot: Slot, *, of: str = SlotState.OPEN) -> None:
 
 def release(slot: Slot, *, withdraw: bool = False) -> None:
     """The slot, which is locked, is free again; one that was made for a walk-in goes, and so does
-    one whose doctor will not be there (`withdraw`). A free one is kept for whoever waits for it,
-    who is locked by that: so it is best done last (B15)."""
-    left = SlotState.WITHDRAWN if withdraw or slot.is_extra else SlotState.OPEN
+    one whose doctor will not be there (`withdraw`), or whose office is closed that day. A free one
+    is kept for whoever waits for it, who is locked by that: so it is best done last (B15)."""
+    goes = withdraw or slot.is_extra or closure_of(slot)
+    left = SlotState.WITHDRAWN if goes else SlotState.OPEN
     if Slot.objects.filter(pk=slot.pk, state=SlotState.TAKEN).update(state=left):
         slot.state = left
         offering.offer(slot)

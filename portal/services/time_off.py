@@ -12,13 +12,21 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.enums import AppointmentState, OfferState, SlotState
+from portal.enums import AppointmentState, BulkChangeKind, SlotState
 from portal.errors import Forbidden, PortalError, StaleState, TooLate, Unsettled
-from portal.models import Appointment, ClinicSettings, Doctor, Offer, Slot, TimeOff, User
+from portal.models import Appointment, ClinicSettings, Doctor, Slot, TimeOff, User
 from portal.queries import time_off as queries
 from portal.queries.absences import times_off
 from portal.queries.transfers import free_slots_at
-from portal.services import appointments, audit, availability, offering, taking, transfers
+from portal.services import (
+    appointments,
+    audit,
+    availability,
+    bulk_changes,
+    offering,
+    taking,
+    transfers,
+)
 from portal.services.authority import demand
 
 LONGEST = timedelta(days=366)
@@ -56,9 +64,10 @@ def take_time_off(
     reaches into the stretch is moved, handed over or cancelled; requests are declined, offers void,
     free times withdrawn. What has begun stays as it is. Locks the doctor and those who take
     something over, the slots, the patients, the appointments; writes all but the doctors and
-    patients, a TimeOff, AuditEvents and Notifications. Raises Unsettled if a choice is missing, or
-    is about something that has changed since; a refusal of one has `field` "choice-<appointment>".
-    Raises TooLate, StaleState, SlotTaken, Overlap, Forbidden, PortalError. Source: requirement B19.
+    patients, a TimeOff, a BulkChange, AuditEvents and Notifications. Raises Unsettled if a choice
+    is missing, or is about something that has changed since; a refusal of one has `field`
+    "choice-<appointment>". Raises TooLate, StaleState, SlotTaken, Overlap, Forbidden,
+    PortalError. Source: requirement B19.
     """
     _check_stretch(starts_at, ends_at)
     to = {choice.doctor for choice in choices.values() if choice.doctor}
@@ -74,12 +83,15 @@ def take_time_off(
             made = TimeOff.objects.create(
                 doctor=doctor, starts_at=starts_at, ends_at=ends_at, note=note.strip()
             )
-            _withdraw(slots, doctor, starts_at, ends_at, by=by)
+            gone = _withdraw(slots, doctor, starts_at, ends_at, by=by)
             for verb in VERBS:
                 for one in held:
                     if choices[one.pk].verb == verb:
                         _settle(one, choices[one.pk], slots, doctors, made, by=by)
             _trace("take_time_off", made, by=by, appointments=len(held))
+            facts = {"time_off": made.pk, "appointments": len(held)}
+            kind = BulkChangeKind.TIME_OFF
+            bulk_changes.keep(kind, doctor=doctor, removed=gone, facts=facts, by=by)
     except IntegrityError as error:
         raise taking.refusal_of(error) from error
     return made
@@ -204,8 +216,9 @@ def _verbs_for(appointment: Appointment) -> tuple[str, ...]:
 
 def _withdraw(
     slots: Mapping[int, Slot], doctor: Doctor, starts_at: datetime, ends_at: datetime, *, by: User
-) -> None:
-    """The doctor's free times in the stretch; offers of them are void, requests are declined.
+) -> list[int]:
+    """The doctor's free times in the stretch, whose ids are returned; offers of them are void,
+    requests are declined.
 
     The time off is there by now, so nobody is offered what is freed by that.
     """
@@ -216,19 +229,14 @@ def _withdraw(
         if slot.doctor_id != doctor.pk or not is_in:
             continue
         if slot.state == SlotState.OFFERED:
-            _void_offers(slot, by=by)
+            offering.void_all(slot, by=by)
         if slot.state == SlotState.OPEN:
             free.append(slot)
-    gone = [slot.pk for slot in availability._withdraw(free, by=by) if slot.weekly_hours_id]
+    gone = availability._withdraw(free, by=by)
     # Not by hand: the job makes them again, should the time off be taken back.
-    Slot.objects.filter(pk__in=gone).update(is_extra=True)
-
-
-def _void_offers(slot: Slot, *, by: User) -> None:
-    locked = Offer.objects.open().select_for_update(of=("self",), no_key=True).filter(slot=slot.pk)
-    for offer in locked.select_related("wait__patient"):
-        offering.end(offer, slot=slot, state=OfferState.VOID, by=by)
-        offering.tell_gone("offer_withdrawn", offer, slot=slot, by=by)
+    weekly = [slot.pk for slot in gone if slot.weekly_hours_id]
+    Slot.objects.filter(pk__in=weekly).update(is_extra=True)
+    return [slot.pk for slot in gone]
 
 
 def _settle(

@@ -22,7 +22,7 @@ from portal.models import (
     Wait,
 )
 from portal.queries.waits import met, too_late
-from portal.services import audit, offering, taking
+from portal.services import audit, closures, offering, taking
 from portal.services.authority import demand
 
 MOST = 10  # waits that a patient may have at once
@@ -90,6 +90,7 @@ def join_for_slot(
             raise StaleState(_("That time is free again: book it now."))
         if slot.state == SlotState.WITHDRAWN or slot.released_at is None or slot.is_extra:
             raise StaleState(_("That time will not be free for booking online."))
+        closures.check_slot(slot)
         if slot.doctor.on_request:
             raise PortalError(_asks_first(slot.doctor))
         if slot.appointments.filter(patient=patient, state__in=HOLDING).exists():

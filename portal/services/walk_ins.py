@@ -17,11 +17,12 @@ from portal.errors import (
     SlotTaken,
     TooLate,
 )
-from portal.models import Appointment, ClinicSettings, Doctor, Slot, User
+from portal.models import Appointment, ClinicSettings, Doctor, Holiday, Slot, User
 from portal.models.written import insert
-from portal.queries.absences import closed_days, times_off
+from portal.queries.absences import times_off
+from portal.queries.closures import closure_at
 from portal.queries.walk_ins import hours_on
-from portal.services import appointments, audit, presence, same_form, taking
+from portal.services import appointments, audit, closures, presence, same_form, taking
 from portal.services.authority import demand
 
 SHORTEST, LONGEST = 5, 240  # minutes of an extra time
@@ -63,9 +64,9 @@ def book_extra(
     """Add a time to the doctor's day, at their own office, and book it at once.
 
     `starts_at` (aware) is today by the office's clock and may have passed by some minutes. What is
-    outside the doctor's hours is asked for again: `confirmed` is the answer. The slot is for the
-    desk alone, carries the reason as its note, and goes when its appointment goes. A `form_token`
-    that the same user has sent before returns the appointment that it made.
+    outside the doctor's hours, or on a closed day, is asked for again: `confirmed` is the answer.
+    The slot is for the desk alone, carries the reason as its note, and goes when its appointment
+    goes. A `form_token` that the same user has sent before returns the appointment that it made.
     Locks the doctor, then the patient. Writes a Slot, an Appointment, AuditEvents, Notifications.
     Raises NeedsConfirmation, Overlap, SlotTaken, TooLate, OutsideHours, PortalError with the field
     at fault, Forbidden; Doctor.DoesNotExist, Patient.DoesNotExist.
@@ -81,10 +82,14 @@ def book_extra(
         demand(by, "portal.book_for_patient", patient)
         settings = ClinicSettings.current()
         taking.check_patient_is_free(patient, slot, by=by, settings=settings)
+        closure = closure_at(slot.office, slot.starts_at)
         if not confirmed:
-            _demand_hours(slot)
+            _demand_hours(slot, closure)
+        slot.despite_closure = closure is not None
         insert([slot])
         audit.record("add_extra", slot, by=by, starts_at=starts_at.isoformat(), minutes=minutes)
+        if closure:
+            closures.record_override(slot, closure, by=by, starts_at=[starts_at.isoformat()])
         appointment = taking.confirm(
             slot, patient=patient, by=by, reason=slot.note, form_token=form_token
         )
@@ -151,15 +156,18 @@ def _named(slot: Slot, zone) -> str:
     return text % {"time": _clock(slot.starts_at, slot.ends_at, zone)}
 
 
-def _demand_hours(slot: Slot) -> None:
-    """Raise NeedsConfirmation when the doctor is not usually there then."""
+def _demand_hours(slot: Slot, closure: Holiday | None) -> None:
+    """Raise NeedsConfirmation when the doctor is not usually there then, or the office closed."""
     doctor, office = slot.doctor, slot.office
     day = slot.starts_at.astimezone(office.zone).date()
     who = {"doctor": doctor.name}
+    reasons = []
+    if closure:
+        reasons.append(_("The office is closed today: %(name)s.") % {"name": closure.name})
     if times_off(doctor, slot.starts_at, slot.ends_at):
-        raise NeedsConfirmation(_("%(doctor)s is away then.") % who)
-    if closed_days(office, day, day):
-        raise NeedsConfirmation(_("The office is closed today."))
+        reasons.append(_("%(doctor)s is away then.") % who)
+    if reasons:
+        raise NeedsConfirmation(" ".join(reasons))
     hours = hours_on(doctor, office, day)
     if not hours:
         raise NeedsConfirmation(_("%(doctor)s has no hours today.") % who)

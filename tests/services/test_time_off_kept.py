@@ -18,7 +18,6 @@ from tests.services.diary import (
     book_at,
     copy_day,
     set_day,
-    set_range,
     slot_at,
     times,
 )
@@ -44,13 +43,6 @@ def test_B19_declaring_a_day_makes_no_slot_in_it(doctor, away):
         set_day(doctor, "10:00")
 
     assert times(doctor) == []
-
-
-def test_B19_neither_does_a_range(doctor, away):
-    change = set_range(doctor, "09:00", "12:00")
-
-    assert times(doctor) == []
-    assert len(change.skipped) == 6
 
 
 def test_B19_nor_does_copying_a_day(doctor, away):
