@@ -6,6 +6,8 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from portal.queries.grid import end_minutes, minutes_of
+
 WEEKS = 4
 
 
@@ -34,6 +36,7 @@ class DayForm(forms.Form):
     """The starts that are to be free; booked ones are among them."""
 
     free = InstantsField(required=False, label=_("Times"))
+    despite_closure = forms.BooleanField(required=False)
 
 
 class RangeForm(forms.Form):
@@ -54,6 +57,12 @@ class RangeForm(forms.Form):
         },
     )
     make = forms.ChoiceField(choices=[("free", _("Free")), ("off", _("Not free"))])
+
+    def clean(self):
+        values = super().clean()
+        if not self.errors and end_minutes(values["last"]) <= minutes_of(values["first"]):
+            self.add_error("last", _("The end must be after the start."))
+        return values
 
 
 class CopyForm(forms.Form):

@@ -58,6 +58,16 @@ class DayChange:
     made: list[int] = field(default_factory=list)
     gone: list[int] = field(default_factory=list)
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many times came, went, stayed because they are booked, and were left out."""
+        return {
+            "added": len(self.added),
+            "removed": len(self.removed),
+            "kept": len(self.kept_booked),
+            "skipped": len(self.skipped),
+        }
+
 
 def set_day(
     doctor: Doctor,

@@ -69,6 +69,10 @@ class Decided:
         return len(self.booked)
 
     @property
+    def is_empty(self) -> bool:
+        return all(effect.is_empty for effect in self.effects.values())
+
+    @property
     def kept_ids(self) -> list[int]:
         """Booked times of weekly hours, which are outside them as long as the day is closed."""
         return [slot.pk for slot in self.booked if slot.weekly_hours_id and not slot.is_extra]
@@ -141,9 +145,7 @@ def follow_hours(decided: Decided, *, by: User) -> None:
     bulk_changes.put_back(decided.back, Undone(), by=by)
 
 
-def reopen(
-    office: Office, rows: Collection[Holiday], change: BulkChange, undone: Undone, *, by: User
-) -> None:
+def reopen(change: BulkChange, *, rows: Collection[Holiday], undone: Undone, by: User) -> None:
     """What closing these days took comes back; for undoing it, under the same locks."""
     inside = Slot.objects.filter(pk__in=change.facts["kept"], state=SlotState.TAKEN)
     inside.filter(_within(rows)).update(is_extra=False)

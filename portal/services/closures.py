@@ -16,15 +16,9 @@ from portal.queries.closures import closure_at, closure_of
 from portal.services import audit
 
 
-def sentence(closure: Holiday) -> str:
-    """“The office is closed on Friday 25 December 2026: Christmas Day.”"""
-    said = {"day": date_format(closure.day, "l j F Y"), "name": closure.name}
-    return _("The office is closed on %(day)s: %(name)s.") % said
-
-
 def refuse(closure: Holiday, *, field: str | None = None) -> ClosedDay:
     """The error that names the closure."""
-    return ClosedDay(sentence(closure), name=closure.name, field=field)
+    return ClosedDay(_sentence(closure), name=closure.name, field=field)
 
 
 def check_slot(slot: Slot) -> None:
@@ -66,3 +60,9 @@ def record_override(thing, closure: Holiday, *, by: User, **facts) -> None:
         closure=closure.name,
         **facts,
     )
+
+
+def _sentence(closure: Holiday) -> str:
+    """“The office is closed on Friday 25 December 2026: Christmas Day.”"""
+    said = {"day": date_format(closure.day, "l j F Y"), "name": closure.name}
+    return _("The office is closed on %(day)s: %(name)s.") % said

@@ -91,14 +91,15 @@ def _kept(doctor: Doctor, office: Office, source: date, copy: Copy, *, by: User)
     removed = [pk for change in copy.changes.values() for pk in change.gone]
     if not added and not removed:
         return None
-    days = [day.isoformat() for day in copy.changes]
+    days = {day.isoformat(): change.counts for day, change in copy.changes.items()}
+    closed = {one.day.isoformat(): one.closure.name for one in copy.plans if one.closure}
     return bulk_changes.keep(
         BulkChangeKind.COPY_DAY,
         doctor=doctor,
         office=office,
         added=added,
         removed=removed,
-        facts={"source": source.isoformat(), "days": days},
+        facts={"source": source.isoformat(), "days": days, "closed": closed},
         by=by,
     )
 

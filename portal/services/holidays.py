@@ -122,7 +122,7 @@ def restore(change: BulkChange, *, by: User) -> Undone:
             row.state = facts["before"][str(row.pk)] or HolidayState.IGNORED
             row.save(update_fields=["state"])
         if facts["after"] == HolidayState.CONFIRMED:
-            closing_days.reopen(office, rows, change, undone, by=by)
+            closing_days.reopen(change, rows=rows, undone=undone, by=by)
             new = [pk for pk, state in facts["before"].items() if state is None]
             office.holidays.filter(pk__in=new, state=HolidayState.IGNORED).delete()
         else:

@@ -60,14 +60,14 @@ def take_time_off(
 ) -> TimeOff:
     """The doctor is away for `starts_at` ≤ t < `ends_at` (aware), at all offices.
 
-    `choices` by appointment. All in one transaction: each live appointment that is still ahead and
-    reaches into the stretch is moved, handed over or cancelled; requests are declined, offers void,
-    free times withdrawn. What has begun stays as it is. Locks the doctor and those who take
-    something over, the slots, the patients, the appointments; writes all but the doctors and
-    patients, a TimeOff, a BulkChange, AuditEvents and Notifications. Raises Unsettled if a choice
-    is missing, or is about something that has changed since; a refusal of one has `field`
-    "choice-<appointment>". Raises TooLate, StaleState, SlotTaken, Overlap, Forbidden,
-    PortalError. Source: requirement B19.
+    The `bulk` of what is returned undoes it. `choices` by appointment. All in one transaction:
+    each live appointment that is still ahead and reaches into the stretch is moved, handed over
+    or cancelled; requests are declined, offers void, free times withdrawn. What has begun stays
+    as it is. Locks the doctor and those who take something over, the slots, the patients, the
+    appointments; writes all but the doctors and patients, a TimeOff, a BulkChange, AuditEvents
+    and Notifications. Raises Unsettled if a choice is missing, or is about something that has
+    changed since; a refusal of one has `field` "choice-<appointment>". Raises TooLate,
+    StaleState, SlotTaken, Overlap, Forbidden, PortalError. Source: requirement B19.
     """
     _check_stretch(starts_at, ends_at)
     to = {choice.doctor for choice in choices.values() if choice.doctor}
@@ -91,7 +91,7 @@ def take_time_off(
             _trace("take_time_off", made, by=by, appointments=len(held))
             facts = {"time_off": made.pk, "appointments": len(held)}
             kind = BulkChangeKind.TIME_OFF
-            bulk_changes.keep(kind, doctor=doctor, removed=gone, facts=facts, by=by)
+            made.bulk = bulk_changes.keep(kind, doctor=doctor, removed=gone, facts=facts, by=by)
     except IntegrityError as error:
         raise taking.refusal_of(error) from error
     return made

@@ -93,7 +93,7 @@ def hand_over(
     return taking.move(appointment, old, new, by=by, verb="transfer", withdraw=withdraw)
 
 
-def transfer_slot(slot: Slot, *, to: Doctor, by: User) -> Slot:
+def transfer_slot(slot: Slot, *, to: Doctor, despite_closure: bool = False, by: User) -> Slot:
     """Hand a free slot to a colleague, with its note and audience: it goes from the one diary and
     stands in the other. Requests for it are declined.
 
@@ -106,7 +106,8 @@ def transfer_slot(slot: Slot, *, to: Doctor, by: User) -> Slot:
             old = taking.lock_slots(slot.pk)[slot.pk]
             demand(by, "portal.change_slot", old)
             _check_colleague(doctors[to.pk], old.doctor)
-            return _hand_over_free(old, doctors[to.pk], by=by)
+            despite = {"despite_closure": despite_closure}
+            return _hand_over_free(old, doctors[to.pk], by=by, **despite)
     except IntegrityError as error:
         raise taking.refusal_of(error) from error
 

@@ -8,14 +8,15 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.context import for_request
 from portal.enums import AppointmentState, SlotState
-from portal.errors import Overlap, PortalError, SlotTaken, TooLate
+from portal.errors import ClosedDay, Overlap, PortalError, SlotTaken, TooLate
 from portal.forms.booking import BookingForm
 from portal.models import HOLDING, Appointment, Offer, Patient, Slot
 from portal.queries.appointments import with_people
+from portal.queries.closures import closure_of
 from portal.queries.no_shows import attendance
 from portal.queries.requests import own_request
 from portal.queries.slots import nearest_free
-from portal.services import appointments, taking
+from portal.services import appointments, closures, taking
 from portal.views.choose_patient import choose_patient
 from portal.views.fetch import get_visible
 from portal.views.ids import id_of
@@ -40,9 +41,8 @@ def slot_book(request, pk: int):
         return choose_patient(request, slot=slot)
     if own := _own_on(slot, patient):
         return redirect(own)
-    if slot.state != SlotState.OPEN or slot.starts_at <= timezone.now():
-        return _page(request, slot, patient, form, refusal=taking.gone(slot))
-    return _page(request, slot, patient, form, status=422 if form.errors else 200)
+    status = 422 if form.errors else 200
+    return _page(request, slot, patient, form, refusal=_refusal(slot), status=status)
 
 
 @require_GET
@@ -78,6 +78,14 @@ def _book(request, slot_id: int, form: BookingForm):
     return redirect("appointment-booked", appointment.pk)
 
 
+def _refusal(slot: Slot) -> PortalError | None:
+    """Why nobody can book it, before anybody tries."""
+    if slot.state != SlotState.OPEN or slot.starts_at <= timezone.now():
+        return taking.gone(slot)
+    closure = closure_of(slot)
+    return closures.refuse(closure) if closure else None
+
+
 def _own_on(slot: Slot, patient: Patient) -> Appointment | Offer | None:
     """The patient's own appointment on the slot, or the offer of it: somebody who goes back has
     lost nothing."""
@@ -108,7 +116,7 @@ def _page(request, slot, patient, form, *, refusal: PortalError | None = None, s
     settings = for_request(request)
     by_request = request.user.is_patient and slot.doctor.on_request
     others = []
-    if isinstance(refusal, SlotTaken | Overlap | TooLate):
+    if isinstance(refusal, SlotTaken | Overlap | TooLate | ClosedDay):
         others = nearest_free(slot, settings=settings, for_staff=request.user.is_staff)
     context = {
         "slot": slot,
@@ -117,7 +125,7 @@ def _page(request, slot, patient, form, *, refusal: PortalError | None = None, s
         "attendance": attendance(patient.pk) if request.user.is_staff else None,
         "refusal": refusal,
         "others": others,
-        "is_gone": isinstance(refusal, SlotTaken | TooLate),
+        "is_gone": isinstance(refusal, SlotTaken | TooLate | ClosedDay),
         "cancel_until": _cancel_until(slot, settings),
         "answer_by": taking.answer_by(slot, settings=settings) if by_request else None,
     }

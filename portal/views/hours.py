@@ -19,6 +19,7 @@ from portal.models import Office, WeeklyHours
 from portal.queries import desk, hours_page
 from portal.queries.hours_plan import Plan
 from portal.services import hours
+from portal.views.bulk_changes import keep_undo
 from portal.views.hours_lines import done_text, minutes_a_week, preview_of, week_lines
 from portal.views.schedule_fetch import Diary, any_diary
 
@@ -201,7 +202,7 @@ class _Page:
             return self._refused(form, error, act, confirmed)
         if confirmed is None:
             return self._preview(plan)
-        messages.success(self.request, done_text(plan))
+        messages.success(self.request, done_text(plan), **keep_undo(plan.bulk))
         return redirect(self._back)
 
     def _refused(self, form, error: PortalError, act, confirmed: str | None):

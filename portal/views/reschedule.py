@@ -14,8 +14,9 @@ from portal.enums import SlotState
 from portal.errors import Forbidden, PortalError
 from portal.models import Appointment, Slot
 from portal.queries.appointments import with_people
+from portal.queries.closures import closure_of
 from portal.queries.slots import nearest_free
-from portal.services import appointments, taking
+from portal.services import appointments, closures, taking
 from portal.templatetags.clinic import when
 from portal.views.fetch import get_visible
 from portal.views.ids import id_of
@@ -76,6 +77,8 @@ def _page(request, appointment: Appointment, slot: Slot, *, refusal: PortalError
         )
     if refusal is None and (slot.state != SlotState.OPEN or slot.starts_at <= timezone.now()):
         refusal = taking.gone(slot)
+    if refusal is None and (closure := closure_of(slot)):
+        refusal = closures.refuse(closure)
     others = []
     if refusal is not None:
         settings = for_request(request)

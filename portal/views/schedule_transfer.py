@@ -14,6 +14,8 @@ from django.views.decorators.http import require_http_methods
 from portal.errors import Forbidden, PortalError
 from portal.models import Doctor, Slot
 from portal.queries import transfers as queries
+from portal.queries.closures import closure_at
+from portal.queries.grid import local_day
 from portal.services import transfers
 from portal.views.ids import id_of
 from portal.views.schedule_fetch import Diary, any_diary, demand_within_reach
@@ -42,6 +44,7 @@ def schedule_transfer(request, day: date):
             to=to,
             withdraw=request.POST.get("old") != "free",
             partly="partly" in request.POST,
+            despite_closure="despite_closure" in request.POST,
             by=request.user,
         )
     except Forbidden as error:
@@ -66,6 +69,8 @@ def _page(request, diary: Diary, day: date, to: Doctor | None, *, refusal=None):
         "to": to,
         "same": [one for one in others if one.specialty_id == diary.doctor.specialty_id],
         "others": [one for one in others if one.specialty_id != diary.doctor.specialty_id],
+        "closure": closure_at(diary.office, local_day(day, diary.office.zone)[0]),
+        "despite_closure": "despite_closure" in request.POST,
         "stays_free": request.POST.get("old") == "free",
         "refusal": refusal,
         "back": _back(day, diary),

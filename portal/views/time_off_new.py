@@ -19,6 +19,7 @@ from portal.models import TimeOff, offices_of
 from portal.queries import time_off as queries
 from portal.services import time_off
 from portal.templatetags.clinic import stretch
+from portal.views.bulk_changes import keep_undo
 from portal.views.schedule_fetch import Diary, any_diary
 
 DATES = ("first", "first_at", "last", "last_at")
@@ -93,7 +94,7 @@ class _Settling:
                 "Saved: away %(when)s. All %(count)s appointments are settled.",
                 len(rows),
             )
-        messages.success(self.request, text % said)
+        messages.success(self.request, text % said, **keep_undo(made.bulk))
         return redirect(f"{reverse('times-off')}{self.diary.query}")
 
     def _same_for_all(self, verb: str):

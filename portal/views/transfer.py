@@ -13,6 +13,7 @@ from portal.errors import Forbidden, PortalError
 from portal.models import Appointment, Doctor, Slot
 from portal.queries import transfers as queries
 from portal.queries.appointments import with_people
+from portal.queries.closures import closure_of
 from portal.services import transfers
 from portal.templatetags.clinic import when
 from portal.views.fetch import get_visible
@@ -36,7 +37,13 @@ def appointment_transfer(request, pk: int):
     withdraw = request.POST.get("old") == "withdraw"
     try:
         to = _colleague(request)
-        moved = transfers.transfer(appointment, to=to, withdraw=withdraw, by=request.user)
+        moved = transfers.transfer(
+            appointment,
+            to=to,
+            withdraw=withdraw,
+            despite_closure="despite_closure" in request.POST,
+            by=request.user,
+        )
     except Forbidden as error:
         raise PermissionDenied from error
     except PortalError as error:
@@ -73,7 +80,8 @@ def slot_transfer(request, pk: int):
         return _page(request, slot, back=back)
     try:
         to = _colleague(request)
-        transfers.transfer_slot(slot, to=to, by=request.user)
+        despite = "despite_closure" in request.POST
+        transfers.transfer_slot(slot, to=to, despite_closure=despite, by=request.user)
     except Forbidden as error:
         raise PermissionDenied from error
     except PortalError as error:
@@ -107,6 +115,8 @@ def _page(request, thing: Appointment | Slot, *, back: str, refusal: PortalError
         "groups": _groups(found, chosen=chosen, is_search=bool(name)),
         "busy": [one for one in found if not one.can_take],
         "chosen": chosen,
+        "closure": closure_of(thing.slot if isinstance(thing, Appointment) else thing),
+        "despite_closure": "despite_closure" in request.POST,
         "withdraws": request.POST.get("old") == "withdraw",
         "section": "appointments" if isinstance(thing, Appointment) else "schedule",
     }
