@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.diary.queries.hours_plan import Busy
+from portal.diary.services import availability
 from portal.enums import BulkChangeKind, SlotState
 from portal.models import BulkChange, Doctor, Office, Slot, TimeOff, User
-from portal.queries.hours_plan import Busy
-from portal.services import availability
 
 STALE = _("This has changed since you looked at it. Please look again before you confirm.")
 

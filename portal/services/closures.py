@@ -10,10 +10,10 @@ from datetime import datetime
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from portal.audit.services import audit
 from portal.errors import ClosedDay
 from portal.models import Holiday, Office, Slot, User
 from portal.queries.closures import closure_at, closure_of
-from portal.services import audit
 
 
 def refuse(closure: Holiday, *, field: str | None = None) -> ClosedDay:

@@ -4,10 +4,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.audit.services import audit
+from portal.diary.services import availability, holidays, hours, time_off
 from portal.enums import BulkChangeKind
 from portal.errors import StaleState
 from portal.models import BulkChange, TimeOff, User
-from portal.services import audit, availability, holidays, hours, time_off
 from portal.services.bulk_changes import Undone, put_back, take_out
 
 

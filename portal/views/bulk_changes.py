@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from portal.diary.views.schedule_words import counts_text
 from portal.enums import BulkChangeKind
 from portal.errors import Forbidden, PortalError
 from portal.models import BulkChange
 from portal.services import undoing
 from portal.services.bulk_changes import Undone
-from portal.templatetags.clinic import when
-from portal.views.schedule_words import counts_text
+from portal.web.templatetags.clinic import when
 
 NAMED = 5  # booked times that a message names
 
@@ -33,7 +33,7 @@ def bulk_change(request, pk: int):
         "back": _back(change, request.user),
         "section": "manage" if change.office and not change.doctor else "schedule",
     }
-    return render(request, "schedule/bulk_change.html", context)
+    return render(request, "diary/schedule/bulk_change.html", context)
 
 
 @require_POST

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from portal.diary.queries.hours_page import appointments_on
+from portal.diary.rows.hours_lines import stretches
+from portal.diary.services.availability import DayPlan
 from portal.models import Appointment
-from portal.queries.hours_page import appointments_on
-from portal.services.availability import DayPlan
 from portal.services.day_copies import Copy
-from portal.views.hours_lines import stretches
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from portal.diary.forms.schedule import CopyForm
+from portal.diary.queries.schedule import days_at_a_glance
+from portal.diary.views.schedule_fetch import Diary, demand_within_reach, own_diary
 from portal.errors import PortalError, StaleState
-from portal.forms.schedule import CopyForm
-from portal.queries.schedule import days_at_a_glance
 from portal.services import day_copies
 from portal.services.day_copies import Copy
 from portal.views.copy_lines import preview_of
-from portal.views.schedule_fetch import Diary, demand_within_reach, own_diary
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,7 +68,7 @@ def _page(request, diary: Diary, day: date, form: CopyForm, *, status=200):
         "ticked": form.data.getlist("targets") if form.is_bound else [],
         "quick": form.data.getlist("quick") if form.is_bound else [],
     }
-    return render(request, "schedule/copy.html", context, status=status)
+    return render(request, "diary/schedule/copy.html", context, status=status)
 
 
 def _preview(
@@ -88,4 +88,4 @@ def _preview(
         "refusal": refusal,
     }
     status = refusal.status if refusal else 200
-    return render(request, "schedule/copy_preview.html", context, status=status)
+    return render(request, "diary/schedule/copy_preview.html", context, status=status)
