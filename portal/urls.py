@@ -4,7 +4,6 @@ from django.conf import settings
 from django.urls import include, path, register_converter
 
 from portal.demo.views import demo_messages
-from portal.views import bulk_changes, schedule_copy
 from portal.web import styleguide
 from portal.web.converters import IsoDateConverter
 
@@ -21,9 +20,6 @@ urlpatterns = [
     path("", include("portal.desk.urls")),
     path("", include("portal.home.urls")),
     path("", include("portal.worker.urls")),
-    path("schedule/<isodate:day>/copy/", schedule_copy.schedule_copy, name="schedule-copy"),
-    path("schedule/changes/<int:pk>/", bulk_changes.bulk_change, name="bulk-change"),
-    path("schedule/changes/<int:pk>/undo/", bulk_changes.bulk_undo, name="bulk-undo"),
 ]
 
 if settings.DEBUG:

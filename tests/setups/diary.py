@@ -6,11 +6,10 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from portal.clock.grid import cells_between, day_grid
-from portal.diary.services import availability
+from portal.diary.services import availability, day_copies
+from portal.diary.services.day_copies import Copy
 from portal.enums import SlotState
 from portal.models import ClinicSettings, Slot
-from portal.services import day_copies
-from portal.services.day_copies import Copy
 from tests.factories import AppointmentFactory, SlotFactory
 
 DAY = date(2026, 3, 4)

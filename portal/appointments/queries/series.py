@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from portal.clock.wall_clock import moments_of
 from portal.enums import SlotState
 from portal.models import Appointment, ClinicSettings, Doctor, Patient, Slot, TimeOff
-from portal.queries.closures import closures
 from portal.slots.queries.absences import is_away, times_off
+from portal.slots.queries.closures import closures
 from portal.slots.queries.slots import bookable
 
 ALTERNATIVES = 3

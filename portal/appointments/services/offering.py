@@ -15,8 +15,8 @@ from portal.enums import DoctorState, OfferState, SlotState, WaitState
 from portal.models import Appointment, ClinicSettings, Offer, Patient, Slot, User, Wait
 from portal.notifications.services import notifications
 from portal.notifications.services.queue import later
-from portal.queries.closures import closure_of
 from portal.slots.queries.absences import times_off
+from portal.slots.queries.closures import closure_of
 
 SHORTEST = timedelta(minutes=5)  # whoever has less time is not asked
 

@@ -27,9 +27,9 @@ from portal.errors import (
 )
 from portal.models import TRANSITIONS, Appointment, ClinicSettings, Patient, Slot, User
 from portal.notifications.services import notifications
-from portal.queries.closures import closure_of
-from portal.services import closures
+from portal.slots.queries.closures import closure_of
 from portal.slots.queries.slots import nearest_free
+from portal.slots.services import closures
 
 
 def lock_slot(slot_id: int) -> Slot:

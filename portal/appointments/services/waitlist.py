@@ -25,7 +25,7 @@ from portal.models import (
     Wait,
 )
 from portal.permissions.authority import demand
-from portal.services import closures
+from portal.slots.services import closures
 
 MOST = 10  # waits that a patient may have at once
 _ROWS = (Slot, Appointment, Doctor, Specialty, Office)

@@ -15,9 +15,9 @@ from portal.appointments.views.choose_patient import choose_patient
 from portal.enums import AppointmentState, SlotState
 from portal.errors import ClosedDay, Overlap, PortalError, SlotTaken, TooLate
 from portal.models import HOLDING, Appointment, Offer, Patient, Slot
-from portal.queries.closures import closure_of
-from portal.services import closures
+from portal.slots.queries.closures import closure_of
 from portal.slots.queries.slots import nearest_free
+from portal.slots.services import closures
 from portal.web.context import for_request
 from portal.web.fetch import get_visible
 from portal.web.ids import id_of

@@ -11,7 +11,7 @@ from portal.clock.grid import local_day
 from portal.enums import DoctorState, SlotState, UserState
 from portal.models import Doctor, HoursException, Office, Slot, WeeklyHours
 from portal.models.availability import LONGEST
-from portal.queries.closures import closed_today
+from portal.slots.queries.closures import closed_today
 
 STEP = timedelta(minutes=5)
 

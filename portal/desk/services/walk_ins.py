@@ -23,9 +23,9 @@ from portal.errors import (
 )
 from portal.models import Appointment, ClinicSettings, Doctor, Holiday, Slot, User
 from portal.permissions.authority import demand
-from portal.queries.closures import closure_at
-from portal.services import closures
 from portal.slots.queries.absences import times_off
+from portal.slots.queries.closures import closure_at
+from portal.slots.services import closures
 
 SHORTEST, LONGEST = 5, 240  # minutes of an extra time
 STARTED_AGO = timedelta(minutes=15)  # a form may be filled in while the doctor has begun

@@ -14,12 +14,13 @@ from django.views.decorators.http import require_http_methods
 from portal.appointments.queries.no_shows import attendance
 from portal.appointments.views.choose_patient import choose_patient
 from portal.desk.forms.walk_ins import ExtraTimeForm, WalkInForm
-from portal.desk.queries.desk import doctors_at, offices_run_by
+from portal.desk.queries.desk import doctors_at
 from portal.desk.queries.walk_ins import busy_today, first_gap, openings
 from portal.desk.services import walk_ins
 from portal.enums import AppointmentState, Role
 from portal.errors import Forbidden, NeedsConfirmation, PortalError
 from portal.models import Appointment, Doctor, Patient, Slot
+from portal.web.choices import offices_run_by
 from portal.web.context import for_request
 from portal.web.fetch import demand_role, get_visible
 from portal.web.ids import id_of

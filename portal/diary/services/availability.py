@@ -20,9 +20,9 @@ from portal.enums import SlotState
 from portal.errors import OutsideHours, Overlap, PortalError, StaleState, TooLate
 from portal.models import ClinicSettings, Doctor, Holiday, Office, Slot, TimeOff, User
 from portal.permissions.authority import demand
-from portal.queries.closures import closure_at
-from portal.services import closures
 from portal.slots.queries.absences import is_away, times_off
+from portal.slots.queries.closures import closure_at
+from portal.slots.services import closures
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
 from portal.diary.queries.public_holidays import countries, public_holidays, regions
+from portal.diary.services import bulk_changes, closing_days
+from portal.diary.services.bulk_changes import STALE, Undone
+from portal.diary.services.closing_days import Decided
 from portal.enums import BulkChangeKind, HolidayState
 from portal.errors import PortalError, StaleState, TooLate
 from portal.models import BulkChange, Holiday, Office, User
 from portal.permissions.authority import demand
-from portal.services import bulk_changes, closing_days
-from portal.services.bulk_changes import STALE, Undone
-from portal.services.closing_days import Decided
 
 AHEAD = timedelta(days=548)  # eighteen months
 

@@ -18,7 +18,8 @@ from portal.audit.services import audit
 from portal.clock.grid import end_minutes, minutes_of
 from portal.diary.queries.hours import clash, monday, weeks_between
 from portal.diary.queries.hours_plan import Plan, plan_for
-from portal.diary.services import availability
+from portal.diary.services import availability, bulk_changes
+from portal.diary.services.bulk_changes import STALE, Undone
 from portal.diary.services.hours_slots import follow
 from portal.enums import BulkChangeKind
 from portal.errors import Overlap, PortalError, StaleState, TooLate
@@ -32,8 +33,6 @@ from portal.models import (
     User,
     WeeklyHours,
 )
-from portal.services import bulk_changes
-from portal.services.bulk_changes import STALE, Undone
 
 
 def add(

@@ -18,8 +18,8 @@ from portal.errors import OutsideHours, Overlap, PortalError, StaleState, TooLat
 from portal.models import ClinicSettings, Doctor, Holiday, Office, Slot, User
 from portal.models.availability import LONGEST
 from portal.permissions.authority import demand
-from portal.services import closures
 from portal.slots.queries.release import released_at
+from portal.slots.services import closures
 
 RASTER = 5  # minutes
 

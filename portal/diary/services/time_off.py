@@ -16,12 +16,11 @@ from portal.appointments.services import appointments, offering, taking
 from portal.audit.services import audit
 from portal.diary.queries import time_off as queries
 from portal.diary.queries.transfers import free_slots_at
-from portal.diary.services import availability, transfers
+from portal.diary.services import availability, bulk_changes, transfers
 from portal.enums import AppointmentState, BulkChangeKind, SlotState
 from portal.errors import Forbidden, PortalError, StaleState, TooLate, Unsettled
 from portal.models import Appointment, ClinicSettings, Doctor, Slot, TimeOff, User
 from portal.permissions.authority import demand
-from portal.services import bulk_changes
 from portal.slots.queries.absences import times_off
 
 LONGEST = timedelta(days=366)

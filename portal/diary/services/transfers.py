@@ -19,7 +19,7 @@ from portal.enums import SlotState
 from portal.errors import Overlap, PortalError, StaleState, TooLate
 from portal.models import Appointment, Doctor, Holiday, Office, Slot, User
 from portal.permissions.authority import demand
-from portal.services import closures
+from portal.slots.services import closures
 
 
 @dataclass(frozen=True)

@@ -10,16 +10,17 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from portal.desk.queries import desk
+from portal.clock.today import today_at
 from portal.diary.forms.holidays import ClosingForm, PlaceForm
 from portal.diary.queries.holidays import coming_holidays
 from portal.diary.queries.hours_page import appointments_on
 from portal.diary.services import holidays
+from portal.diary.services.closing_days import Decided
+from portal.diary.views.bulk_changes import keep_undo
 from portal.enums import HolidayState, Role
 from portal.errors import Forbidden, PortalError, StaleState
 from portal.models import Office
-from portal.services.closing_days import Decided
-from portal.views.bulk_changes import keep_undo
+from portal.web.choices import offices_run_by
 from portal.web.ids import id_of
 
 DECISIONS = {"confirm": HolidayState.CONFIRMED, "ignore": HolidayState.IGNORED}
@@ -143,7 +144,7 @@ def _preview(
         "section": "manage" if request.user.role == Role.ADMIN else "desk",
     }
     status = refusal.status if refusal else 200
-    return render(request, "notifications/manage/holidays_preview.html", context, status=status)
+    return render(request, "diary/hours/holidays_preview.html", context, status=status)
 
 
 def _tell(request, decided: Decided, *, is_closed: bool) -> None:
@@ -186,7 +187,7 @@ def _page(
     closing: ClosingForm | None = None,
     status: int = 200,
 ):
-    lines = coming_holidays(office, desk.today_at(office))
+    lines = coming_holidays(office, today_at(office))
     context = {
         "office": office,
         "lines": lines,
@@ -195,7 +196,7 @@ def _page(
         "place": place or PlaceForm(office=office),
         "closing": closing or ClosingForm(),
         "refused": place or closing,
-        "offices": desk.offices_run_by(request.user),
+        "offices": offices_run_by(request.user),
         "section": "manage" if request.user.role == Role.ADMIN else "desk",
     }
     return render(request, "diary/hours/holidays.html", context, status=status)

@@ -18,7 +18,7 @@ from portal.diary.services import availability
 from portal.diary.views.schedule_fetch import REACH, Diary, demand_within_reach, own_diary
 from portal.diary.views.schedule_words import tell_change
 from portal.errors import PortalError
-from portal.queries.closures import closure_at, closures
+from portal.slots.queries.closures import closure_at, closures
 from portal.web.context import for_request
 from portal.web.long_tables import render_long
 

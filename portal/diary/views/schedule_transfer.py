@@ -17,7 +17,7 @@ from portal.diary.services import transfers
 from portal.diary.views.schedule_fetch import Diary, any_diary, demand_within_reach
 from portal.errors import Forbidden, PortalError
 from portal.models import Doctor, Slot
-from portal.queries.closures import closure_at
+from portal.slots.queries.closures import closure_at
 from portal.web.ids import id_of
 
 

@@ -14,11 +14,11 @@ from portal.diary.forms.time_off import StretchForm
 from portal.diary.forms.time_off_choices import Row, Sent, colleagues_for_all, pick_for_all
 from portal.diary.queries import time_off as queries
 from portal.diary.services import time_off
+from portal.diary.views.bulk_changes import keep_undo
 from portal.diary.views.schedule_fetch import Diary, any_diary
 from portal.enums import Role
 from portal.errors import Forbidden, PortalError, Unsettled
 from portal.models import TimeOff, offices_of
-from portal.views.bulk_changes import keep_undo
 from portal.web.context import for_request
 from portal.web.templatetags.clinic import stretch
 

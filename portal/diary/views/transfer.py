@@ -15,7 +15,7 @@ from portal.diary.views.schedule_fetch import any_diary
 from portal.enums import SlotState
 from portal.errors import Forbidden, PortalError
 from portal.models import Appointment, Doctor, Slot
-from portal.queries.closures import closure_of
+from portal.slots.queries.closures import closure_of
 from portal.web.fetch import get_visible
 from portal.web.ids import id_of
 from portal.web.templatetags.clinic import when

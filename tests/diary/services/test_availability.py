@@ -6,11 +6,10 @@ import pytest
 from django.utils import timezone
 
 from portal.appointments.services import appointments
-from portal.diary.services import availability
+from portal.diary.services import availability, day_copies
 from portal.enums import DoctorState, SlotState
 from portal.errors import Forbidden, OutsideHours, Overlap, StaleState, TooLate
 from portal.models import AuditEvent, ClinicSettings, Slot
-from portal.services import day_copies
 from tests.factories import (
     AdminFactory,
     AssistantFactory,

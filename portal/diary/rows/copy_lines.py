@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 from portal.diary.queries.hours_page import appointments_on
 from portal.diary.rows.hours_lines import stretches
 from portal.diary.services.availability import DayPlan
+from portal.diary.services.day_copies import Copy
 from portal.models import Appointment
-from portal.services.day_copies import Copy
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,12 @@ from hashlib import sha256
 from django.utils.translation import gettext as _
 
 from portal.clock.grid import GridTime, day_grid
-from portal.diary.services import availability
+from portal.diary.services import availability, bulk_changes
 from portal.diary.services.availability import DayChange, DayPlan
+from portal.diary.services.bulk_changes import STALE
 from portal.enums import BulkChangeKind
 from portal.errors import PortalError, StaleState
 from portal.models import BulkChange, ClinicSettings, Doctor, Office, User
-from portal.services import bulk_changes
-from portal.services.bulk_changes import STALE
 
 
 @dataclass

@@ -13,12 +13,11 @@ from django.utils import timezone
 
 from portal.appointments.services import offering
 from portal.diary.queries.hours_plan import Plan, plan_for
-from portal.diary.services import availability
+from portal.diary.services import availability, bulk_changes
+from portal.diary.services.bulk_changes import Undone
 from portal.diary.services.hours_slots import follow
 from portal.enums import BulkChangeKind, HolidayState, SlotState
 from portal.models import BulkChange, ClinicSettings, Doctor, Holiday, Office, Slot, User
-from portal.services import bulk_changes
-from portal.services.bulk_changes import Undone
 
 
 @dataclass

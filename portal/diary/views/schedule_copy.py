@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods
 
 from portal.diary.forms.schedule import CopyForm
 from portal.diary.queries.schedule import days_at_a_glance
+from portal.diary.rows.copy_lines import preview_of
+from portal.diary.services import day_copies
+from portal.diary.services.day_copies import Copy
 from portal.diary.views.schedule_fetch import Diary, demand_within_reach, own_diary
 from portal.errors import PortalError, StaleState
-from portal.services import day_copies
-from portal.services.day_copies import Copy
-from portal.views.copy_lines import preview_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

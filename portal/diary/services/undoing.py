@@ -6,10 +6,10 @@ from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
 from portal.diary.services import availability, holidays, hours, time_off
+from portal.diary.services.bulk_changes import Undone, put_back, take_out
 from portal.enums import BulkChangeKind
 from portal.errors import StaleState
 from portal.models import BulkChange, TimeOff, User
-from portal.services.bulk_changes import Undone, put_back, take_out
 
 
 def undo(change: BulkChange, *, by: User) -> Undone:

@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from portal.diary.services import undoing
+from portal.diary.services.bulk_changes import Undone
 from portal.diary.views.schedule_words import counts_text
 from portal.enums import BulkChangeKind
 from portal.errors import Forbidden, PortalError
 from portal.models import BulkChange
-from portal.services import undoing
-from portal.services.bulk_changes import Undone
 from portal.web.templatetags.clinic import when
 
 NAMED = 5  # booked times that a message names

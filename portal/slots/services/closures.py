@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from portal.audit.services import audit
 from portal.errors import ClosedDay
 from portal.models import Holiday, Office, Slot, User
-from portal.queries.closures import closure_at, closure_of
+from portal.slots.queries.closures import closure_at, closure_of
 
 
 def refuse(closure: Holiday, *, field: str | None = None) -> ClosedDay:
