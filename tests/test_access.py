@@ -7,7 +7,15 @@ import pytest
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from portal.models import Appointment, AuditEvent, Notification, Slot, TimeOff, WeeklyHours
+from portal.models import (
+    Appointment,
+    AuditEvent,
+    BulkChange,
+    Notification,
+    Slot,
+    TimeOff,
+    WeeklyHours,
+)
 from tests.factories import (
     AdminFactory,
     AppointmentFactory,
@@ -74,6 +82,8 @@ GET   schedule-day                in       403       200       403        403
 POST  schedule-day                in       403       302       403        403
 POST  schedule-range              in       403       422       403        403
 POST  schedule-copy               in       403       422       403        403
+GET   bulk-change                 in/in    403/403   200/404   200/404    200/200
+POST  bulk-undo                   in/in    403/403   302/404   302/404    302/302
 GET   schedule-slots              in       403       200       403        403
 POST  slot-remove                 in/in    403/403   302/404   403/403    403/403
 GET   slot-new                    in       403       200       403        403
@@ -197,6 +207,10 @@ class World:
         self.offer = OfferFactory(slot=offered, wait=self.wait)
         self.time_off = TimeOff.objects.create(
             doctor=self.doctor, starts_at=in_days(40), ends_at=in_days(41)
+        )
+
+        self.bulk = BulkChange.objects.create(
+            kind="copy_day", doctor=self.doctor, office=self.office, made_by=self.doctor.user
         )
 
     def url(self, name: str) -> str:

@@ -8,8 +8,8 @@ from django.utils import timezone
 from portal.clock.grid import cells_between, day_grid
 from portal.diary.services import availability, day_copies
 from portal.diary.services.day_copies import Copy
-from portal.enums import SlotState
-from portal.models import ClinicSettings, Slot
+from portal.enums import HolidayState, SlotState
+from portal.models import ClinicSettings, Holiday, Slot
 from tests.factories import AppointmentFactory, SlotFactory
 
 DAY = date(2026, 3, 4)
@@ -55,6 +55,12 @@ def set_range(doctor, first: str, last: str, *, free: bool = True, day: date = D
     starts = starts | stretch if free else starts - stretch
     options.setdefault("by", doctor.user)
     return availability.set_day(doctor, day=day, starts=starts, **options)
+
+
+def close_day(office, day: date = DAY, name: str = "Feast") -> Holiday:
+    """The office is closed then; whatever stands on the day stays."""
+    state = HolidayState.CONFIRMED
+    return Holiday.objects.create(office=office, day=day, name=name, state=state)
 
 
 def settings() -> ClinicSettings:

@@ -124,6 +124,7 @@ def _day_page(
         ),
         "form": form,
         "range_form": range_form,
+        "ticked": ticked,
         "is_unsaved": ticked is not None,
         "step": settings.grid_minutes * 60,
     }
