@@ -103,7 +103,7 @@ def _change(request, pk: int) -> BulkChange:
 
 
 def _days(change: BulkChange) -> list[tuple[date, str]]:
-    days, closed = change.facts.get("days", []), change.facts.get("closed", {})
+    days, closed = change.facts.get("days", {}), change.facts.get("closed", {})
     if change.kind == BulkChangeKind.HOLIDAYS:
         return [(date.fromisoformat(day), "") for day in days]
     if change.kind != BulkChangeKind.COPY_DAY:
