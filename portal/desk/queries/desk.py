@@ -112,11 +112,18 @@ _SHEET = """
 OFFERED = "FROM portal_offer offer JOIN portal_slot page ON page.id = offer.slot_id"
 IS_OFFERED = "offer.state = 'open' AND page.state = 'offered'"
 
+# `Slot.objects.on_open_days()`, written out.
+ON_OPEN_DAY = """(page.despite_closure OR NOT EXISTS (
+            SELECT 1 FROM portal_holiday closed
+            WHERE closed.office_id = page.office_id AND closed.state = 'confirmed'
+              AND closed.begins_at <= page.starts_at AND closed.ends_at > page.starts_at))"""
+
 _FREE = f"""
     SELECT page.id, {{starts}}, page.state, page.audience, page.doctor_id, doctor.name,
            page.office_id, doctor.state = 'approved' AND account.state = 'active'
     FROM (
-        SELECT page.* FROM portal_slot page WHERE page.state = 'open' AND {{when}}
+        SELECT page.* FROM portal_slot page
+        WHERE page.state = 'open' AND {{when}} AND {ON_OPEN_DAY}
         UNION ALL
         SELECT page.* {OFFERED} WHERE {IS_OFFERED} AND {{when}}
     ) page

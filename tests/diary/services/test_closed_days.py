@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 
 from portal.appointments.services import appointments, offers, requests, series, waitlist
+from portal.desk.queries.desk import free_slots as day_sheet_slots
+from portal.desk.queries.desk_fingerprint import fingerprint, fingerprint_of
 from portal.diary.services import availability, hours_slots, slots, transfers
 from portal.enums import HolidayState, OfferState, SlotState
 from portal.errors import ClosedDay, OfferGone, SeriesBroken
-from portal.models import AuditEvent, ClinicSettings, Holiday, Offer, Slot
+from portal.models import AuditEvent, ClinicSettings, Holiday, Offer, Office, Slot
 from portal.slots.queries.slots import SlotFilter, bookable, free_slots, nearest_free
 from portal.slots.services import closures
 from tests.diary.services.test_holidays import close
@@ -187,6 +189,18 @@ def test_B03_what_stands_on_a_closed_day_is_listed_for_nobody(doctor, standing):
         assert [row.starts.date() for row in rows] == [NEXT]
         near = nearest_free(standing, settings=settings(), for_staff=for_staff)
         assert standing not in near
+
+
+def test_B17_neither_is_it_on_the_desks_sheet(doctor, standing):
+    offices = list(Office.objects.all())
+    assert day_sheet_slots(offices, DAY) == []
+    with_free = fingerprint(offices, DAY, with_free=True)
+    assert with_free == fingerprint_of([], [])
+
+    Slot.objects.update(despite_closure=True)
+
+    assert [one.pk for one in day_sheet_slots(offices, DAY)] == [standing.pk]
+    assert fingerprint(offices, DAY, with_free=True) != with_free
 
 
 @pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles", "Europe/Madrid"])
