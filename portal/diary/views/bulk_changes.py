@@ -30,6 +30,8 @@ def bulk_change(request, pk: int):
         "change": change,
         "days": _days(change),
         "source": _source(change),
+        "is_own": _is_own(change, request.user),
+        "at_office": _at_office(change),
         "back": _back(change, request.user),
         "section": "manage" if change.office and not change.doctor else "schedule",
     }
@@ -121,12 +123,23 @@ def _source(change: BulkChange) -> date | None:
     return source and date.fromisoformat(source)
 
 
+def _is_own(change: BulkChange, user) -> bool:
+    return change.doctor is not None and change.doctor.user_id == user.pk
+
+
+def _at_office(change: BulkChange) -> str:
+    """What leads to the doctor's days at that office."""
+    if change.doctor is None or change.office_id in (None, change.doctor.office_id):
+        return ""
+    return f"?office={change.office_id}"
+
+
 def _back(change: BulkChange, user) -> str:
     if change.doctor is None:
         return reverse("office-holidays", args=[change.office_id])
+    is_own = _is_own(change, user)
     page = {
         BulkChangeKind.HOURS: "hours",
         BulkChangeKind.TIME_OFF: "times-off",
-    }.get(change.kind, "schedule" if change.doctor.user_id == user.pk else "schedule-slots")
-    query = "" if change.doctor.user_id == user.pk else f"?doctor={change.doctor_id}"
-    return reverse(page) + query
+    }.get(change.kind, "schedule" if is_own else "schedule-slots")
+    return reverse(page) + ("" if is_own else f"?doctor={change.doctor_id}")

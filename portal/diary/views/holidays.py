@@ -162,8 +162,8 @@ def _tell(request, decided: Decided, *, is_closed: bool) -> None:
         (
             decided.kept,
             ngettext(
-                "%(n)s booked time stays, and is listed on the doctor’s hours.",
-                "%(n)s booked times stay, and are listed on the doctors’ hours.",
+                "%(n)s booked time stays: see the day.",
+                "%(n)s booked times stay: see the days.",
                 decided.kept,
             ),
         ),

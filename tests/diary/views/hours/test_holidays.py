@@ -60,12 +60,12 @@ def test_B03_closing_all_days_shows_first_what_goes_and_is_undone_as_one(desk, d
 
     done = confirm(desk, url, data)
     assert messages(done) == [
-        "Closed: 4 March, 5 March, 6 March. 2 free times went. "
-        "1 booked time stays, and is listed on the doctor’s hours."
+        "Closed: 4 March, 5 March, 6 March. 2 free times went. 1 booked time stays: see the day."
     ]
     assert times(doctor) == ["11 09:00", "11 09:30"]
     change = BulkChange.objects.get(kind="holidays")
     assert f'action="/schedule/changes/{change.pk}/undo/"' in done.content.decode()
+    assert f'href="/desk/?day=2026-03-04&amp;office={office.pk}"' in done.content.decode()
 
     undone = desk.post(f"/schedule/changes/{change.pk}/undo/", follow=True)
     assert messages(undone) == ["Undone. 2 times are back."]
