@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.enums import HolidayState, SlotAudience, SlotState
-from portal.models.hours import Holiday, WeeklyHours
+from portal.database.open_days import OnOpenDay
+from portal.enums import SlotAudience, SlotState
+from portal.models.hours import WeeklyHours
 from portal.models.office import Office
 from portal.models.staff import Doctor
 
@@ -29,13 +30,7 @@ class SlotQuerySet(models.QuerySet):
     def on_open_days(self) -> "SlotQuerySet":
         """Without those that start on a day on which their office is closed, unless they were made
         in spite of that: the one scope for what is listed or booked (B03)."""
-        closed = Holiday.objects.filter(
-            office=OuterRef("office"),
-            state=HolidayState.CONFIRMED,
-            begins_at__lte=OuterRef("starts_at"),
-            ends_at__gt=OuterRef("starts_at"),
-        )
-        return self.filter(Q(despite_closure=True) | ~Exists(closed))
+        return self.filter(OnOpenDay("despite_closure", "office", "starts_at"))
 
     def overlapping(self, starts_at, ends_at) -> "SlotQuerySet":
         """Half-open: a slot that ends when another starts does not overlap it."""

@@ -11,6 +11,7 @@ from django.utils import timezone
 from portal.appointments.queries.no_shows import LOOKS_BACK
 from portal.clock.grid import local_day
 from portal.clock.today import today_at
+from portal.database.open_days import on_open_day
 from portal.database.written import one_of, seconds
 from portal.models import Office
 
@@ -112,11 +113,7 @@ _SHEET = """
 OFFERED = "FROM portal_offer offer JOIN portal_slot page ON page.id = offer.slot_id"
 IS_OFFERED = "offer.state = 'open' AND page.state = 'offered'"
 
-# `Slot.objects.on_open_days()`, written out.
-ON_OPEN_DAY = """(page.despite_closure OR NOT EXISTS (
-            SELECT 1 FROM portal_holiday closed
-            WHERE closed.office_id = page.office_id AND closed.state = 'confirmed'
-              AND closed.begins_at <= page.starts_at AND closed.ends_at > page.starts_at))"""
+ON_OPEN_DAY = on_open_day("page.despite_closure", "page.office_id", "page.starts_at")
 
 _FREE = f"""
     SELECT page.id, {{starts}}, page.state, page.audience, page.doctor_id, doctor.name,
