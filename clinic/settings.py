@@ -1,33 +1,37 @@
-"""Settings of the clinic portal. What differs between machines comes from the environment.
+"""Settings of the clinic portal. What differs between machines comes from the environment."""
 
-`VAR_DIR/env` may hold the same variables as a file; real environment variables win over it.
-"""
-
-from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import quote
 
-import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from phonenumbers import SUPPORTED_REGIONS
 
+from clinic import addresses, mail_provider, object_storage, server_urls
+from clinic.environment import Environment
 from portal.gateways import sms_url
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
-VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
-env.read_env(VAR_DIR / "env")
+env = Environment()
+VAR_DIR = Path(env.text("VAR_DIR", str(BASE_DIR / "var"))).expanduser()
+if VAR_DIR.exists() and not VAR_DIR.is_dir():
+    raise ImproperlyConfigured("VAR_DIR must be a folder.")
+env.read_file(VAR_DIR / "env")
 
 # --- What kind of start is this ---------------------------------------------------------------
 
-DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env("SECRET_KEY")
-ORIGIN = env("ORIGIN", default="http://localhost:8000").rstrip("/")
+DEBUG = env.boolean("DEBUG", default=False)
+SECRET_KEY = env.verbatim("SECRET_KEY")
+ORIGIN = env.parsed("ORIGIN", addresses.origin, default="http://localhost:8000")
 HTTPS = ORIGIN.startswith("https://")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
+ALLOWED_HOSTS = env.parsed("ALLOWED_HOSTS", addresses.hosts, default="localhost,127.0.0.1")
+ALLOWED_HOSTS.append(addresses.host_of(ORIGIN))
 CSRF_TRUSTED_ORIGINS = [ORIGIN]
-NODES = env.int("NODES", default=1)  # how many machines run this portal
+NODES = env.integer("NODES", default=1, least=1)  # how many machines run this portal
+if not SECRET_KEY.strip():
+    raise ImproperlyConfigured("SECRET_KEY is not set; make a random one of 50 characters.")
 if not DEBUG and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("SECRET_KEY must have at least 50 characters; make a random one.")
 
@@ -59,6 +63,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.web.middleware.request_context",
+    "portal.web.no_store.no_store",
+    "portal.worker.proxies.notice_forwarded_header",
+    "portal.web.permissions_policy.permissions_policy",
+    "portal.web.typed_text.readable_requests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -68,9 +76,12 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "portal.accounts.page_limits.limit_posts",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.web.sign_out.clear_site_data",
     "portal.web.middleware.portal_errors",
+    "portal.web.typed_text.clean_forms",
 ]
 
 ROOT_URLCONF = "clinic.urls"
@@ -103,7 +114,8 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # --- Database, cache, tasks -------------------------------------------------------------------
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")}
+_SQLITE_URL = f"sqlite:///{quote(str(VAR_DIR.absolute() / 'portal.sqlite3'))}"
+DATABASES = {"default": env.parsed("DATABASE_URL", server_urls.database, default=_SQLITE_URL)}
 SQLITE = DATABASES["default"]["ENGINE"].endswith("sqlite3")
 if SQLITE and NODES > 1:
     raise ImproperlyConfigured("SQLite cannot be shared by several machines; set DATABASE_URL.")
@@ -111,28 +123,35 @@ if SQLITE:
     # IMMEDIATE makes writing transactions queue up instead of failing half-way with "locked".
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
+        "timeout": 60,  # seconds that commands wait for another writer; requests: clinic/wsgi.py
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
             "PRAGMA cache_size=-32000; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728;"
         ),
     }
 else:
-    DATABASES["default"].update(ENGINE="clinic.postgresql", CONN_HEALTH_CHECKS=True)
-    if not env.bool("DATABASE_POOLER", default=False):
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    given = {"connect_timeout": 5, **DATABASES["default"].get("OPTIONS", {})}
+    if not env.boolean("DATABASE_POOLER", default=False):
         # What a page asks is planned once a connection, and for data in memory or on an SSD:
         # docs/decisions/prepared-statements.md. What the URL says comes later and so holds.
-        given = DATABASES["default"].get("OPTIONS", {})
-        DATABASES["default"]["OPTIONS"] = {
+        given = {
             "server_side_binding": True,
             "prepare_threshold": 5,
             **given,
             "options": f"-c random_page_cost=1.1 {given.get('options', '')}".rstrip(),
         }
-DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
+    DATABASES["default"]["OPTIONS"] = given
+DATABASES["default"]["CONN_MAX_AGE"] = env.integer("CONN_MAX_AGE", default=60, least=0)
 
-# Shared by all processes, because sign-in limits are counted in it.
-CACHES = {"default": env.cache("CACHE_URL", default="dbcache://cache")}
+# Shared by all processes. Django would throw entries away at 300.
+CACHES = {
+    "default": env.parsed(
+        "CACHE_URL", server_urls.cache, default="dbcache://cache?max_entries=100000"
+    )
+}
+if not DEBUG and server_urls.is_of_one_process(env.text("CACHE_URL")):
+    raise ImproperlyConfigured("CACHE_URL must name a cache that all processes share.")
 # Parts of templates that are the same for everybody of a role; each process keeps its own.
 CACHES["templates"] = {
     "BACKEND": "django.core.cache.backends."
@@ -143,7 +162,7 @@ CACHES["templates"] = {
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 # Seconds without a sign of life after which a worker's tasks are taken over by others.
-WORKER_SILENT_AFTER = env.float("WORKER_SILENT_AFTER", default=30)
+WORKER_SILENT_AFTER = env.seconds("WORKER_SILENT_AFTER", default=30, least=1, most=86400)
 
 # --- Files and mail ---------------------------------------------------------------------------
 
@@ -152,7 +171,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
-MANIFEST_STATIC = env.bool("MANIFEST_STATIC", default=not DEBUG)
+MANIFEST_STATIC = env.boolean("MANIFEST_STATIC", default=not DEBUG)
 MEDIA_ROOT = VAR_DIR / "files"
 
 STORAGES = {
@@ -163,75 +182,51 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
-if env("S3_BUCKET", default=""):
-    STORAGES["default"] = {
-        "BACKEND": "storages.backends.s3.S3Storage",
-        "OPTIONS": {
-            "bucket_name": env("S3_BUCKET"),
-            "endpoint_url": env("S3_ENDPOINT", default=None),
-            "access_key": env("S3_ACCESS_KEY", default=None),
-            "secret_key": env("S3_SECRET_KEY", default=None),
-            "region_name": env("S3_REGION", default=None),
-            "addressing_style": "path",
-            "signature_version": "s3v4",
-            "default_acl": None,
-            "querystring_expire": 60,
-            "file_overwrite": False,
-        },
-    }
+S3 = object_storage.options(env)
+if S3:
+    STORAGES["default"] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": S3}
 
 MAIL_DIR = VAR_DIR / "mail"
 EMAIL_BACKEND = "portal.gateways.mail_folder.EmailBackend"
-MAIL_PROVIDER = env("MAIL_PROVIDER", default="")  # one whose interface anymail speaks
-if env("EMAIL_URL", default=""):
-    vars().update(env.email("EMAIL_URL"))
-DEFAULT_FROM_EMAIL = env("MAIL_FROM", default="clinic@localhost")
+DEFAULT_FROM_EMAIL = env.parsed("MAIL_FROM", addresses.sender, default="clinic@localhost")
+if "MAIL_FROM" in env.variables and not env.text("MAIL_FROM"):
+    raise ImproperlyConfigured("MAIL_FROM is empty; name the address that mails are from.")
 EMAIL_TIMEOUT = 10
+if env.text("EMAIL_URL"):
+    vars().update(env.parsed("EMAIL_URL", server_urls.mail))
+MAIL_PROVIDER = mail_provider.name(env)  # one whose interface anymail speaks
 if MAIL_PROVIDER:
-    if env("EMAIL_URL", default=""):
-        raise ImproperlyConfigured("Mail leaves in one way: set EMAIL_URL or MAIL_PROVIDER.")
-    if not (MAIL_PROVIDER.isidentifier() and find_spec(f"anymail.backends.{MAIL_PROVIDER}")):
-        raise ImproperlyConfigured("MAIL_PROVIDER is none that anymail knows; try sendgrid.")
-    ANYMAIL = {
-        "REQUESTS_TIMEOUT": EMAIL_TIMEOUT,
-        # Links are secret and what a patient opens is nobody's business.
-        "SEND_DEFAULTS": {"track_clicks": False, "track_opens": False},
-        "IGNORE_UNSUPPORTED_FEATURES": True,  # where tracking cannot even be switched off
-    }
-    given = [name for name in env.ENVIRON if name.startswith("ANYMAIL_")]
-    ANYMAIL |= {name.removeprefix("ANYMAIL_"): env.ENVIRON[name] for name in given}
-    key = f"ANYMAIL_{MAIL_PROVIDER.upper()}_"
-    if MAIL_PROVIDER != "amazon_ses" and not any(name.startswith(key) for name in given):
-        raise ImproperlyConfigured(f"MAIL_PROVIDER={MAIL_PROVIDER} needs its key: {key}API_KEY.")
+    ANYMAIL = mail_provider.options(env, MAIL_PROVIDER, timeout_s=EMAIL_TIMEOUT)
+    EMAIL_BACKEND = mail_provider.backend(MAIL_PROVIDER)
     INSTALLED_APPS.append("anymail")
-    backends = "portal.gateways" if MAIL_PROVIDER == "sendgrid" else "anymail.backends"
-    EMAIL_BACKEND = f"{backends}.{MAIL_PROVIDER}.EmailBackend"
 # "folder" for a demo, an address of Twilio, or empty for none at all.
-SMS_URL = env("SMS_URL", default="folder" if DEBUG else "")
+SMS_URL = env.text("SMS_URL", "folder" if DEBUG and "SMS_URL" not in env.variables else "")
 try:
     sms_url.twilio(SMS_URL)
 except ValueError as error:
     raise ImproperlyConfigured(str(error)) from None
 SMS_DIR = VAR_DIR / "sms"
 # Seconds to wait before each further attempt at a message that was not taken.
-DELIVERY_PAUSES = env.list("DELIVERY_PAUSES", cast=float, default=[60, 300, 900, 3600, 14400])
+DELIVERY_PAUSES = env.list_of_seconds(
+    "DELIVERY_PAUSES", default=[60, 300, 900, 3600, 14400], most=30 * 86400
+)
 
 # --- Signing in -------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "portal.User"
 AUTHENTICATION_BACKENDS = ["portal.accounts.sign_in.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    {"NAME": name}
     for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
+        "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "portal.accounts.passwords.LengthValidator",
+        "portal.accounts.passwords.CommonPasswordValidator",
+        "django.contrib.auth.password_validation.NumericPasswordValidator",
     )
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboard"
-ACCOUNT_LOGOUT_REDIRECT_URL = "home"
+ACCOUNT_LOGOUT_REDIRECT_URL = "signed-out"
 ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
     "login": "portal.accounts.forms.accounts.LoginForm",
@@ -258,23 +253,51 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+# How many proxies of ours stand in front; None if nobody has said so (portal/worker/proxies.py).
+GIVEN_PROXIES = (
+    env.integer("TRUSTED_PROXIES", default=0, least=0) if env.text("TRUSTED_PROXIES") else None
+)
+TRUSTED_PROXIES = ALLAUTH_TRUSTED_PROXY_COUNT = GIVEN_PROXIES or 0
+# We count these ourselves (portal/accounts/services/attempts.py); allauth counts all others.
+ACCOUNT_RATE_LIMITS = dict.fromkeys(
+    (
+        "change_password",
+        "confirm_email",
+        "login",
+        "manage_email",
+        "reauthenticate",
+        "reset_password",
+        "reset_password_from_key",
+        "signup",
+    )
+)
 USERSESSIONS_TRACK_ACTIVITY = False
 PASSWORD_RESET_TIMEOUT = 60 * 60
 
 # --- Browser security -------------------------------------------------------------------------
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+if HTTPS:
+    # Browsers take these from this very host alone: no other below the same domain can set them.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+MESSAGE_STORAGE = "portal.web.message_cookie.Storage"
 SESSION_ENGINE = "portal.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 7
-SECURE_SSL_REDIRECT = HTTPS and env.bool("SSL_REDIRECT", default=True)
+SECURE_SSL_REDIRECT = HTTPS and env.boolean("SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# Both speak for every name below the portal's, which only its owner knows to be ready for it.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.boolean("HSTS_INCLUDE_SUBDOMAINS", default=False)
+SECURE_HSTS_PRELOAD = env.boolean("HSTS_PRELOAD", default=False)
+if SECURE_HSTS_INCLUDE_SUBDOMAINS and not HTTPS:
+    raise ImproperlyConfigured("HSTS_INCLUDE_SUBDOMAINS needs an ORIGIN with https://.")
+if SECURE_HSTS_PRELOAD and not SECURE_HSTS_INCLUDE_SUBDOMAINS:
+    raise ImproperlyConfigured("HSTS_PRELOAD needs HSTS_INCLUDE_SUBDOMAINS: browsers demand it.")
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # that the two are off
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-if env.bool("BEHIND_TLS_PROXY", default=False):
+if env.boolean("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CSRF_FAILURE_VIEW = "portal.web.refusals.csrf_failure"
 
@@ -303,28 +326,37 @@ FORMAT_MODULE_PATH = ["portal.formats"]
 USE_I18N = len(LANGUAGES) > 1
 USE_TZ = True
 TIME_ZONE = "UTC"  # people read times in the zone of the office, which pages convert to
-PHONENUMBER_DEFAULT_REGION = env("PHONE_REGION", default="ES")
+PHONENUMBER_DEFAULT_REGION = env.choice("PHONE_REGION", SUPPORTED_REGIONS, default="ES")
 PHONENUMBER_DB_FORMAT = "E164"
 PHONENUMBER_DEFAULT_FORMAT = "INTERNATIONAL"
 
 # --- Logs -------------------------------------------------------------------------------------
 
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"secrets": {"()": "clinic.logs.WithoutSecrets"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "filters": {"request": {"()": "clinic.logs.RequestLines"}},
+    "formatters": {
+        "line": {
+            "class": "clinic.logs.Formatter",
+            "format": "{asctime} {levelname} {name} {request_id} {message}",
+            "style": "{",
+        }
+    },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["secrets"],
+            "filters": ["request"],
         }
     },
-    "root": {"handlers": ["stderr"], "level": env("LOG_LEVEL", default="WARNING")},
+    "root": {"handlers": ["stderr"], "level": env.choice("LOG_LEVEL", LEVELS, default="WARNING")},
     "loggers": {
-        "portal": {"level": env("LOG_LEVEL", default="INFO")},
+        "portal": {"level": env.choice("LOG_LEVEL", LEVELS, default="INFO")},
         "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True, "level": "INFO"},
         "django_tasks": {"level": "INFO"},
     },
 }

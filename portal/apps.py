@@ -22,7 +22,9 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         # Deferred: they need the app registry to be loaded.
         from portal.database import guards
+        from portal.worker.proxies import demand_known_proxies
 
+        demand_known_proxies()
         for module in RULES:
             import_module(module)
 

@@ -9,6 +9,7 @@ from portal.database import guards
 pytest_plugins = [
     "tests.plugins.accessibility",
     "tests.plugins.browser",
+    "tests.plugins.lock_order",
     "tests.plugins.people",
     "tests.servers.fixtures",
 ]

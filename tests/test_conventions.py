@@ -28,13 +28,21 @@ TOOLS = {
     "appointments.cancel_until",
     "attendance.answer_url",
     "attendance.named_in",
+    "attempts.clear",
+    "attempts.give_back",
+    "attempts.is_known",
+    "attempts.remember",
+    "attempts.take",
     "audit.record",
     "authority.demand",
     "broadcasts.spread",
     "bulk_changes.restorable",
     "calendar_feeds.can_have",
+    "calendar_feeds.of",
     "calendar_feeds.read",
+    "calendar_feeds.token",
     "calendar_feeds.token_of",
+    "calendars.download",
     "calendars.feed",
     "calendars.invitation",
     "closing_days.effect_of_closing",
@@ -44,10 +52,16 @@ TOOLS = {
     "closures.refuse",
     "delivery.deliver",
     "delivery.task_of",
+    "hours_slots.slots_of",
     "letters.letter",
     "letters.lines",
     "letters.one_line",
     "letters.tidy",
+    "declining",
+    "holding",
+    "making",
+    "moving",
+    "obstacles",
     "merging.any_stands",
     "merging.follow",
     "merging.not_before",
@@ -67,8 +81,6 @@ TOOLS = {
     "segments.fitted",
     "segments.segments",
     "segments.shortened",
-    "taking",
-    "transfers.lock_doctors",
     "wording.calendar_feed",
     "wording.calendar_file",
     "wording.email",
@@ -183,6 +195,24 @@ def test_only_services_write():
 def test_states_of_appointments_are_set_from_the_table_only():
     """In services a state comes from TRANSITIONS, or an appointment is created with its first."""
     assert lines_where(SERVICES, re.compile(r"appointment\.state = (?!TRANSITIONS\[)")) == []
+
+
+# Which day it is depends on the office: two modules say it, and all others ask them.
+SERVERS_DATE = re.compile(
+    r"now(\(\))?\.(date|year|month|day)\b|localdate|localtime\(|date\.today|datetime\.now|utcnow"
+    r"|now(\(\))?\.astimezone\([^()]*\)\.(date|year|month|day)\b"
+)
+SAY_THE_DAY = {"portal/clock/today.py", "portal/models/office.py"}
+
+
+def test_no_code_takes_the_servers_date():
+    asking = [
+        path
+        for path in PYTHON
+        if PORTAL in path.parents and name_of(path) not in SAY_THE_DAY and "demo" not in path.parts
+    ]
+
+    assert lines_where(asking, SERVERS_DATE) == []
 
 
 INLINE = re.compile(

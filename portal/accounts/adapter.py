@@ -1,22 +1,37 @@
 """How allauth does things here: patients sign up, mail goes through the worker, links are ours."""
 
+from datetime import timedelta
 from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.utils import get_next_redirect_url, user_email
 from django.conf import settings
+from django.contrib import messages
 from django.db import transaction
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.services import accounts
+from portal.accounts.services import accounts, attempts, calendar_feeds
+from portal.accounts.services.attempts import Limit
+from portal.accounts.services.guessing import PasswordAttempt
 from portal.audit.services import audit
 from portal.models import ClinicSettings
 from portal.notifications.services import letters, notifications, wording
+from portal.web.addresses import client_address, network_of
 from portal.web.context import for_request
 
 NO_MATCH = _("The address or username and the password do not match an account here.")
+CALENDAR_ENDED = _(
+    "The secret address of your calendar has ended with the old password. "
+    "Make a new one in your profile, and give it to your calendar program."
+)
+NO_ADDRESS = "0.0.0.0"  # noqa: S104 (no server listens on it)
+ASKED_FOR = {
+    f"account/email/{name}"
+    for name in ("email_confirmation", "email_confirmation_signup", "account_already_exists")
+}
+LINKS = Limit("link to confirm an address", 3, timedelta(minutes=15))
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -48,7 +63,10 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def set_password(self, user, password: str) -> None:
+        had_calendar = bool(calendar_feeds.token_of(user))
         accounts.set_password(user, password=password, by=user)
+        if had_calendar:
+            messages.warning(self.request, CALENDAR_ENDED)
 
     def confirm_email(self, request, email_address) -> bool:
         with transaction.atomic():
@@ -68,12 +86,33 @@ class AccountAdapter(DefaultAccountAdapter):
         """After signing in one is sent to a path of the portal, never to another address."""
         return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
-    def _get_login_attempts_cache_key(self, request, **credentials) -> str:
-        """Without the host, which allauth puts in: each other port would be five more guesses."""
-        return credentials.get("email", credentials.get("username", "")).lower()
+    def get_client_ip(self, request) -> str:
+        """allauth would answer 403 where no address is known, as behind a socket file."""
+        return client_address(request) or NO_ADDRESS
+
+    def pre_authenticate(self, request, **credentials) -> None:
+        """Counts the password as wrong before it is checked: parallel ones count as well (A04)."""
+        self._attempt = _attempt(request, **credentials)
+        if not self._attempt.may():
+            raise self.validation_error("too_many_login_attempts")
+
+    def authenticate(self, request, **credentials):
+        user = super().authenticate(request, **credentials)
+        if user:
+            self._attempt.was_right()
+        return user
+
+    def _delete_login_attempts_cached_email(self, request, **credentials) -> None:
+        """allauth calls this after a reset of the password."""
+        _attempt(request, **credentials).clear()
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
-        """Puts the mail into the outbox in the present transaction; the worker sends it."""
+        """Puts the mail into the outbox in the present transaction; the worker sends it.
+
+        Who asks again and again for a link gets no more of them: one they have is still good.
+        """
+        if template_prefix in ASKED_FOR and not attempts.take(LINKS, email.lower()):
+            return
         clinic = wording.letterhead(self._clinic())
         context = {**context, "email": email, "clinic": clinic, "origin": settings.ORIGIN}
         message = self.render_mail(template_prefix, email, context)
@@ -100,3 +139,9 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _clinic(self) -> ClinicSettings:
         return for_request(self.request) if self.request else ClinicSettings.current()
+
+
+def _attempt(request, *, email: str = "", username: str = "", **_password) -> PasswordAttempt:
+    return PasswordAttempt(
+        address=network_of(client_address(request)), email=email, username=username
+    )

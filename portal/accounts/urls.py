@@ -1,10 +1,11 @@
-"""One's own profile and calendar address. allauth has the pages for signing in."""
+"""Signing out, one's own profile and calendar address. allauth has the pages for signing in."""
 
 from django.urls import path
 
-from portal.accounts.views import calendar_feeds, profile
+from portal.accounts.views import calendar_feeds, profile, signed_out
 
 urlpatterns = [
+    path("signed-out/", signed_out.signed_out, name="signed-out"),
     path("profile/", profile.profile, name="profile"),
     path("profile/calendar/renew/", calendar_feeds.calendar_feed_renew, name="calendar-feed-renew"),
     path("profile/calendar/end/", calendar_feeds.calendar_feed_end, name="calendar-feed-end"),

@@ -45,6 +45,7 @@ urlpatterns = [
         name="appointment-mark",
     ),
     path("attendance/<str:token>/", attendance.attendance, name="attendance"),
+    path("attendance/<str:token>/cancel/", attendance.attendance_cancel, name="attendance-cancel"),
     path("requests/", requests.requests, name="requests"),
     path("requests/seen/", requests.requests_seen, name="requests-seen"),
     path("requests/<int:pk>/accept/", requests.request_accept, name="request-accept"),

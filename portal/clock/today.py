@@ -1,12 +1,47 @@
-"""Which day it is, on an office's clock."""
+"""Which day it is: never the server's date, always that of an office's calendar."""
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.models import Office
+from portal.models.staff import offices_of
+
+_FARTHEST_AHEAD = timedelta(hours=14)  # of UTC, in any zone
 
 
 def today_at(office: Office) -> date:
-    """The date that a calendar on the wall of this office shows now."""
-    return timezone.now().astimezone(office.zone).date()
+    """The date on the clock of that office."""
+    return office.today
+
+
+def today_in(zone: tzinfo, now: datetime | None = None) -> date:
+    """`now` (aware) is for those who have read the clock already."""
+    return (now or timezone.now()).astimezone(zone).date()
+
+
+def today_of_clinic() -> date:
+    """At the clinic's first office, for where no office is at hand: one query."""
+    return _today_at_first(Office.objects.all())
+
+
+def today_for(user) -> date:
+    """At the office where `user` works: a doctor's own, an assistant's first; for everybody else
+    at the clinic's first. One query."""
+    offices = Office.objects.all()
+    if user.is_doctor:
+        offices = offices.filter(doctors__user=user)
+    elif user.is_assistant:
+        offices = offices.filter(pk__in=offices_of(user))
+    return _today_at_first(offices)
+
+
+def latest_today() -> date:
+    """The day that has begun where days begin first: nobody is born later. No query."""
+    return (timezone.now() + _FARTHEST_AHEAD).astimezone(UTC).date()
+
+
+def _today_at_first(offices: QuerySet[Office]) -> date:
+    first = offices.order_by("pk").only("time_zone").first()
+    return first.today if first else today_in(UTC)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import cache
 from typing import TypeVar
 
 from django.db import connection
@@ -91,46 +91,6 @@ def array(ids: Iterable[int]) -> str:
     return f"{{{','.join(map(str, ids))}}}"
 
 
-def for_update() -> str:
-    """The end of a SELECT that locks its rows. SQLite has no row locks and needs none."""
-    return " FOR UPDATE" if connection.features.has_select_for_update else ""
-
-
-def insert(rows: list[Any]) -> list[Any]:
-    """Insert new rows of one model by one statement, and give them their ids.
-
-    What is the same in all rows is said once. `bulk_create` takes three times as long, because it
-    compiles each value of each row.
-    """
-    if not rows:
-        return rows
-    model = type(rows[0])
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
-    shared, own = [], []  # what stands for a field, and the values that it needs
-    for field in fields:
-        values = [field.pre_save(row, add=True) for row in rows]
-        if any(value != values[0] for value in values):
-            own.append((field, values))
-            continue
-        plain = _PLAIN.get(values[0]) if values[0].__hash__ else None
-        shared.append((field, plain or "%s", [] if plain else values[:1]))
-    sql = _insert(
-        model, tuple((f, text) for f, text, _v in shared), tuple(f for f, _v in own), len(rows)
-    )
-    parameters = [
-        field.get_db_prep_save(values[number], connection)
-        for number in range(len(rows))
-        for field, values in own
-    ]
-    parameters += [field.get_db_prep_save(v[0], connection) for field, _text, v in shared if v]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        for row, (pk,) in zip(rows, cursor.fetchall(), strict=True):
-            row.pk = pk
-            row._state.adding, row._state.db = False, connection.alias
-    return rows
-
-
 def insert_values(model: type[Model], names: list[str], rows: list[tuple]) -> None:
     """Insert rows that are tuples of values in the order of `names`, the model's attribute names;
     all fields but the id are among them. Moments are in UTC; other values go as they are.
@@ -178,26 +138,6 @@ def moment(text: str) -> datetime:
     """
     found = datetime.fromisoformat(text)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
-
-
-# Written into the statement as they are.
-_PLAIN = {None: "NULL", "": "''"}
-
-
-@lru_cache(maxsize=64)
-def _insert(model: type[Model], shared: tuple, own: tuple, count: int) -> str:
-    """The statement; all that goes into it are names of columns and _PLAIN."""
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in [f for f, _text in shared] + list(own))
-    chosen = ", ".join([text for _field, text in shared] + [f"own.{quote(f.column)}" for f in own])
-    into = f"INSERT INTO {quote(model._meta.db_table)} ({columns})"
-    back = f"RETURNING {quote(model._meta.pk.column)}"
-    if not own:
-        return f"{into} VALUES ({chosen}) {back}"
-    names = ", ".join(quote(field.column) for field in own)
-    places = ", ".join(["(" + ", ".join(["%s"] * len(own)) + ")"] * count)
-    given = f"WITH own({names}) AS (VALUES {places})"
-    return f"{into} {given} SELECT {chosen} FROM own WHERE true {back}"  # noqa: S608
 
 
 def utc(value):

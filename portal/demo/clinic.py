@@ -54,7 +54,12 @@ def taken_addresses() -> list[str]:
 def _make_people(now: datetime) -> None:
     since = now - timedelta(days=400)
     if not ClinicSettings.objects.exists():
-        ClinicSettings.objects.create(pk=1, name=group.CLINIC_NAME, phone=group.CLINIC_PHONE)
+        ClinicSettings.objects.create(
+            pk=1,
+            name=group.CLINIC_NAME,
+            phone=group.CLINIC_PHONE,
+            reply_to=group.CLINIC_REPLY_TO,
+        )
     people.make_staff(since=since)
     people.make_patients(Random("patients"), today=now.date(), since=since)
     requests.ask_first()

@@ -5,6 +5,7 @@ from datetime import time
 
 CLINIC_NAME = "Alder Clinic"
 CLINIC_PHONE = "+34910000100"
+CLINIC_REPLY_TO = "reception@example.com"
 
 ADMIN = ("admin@example.com", "Marta Iglesias Peña")
 ASSISTANT = ("assistant@example.com", "Inés Carrasco Güell")  # at every office
@@ -24,6 +25,10 @@ class DemoOffice:
     @property
     def address(self) -> str:
         return f"{self.street}, {self.postcode} {self.city}"
+
+    @property
+    def reply_to(self) -> str:
+        return f"{self.name.split()[-1].lower()}@example.com"
 
 
 OFFICES = (

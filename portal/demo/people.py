@@ -45,7 +45,13 @@ def make_logins(
 def make_staff(*, since: datetime) -> list[Doctor]:
     """Offices, specialties, the admin, two assistants and the doctors."""
     offices = Office.objects.bulk_create(
-        Office(name=one.name, address=one.address, phone=one.phone, time_zone=one.time_zone)
+        Office(
+            name=one.name,
+            address=one.address,
+            phone=one.phone,
+            time_zone=one.time_zone,
+            reply_to=one.reply_to,
+        )
         for one in group.OFFICES
     )
     logins = make_logins(

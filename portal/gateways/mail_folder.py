@@ -15,6 +15,8 @@ _serial = itertools.count()
 class EmailBackend(BaseEmailBackend):
     """Writes `MAIL_DIR/<nanoseconds>-<process>-<n>.eml`, complete or not at all."""
 
+    written = 0  # by this process, since `report` was called last
+
     def send_messages(self, email_messages) -> int:
         folder = settings.MAIL_DIR
         folder.mkdir(parents=True, exist_ok=True)
@@ -23,5 +25,13 @@ class EmailBackend(BaseEmailBackend):
             unfinished = path.with_suffix(".part")
             unfinished.write_bytes(message.message().as_bytes())
             unfinished.rename(path)
-            logger.info("Mail “%s” is in %s", message.subject, path)
+            logger.debug("Mail “%s” is in %s", message.subject, path)
+        EmailBackend.written += len(email_messages)
         return len(email_messages)
+
+
+def report() -> None:
+    """Log in one line how many mails were written since the last call, if any were."""
+    count, EmailBackend.written = EmailBackend.written, 0
+    if count:
+        logger.info("Mails written to %s: %s", settings.MAIL_DIR, count)

@@ -1,10 +1,12 @@
 """The setting SMS_URL, taken apart. It knows no Django, because the settings check it."""
 
+import re
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 FORM = "twilio://ACCOUNT_SID:AUTH_TOKEN@api.twilio.com?from=+34… or ?messaging_service=MG…"
 FOLDER = "folder"
+_SENDER = re.compile(r"\+?\d{3,15}|(?=.*[A-Za-z])[A-Za-z0-9 &+_-]{1,11}")
 
 
 @dataclass(frozen=True)
@@ -32,10 +34,14 @@ def twilio(url: str) -> Twilio | None:
     asked = parse_qs(parts.query.replace("+", "%2B"))
     sender, service = (asked.get(name, [""])[0] for name in ("from", "messaging_service"))
     account, token = unquote(parts.username or ""), unquote(parts.password or "")
+    if parts.path not in ("", "/") or parts.fragment:
+        raise ValueError(f"SMS_URL has a path: {FORM}; in the token / is %2F and # is %23.")
     if not (account and token and parts.hostname):
         raise ValueError(f"SMS_URL lacks the account, its token or the host: {FORM}.")
     if bool(sender) == bool(service):
         raise ValueError(f"SMS_URL names one sender: {FORM}.")
+    if sender and not _SENDER.fullmatch(sender):
+        raise ValueError("SMS_URL must have a number like +34600000001, or a name, after from=.")
     return Twilio(account, token, _base(parts), sender, service)
 
 

@@ -3,9 +3,11 @@
 from portal.database import lookups  # noqa: F401  (importing them registers them)
 from portal.models.account import User
 from portal.models.appointment import GONE, HOLDING, LIVE, TRANSITIONS, Appointment, Series
+from portal.models.attempts import AttemptCount, KnownAddress
 from portal.models.audit import AuditEvent
 from portal.models.availability import Slot
 from portal.models.bulk_change import BulkChange
+from portal.models.calendar_domain import CalendarDomain
 from portal.models.calendar_feed import CalendarFeed
 from portal.models.clinic import ClinicSettings
 from portal.models.hours import Holiday, HoursException, TimeOff, Weekday, WeeklyHours
@@ -13,6 +15,7 @@ from portal.models.notification import Broadcast, Notification
 from portal.models.office import Office, Specialty
 from portal.models.patient import Patient
 from portal.models.review import Review
+from portal.models.setup_notice import SetupNotice
 from portal.models.staff import Assistant, Doctor, offices_of
 from portal.models.waitlist import Offer, Wait
 from portal.models.worker import PeriodicJob, Worker
@@ -24,14 +27,17 @@ __all__ = [
     "TRANSITIONS",
     "Appointment",
     "Assistant",
+    "AttemptCount",
     "AuditEvent",
     "Broadcast",
     "BulkChange",
+    "CalendarDomain",
     "CalendarFeed",
     "ClinicSettings",
     "Doctor",
     "Holiday",
     "HoursException",
+    "KnownAddress",
     "Notification",
     "Offer",
     "Office",
@@ -39,6 +45,7 @@ __all__ = [
     "PeriodicJob",
     "Review",
     "Series",
+    "SetupNotice",
     "Slot",
     "Specialty",
     "TimeOff",

@@ -13,6 +13,7 @@ from rules import has_perm
 
 from portal.database.written import one
 from portal.enums import Role, UserState
+from portal.models.names import FoldedField
 
 
 class UserManager(BaseUserManager):
@@ -46,6 +47,7 @@ class User(AbstractBaseUser):
         ],
     )
     name = models.CharField(_("full name"), max_length=120)
+    search_name = FoldedField("name")
     role = models.CharField(max_length=10, choices=Role, default=Role.PATIENT)
     state = models.CharField(max_length=10, choices=UserState, default=UserState.ACTIVE)
     # What this person does not want to hear of: `event:channel`, separated by spaces.

@@ -3,16 +3,17 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.database.open_days import OnOpenDay
-from portal.enums import SlotAudience, SlotState
+from portal.enums import DoctorState, Role, SlotAudience, SlotState, UserState
+from portal.models.clinic import ClinicSettings
 from portal.models.hours import WeeklyHours
 from portal.models.office import Office
-from portal.models.staff import Doctor
+from portal.models.staff import Doctor, offices_of
 
 # Nothing is longer (guards.py): what is on at a moment started at most so long before. Indexes are
 # by start, and without that bound a database would read all that ever was.
@@ -20,6 +21,21 @@ LONGEST = timedelta(days=1)
 
 
 class SlotQuerySet(models.QuerySet):
+    def visible_to(self, user) -> "SlotQuerySet":
+        """Doctors: their own. Assistants: those at their offices. Admins: all (B17).
+
+        Patients: what the list of free times shows them, or showed them until somebody else was
+        quicker, and what is theirs: booked, asked for or on offer to them. Costs a query for the
+        clinic's horizon.
+        """
+        if user.role == Role.ADMIN or (user.role == Role.ASSISTANT and user.works_everywhere):
+            return self
+        if user.role == Role.DOCTOR:
+            return self.filter(doctor__user=user)
+        if user.role == Role.ASSISTANT:
+            return self.filter(office__in=offices_of(user))
+        return self.filter(_is_public() | _is_theirs(user))
+
     def live(self) -> "SlotQuerySet":
         """Slots that stand in a diary: open, on offer or taken."""
         return self.exclude(state=SlotState.WITHDRAWN)
@@ -37,6 +53,29 @@ class SlotQuerySet(models.QuerySet):
         return self.filter(
             starts_at__lt=ends_at, ends_at__gt=starts_at, starts_at__gt=starts_at - LONGEST
         )
+
+
+def _is_public() -> Q:
+    """As far as doctor, audience and horizon go; whether it is still free is another question."""
+    now = timezone.now()
+    return Q(
+        doctor__state=DoctorState.APPROVED,
+        doctor__user__state=UserState.ACTIVE,
+        released_at__lte=now,
+        starts_at__gt=now,
+        starts_at__lte=now + ClinicSettings.current().horizon,
+    )
+
+
+def _is_theirs(user) -> Q:
+    # Deferred: both modules import this one.
+    from portal.models.appointment import GONE, Appointment
+    from portal.models.waitlist import Offer
+
+    own = Appointment.objects.filter(slot=OuterRef("pk"), patient__user=user)
+    own = own.exclude(state__in=GONE)
+    offered = Offer.objects.open().filter(slot=OuterRef("pk"), wait__patient__user=user)
+    return Q(Exists(own.order_by())) | Q(Exists(offered.order_by()))
 
 
 class WallHourField(models.PositiveSmallIntegerField):

@@ -9,7 +9,8 @@ class CalendarFeed(models.Model):
     """Whether a person's appointments can be fetched by calendar programs, and at which address.
 
     The address is made of `nonce` and the portal's secret key, so the database alone does not tell
-    it. A new nonce makes a new address and ends the old one; an empty one ends it for good.
+    it. A new nonce makes a new address and ends the old one; an empty one ends it for good. A new
+    password ends it too: whoever knew the old one may have copied the address.
     """
 
     user = models.OneToOneField(
@@ -17,6 +18,7 @@ class CalendarFeed(models.Model):
     )
     nonce = models.CharField(max_length=32, null=True, unique=True)  # noqa: DJ001 (many have none)
     made_at = models.DateTimeField(default=timezone.now)
+    ended_with_password = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["user"]

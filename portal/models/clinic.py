@@ -15,6 +15,7 @@ class ClinicSettings(models.Model):
 
     name = models.CharField(_("name of the clinic"), max_length=80, default="Clinic")
     phone = PhoneNumberField(_("phone"), blank=True)
+    reply_to = models.EmailField(_("address that answers to mails go to"), blank=True)
     currency = models.CharField(_("currency"), max_length=3, default="EUR")
     horizon_days = models.PositiveSmallIntegerField(
         _("how many days ahead can be booked"),

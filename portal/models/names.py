@@ -1,23 +1,71 @@
-"""Names that can be searched in any case and without accents."""
+"""Names that are found and sorted in any case, without accents and however they are punctuated."""
 
 import unicodedata
 
 from django.db import models
 
 # Letters that Unicode does not decompose but people type without their strokes and ligatures.
-_PLAIN = str.maketrans({"ø": "o", "đ": "d", "ł": "l", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+_PLAIN = {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "ı": "i", "ħ": "h", "ŧ": "t", "ŋ": "n"}
+_PLAIN |= {"æ": "ae", "œ": "oe", "þ": "th", "ə": "e"}
+_MARKS = {"Pd", "Pi", "Pf", "Ps", "Pe"}  # dashes, quotes and brackets, as Unicode sorts them
+# Quotes, hyphens, commas and dots that it sorts elsewhere; some of them count as letters.
+_MORE_MARKS = "'\"`´ʹʺʻʼʽʾʿˈˊˋ′″‵‶ꞌ՚׳״" + ",،、;" + ".。·•‧∙⋅・" + "⁃−˗"
+_UNSEEN = {"Cc", "Cf", "Cs"}  # control characters, marks of direction, halves of characters
+
+
+class _Folding(dict):
+    """What becomes of each character, found out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = _folded(chr(code))
+        return self[code]
+
+
+def _folded(char: str) -> str:
+    kind = unicodedata.category(char)
+    if char.isspace() or kind in _MARKS or char in _MORE_MARKS:
+        return " "
+    if unicodedata.combining(char) or kind in _UNSEEN:
+        return ""
+    return _PLAIN.get(char, char)
+
+
+_FOLDING = _Folding()
 
 
 def fold(text: str) -> str:
-    """`"José  Núñez"` → `"jose nunez"`: lower case, no accents, single spaces."""
-    # PostgreSQL cannot take a text with a NUL in it, not even to look for one.
-    decomposed = unicodedata.normalize("NFKD", text.replace("\0", "").casefold())
-    bare = "".join(char for char in decomposed if not unicodedata.combining(char))
-    return " ".join(bare.translate(_PLAIN).split())
+    """`"José  O’Neill-Núñez,"` → `"jose o neill nunez"`: lower case, no accents, no punctuation,
+    single spaces. Names are sorted by it."""
+    return " ".join(unicodedata.normalize("NFKD", text.casefold()).translate(_FOLDING).split())
+
+
+def joined(text: str) -> str:
+    """`"O’Neill"`, `"o neill"` and `"ONeill"` are `"oneill"`: names are compared by it."""
+    return fold(text).replace(" ", "")
+
+
+def words_of(text: str) -> list[str]:
+    """What somebody types to find a name, word by word, each to be looked for in the joined name:
+    `"O’Neill, Seán"` → `["oneill", "sean"]`."""
+    words = (joined(word) for word in text.replace(",", " ").split())
+    return [word for word in words if word]
+
+
+_TURNING = {ord(char): None for char in "\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e"}
+_TURNING |= dict.fromkeys(range(8294, 8298))
+
+
+def one_line(text: str) -> str:
+    """A name as it is kept: on one line, without marks of direction, which would turn what stands
+    after it on a page."""
+    return " ".join(text.translate(_TURNING).split())
 
 
 class FoldedField(models.CharField):
-    """Keeps the folded copy of another field of the row, for searching."""
+    """Keeps the folded copy of another field of the row, for searching and sorting.
+
+    `<field>__joined` is the copy without its spaces.
+    """
 
     def __init__(self, source: str, **kwargs):
         self.source = source
@@ -28,7 +76,22 @@ class FoldedField(models.CharField):
         del kwargs["editable"], kwargs["max_length"]
         return name, path, [self.source, *args], kwargs
 
+    def db_parameters(self, connection):
+        """Sorted by character: other collations of PostgreSQL pass over the spaces."""
+        parameters = super().db_parameters(connection)
+        return parameters | ({"collation": "C"} if connection.vendor == "postgresql" else {})
+
     def pre_save(self, model_instance, add):
-        value = fold(getattr(model_instance, self.source))
+        # Some characters fold to many.
+        value = fold(getattr(model_instance, self.source))[: self.max_length]
         setattr(model_instance, self.attname, value)
         return value
+
+
+@FoldedField.register_lookup
+class Joined(models.Transform):
+    """Without its spaces, so that “oneill” finds “o neill”. Indexes are over this expression."""
+
+    lookup_name = "joined"
+    template = "REPLACE(%(expressions)s, ' ', '')"
+    output_field = models.CharField()

@@ -1,12 +1,16 @@
 """Where the clinic works, and what it offers."""
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
+
+from portal.models.names import FoldedField
 
 
 def validate_time_zone(name: str) -> None:
@@ -19,6 +23,7 @@ def validate_time_zone(name: str) -> None:
 
 class Office(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
+    search_name = FoldedField("name")
     address = models.CharField(_("address"), max_length=200)
     phone = PhoneNumberField(_("phone"))
     time_zone = models.CharField(_("time zone"), max_length=40, validators=[validate_time_zone])
@@ -26,9 +31,11 @@ class Office(models.Model):
         _("country, as two letters"), max_length=2, blank=True
     )
     region = models.CharField(_("region, as ISO 3166-2 codes it"), max_length=10, blank=True)
+    # Of mails about its appointments; if it is empty, the clinic's.
+    reply_to = models.EmailField(_("address that answers to mails go to"), blank=True)
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["search_name", "pk"]
 
     def __str__(self) -> str:
         return self.name
@@ -40,12 +47,18 @@ class Office(models.Model):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
+    @property
+    def today(self) -> date:
+        """On its own clock."""
+        return timezone.now().astimezone(self.zone).date()
+
 
 class Specialty(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
+    search_name = FoldedField("name")
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["search_name", "pk"]
         verbose_name_plural = "specialties"
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from portal.enums import Gender, Role
-from portal.models.names import FoldedField
+from portal.models.names import FoldedField, Joined
 
 
 class PatientQuerySet(models.QuerySet):
@@ -49,10 +49,11 @@ class Patient(models.Model):
     objects = PatientQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name", "pk"]
+        ordering = ["search_name", "pk"]
         indexes = [
             models.Index(fields=["phone"], name="patient_phone"),
-            models.Index(fields=["name", "id"], name="patient_by_name"),
+            models.Index(fields=["search_name", "id"], name="patient_by_folded_name"),
+            models.Index(Joined("search_name"), name="patient_by_joined_name"),
             models.Index(fields=["date_of_birth"], name="patient_by_birth"),
         ]
 

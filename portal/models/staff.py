@@ -4,7 +4,6 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import DoctorState, Role
@@ -16,6 +15,15 @@ class DoctorQuerySet(models.QuerySet):
     def listed(self) -> "DoctorQuerySet":
         """Doctors whom everyone may see and book: approved, with an open account."""
         return self.filter(state=DoctorState.APPROVED, user__state="active")
+
+    def with_diary_of(self, user) -> "DoctorQuerySet":
+        """Doctors whose diary the user keeps, as the rule `portal.change_diary` says: their own,
+        those of their offices, or all."""
+        if user.role == Role.ADMIN:
+            return self
+        if user.role == Role.ASSISTANT:
+            return self.filter(office__in=offices_of(user))
+        return self.filter(user=user)
 
 
 class Doctor(models.Model):
@@ -39,7 +47,7 @@ class Doctor(models.Model):
     objects = DoctorQuerySet.as_manager()
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["search_name", "pk"]
 
     def __str__(self) -> str:
         return self.name
@@ -49,7 +57,7 @@ class Doctor(models.Model):
 
     @property
     def years_of_experience(self) -> int:
-        return max(0, timezone.now().year - self.practising_since)
+        return max(0, self.office.today.year - self.practising_since)
 
     @property
     def is_bookable(self) -> bool:
@@ -62,7 +70,7 @@ class Assistant(models.Model):
     offices = models.ManyToManyField(Office, related_name="assistants", blank=True)
 
     class Meta:
-        ordering = ["user__name"]
+        ordering = ["user__search_name", "pk"]
 
     def __str__(self) -> str:
         return self.user.name

@@ -107,7 +107,11 @@ class Wait(models.Model):
 
 class OfferQuerySet(models.QuerySet):
     def visible_to(self, user) -> "OfferQuerySet":
-        return self.filter(wait__in=Wait.objects.visible_to(user))
+        """Of waits that the user sees; for staff, of slots in the diaries of theirs."""
+        found = self.filter(wait__in=Wait.objects.visible_to(user))
+        if user.role == Role.PATIENT:
+            return found
+        return found.filter(slot__in=Slot.objects.visible_to(user))
 
     def open(self) -> "OfferQuerySet":
         """Not answered yet; whether it is still in time is another question."""

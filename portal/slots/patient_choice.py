@@ -3,12 +3,17 @@ in whose diary the user may book."""
 
 from collections.abc import Callable
 
-from portal.models import Appointment, Patient, offices_of
+from portal.models import Appointment, Patient, User, offices_of
 from portal.web.ids import id_of
 
 
 def is_staff(user) -> bool:
     return user.is_authenticated and user.is_staff
+
+
+def reader(request) -> User | None:
+    """Whose rights decide which times are shown; None for a visitor."""
+    return request.user if request.user.is_authenticated else None
 
 
 def chosen_patient(request) -> Patient | None:

@@ -3,6 +3,7 @@
 from portal.database.written import instances
 from portal.enums import Role
 from portal.models import Doctor, Office, Specialty, User
+from portal.models.names import fold
 
 
 def offices() -> list[Office]:
@@ -10,35 +11,36 @@ def offices() -> list[Office]:
 
     Written as SQL and without the phone, which is slow to parse: the busiest pages ask for it.
     """
-    return instances(Office, "SELECT id, name, time_zone FROM portal_office ORDER BY name")
+    return instances(Office, "SELECT id, name, time_zone FROM portal_office ORDER BY search_name")
 
 
 def offices_in_full() -> list[Office]:
-    return list(Office.objects.order_by("name"))
+    return list(Office.objects.order_by("search_name"))
 
 
 def doctors_and_specialties() -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
     """(id, name) of the listed doctors, and of their specialties, each by name: one query."""
     rows = list(
         Doctor.objects.listed()
-        .order_by("name")
+        .order_by("search_name", "pk")
         .values_list("pk", "name", "specialty_id", "specialty__name")
     )
     specialties = {pk: name for _doctor, _name, pk, name in rows}
     return (
         [(pk, name) for pk, name, _specialty, _label in rows],
-        sorted(specialties.items(), key=lambda item: item[1]),
+        sorted(specialties.items(), key=lambda item: fold(item[1])),
     )
 
 
 def specialties() -> list[tuple[int, str]]:
     """Specialties that have a listed doctor."""
     listed = Doctor.objects.listed().order_by().values("specialty")
-    return list(Specialty.objects.filter(pk__in=listed).order_by("name").values_list("pk", "name"))
+    found = Specialty.objects.filter(pk__in=listed).order_by("search_name")
+    return list(found.values_list("pk", "name"))
 
 
 # The same offices as `offices_of` says, which Django takes longer to write than all else of a 304.
-_OFFICES = "SELECT id, name, time_zone FROM portal_office ORDER BY name"
+_OFFICES = "SELECT id, name, time_zone FROM portal_office ORDER BY search_name"
 _OF_ASSISTANT = """
     SELECT office.id, office.name, office.time_zone
     FROM portal_assistant assistant
@@ -47,7 +49,7 @@ _OF_ASSISTANT = """
         WHERE place.assistant_id = assistant.id AND place.office_id = office.id
     )
     WHERE assistant.user_id = %s
-    ORDER BY office.name"""
+    ORDER BY office.search_name"""
 
 
 def offices_run_by(user: User) -> list[Office]:

@@ -2,14 +2,19 @@
 
 from datetime import date
 
+from portal.web.days import YEARS
+
 
 class IsoDateConverter:
-    """`2026-03-04` ↔ datetime.date; anything else is a 404."""
+    """`2026-03-04` ↔ datetime.date; anything else, or another age, is a 404."""
 
     regex = r"\d{4}-\d{2}-\d{2}"
 
     def to_python(self, value: str) -> date:
-        return date.fromisoformat(value)
+        day = date.fromisoformat(value)
+        if day.year not in YEARS:
+            raise ValueError(value)
+        return day
 
     def to_url(self, value: date) -> str:
         return value.isoformat()

@@ -2,13 +2,12 @@
 
 from datetime import date
 
+from portal.clock.typed_dates import day_of
+
 YEARS = range(1900, 3000)  # beyond them lie the ends of Python's calendar
 
 
 def day_in_url(request, name: str = "day") -> date | None:
-    """`?day=2026-03-04`; None if there is none, or nonsense."""
-    try:
-        day = date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return None
-    return day if day.year in YEARS else None
+    """`?day=2026-03-04`, or as people type it; None if there is none, or nonsense."""
+    day = day_of(request.GET.get(name, ""))
+    return day if day and day.year in YEARS else None

@@ -5,6 +5,11 @@ from urllib.parse import urlencode
 from portal.web.pages import Page
 
 
+def kept_query(request, *without: str) -> list[tuple[str, str]]:
+    """Names and values of the URL's query, for the hidden fields of a form that changes some."""
+    return [(name, value) for name, value in request.GET.items() if name not in without]
+
+
 def page_links(request, page: Page) -> dict[str, str]:
     """`prev_url` and `next_url` for components/pagination.html; empty where there is none."""
 

@@ -2,12 +2,12 @@
 
 import uuid
 
-from django.conf import settings
 from django.utils.decorators import sync_only_middleware
 
 from portal import request_context as context
 from portal.errors import PortalError
-from portal.web.refusals import portal_error
+from portal.web.addresses import client_address
+from portal.web.refusals import outage, portal_error
 
 
 @sync_only_middleware
@@ -15,7 +15,7 @@ def request_context(get_response):
     """Gives each request an id, kept in the audit trail and answered as `X-Request-ID`."""
 
     def middleware(request):
-        request_id = str(uuid.uuid4())
+        request_id = request.request_id = str(uuid.uuid4())
         token = context.begin(context.RequestContext(request_id, client_address(request)))
         try:
             response = get_response(request)
@@ -27,19 +27,10 @@ def request_context(get_response):
     return middleware
 
 
-def client_address(request) -> str | None:
-    """The caller's address: the one that the outermost trusted proxy saw, or the peer's."""
-    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-    if proxies:
-        hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
-        if len(hops) >= proxies and hops[-proxies]:
-            return hops[-proxies]
-    return request.META.get("REMOTE_ADDR") or None
-
-
 @sync_only_middleware
 def portal_errors(get_response):
-    """A PortalError that no view has turned into its own page becomes a page that says it."""
+    """A PortalError that no view has turned into its own page becomes a page that says it; so does
+    a database that does not answer."""
 
     def middleware(request):
         return get_response(request)
@@ -47,7 +38,7 @@ def portal_errors(get_response):
     def process_exception(request, exception):
         if isinstance(exception, PortalError):
             return portal_error(request, exception)
-        return None
+        return outage(request, exception)
 
     middleware.process_exception = process_exception
     return middleware

@@ -8,6 +8,8 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
+from portal.models.phones import is_whole
+
 
 def _example() -> str:
     kind = phonenumbers.PhoneNumberType.MOBILE
@@ -29,3 +31,11 @@ class PhoneField(PhoneNumberField):
         )
         kwargs["error_messages"] = {"invalid": message, "required": _("Enter a phone number.")}
         super().__init__(*args, **kwargs)
+
+    def to_python(self, value):
+        number = super().to_python(value)
+        if number and not is_whole(str(value), number):
+            raise forms.ValidationError(
+                _("Enter one phone number alone, without an extension, words or a second number.")
+            )
+        return number

@@ -1,8 +1,9 @@
 """/health/live and /health/ready, for whoever watches over the processes."""
 
 import logging
+from threading import Lock
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import JsonResponse
 from django.utils.decorators import sync_only_middleware
@@ -16,25 +17,44 @@ logger = logging.getLogger("portal")
 def health(get_response):
     """Answers /health/* before sessions, hosts and sign-in can cost or refuse anything."""
 
+    migrations = Migrations()
+
     def middleware(request):
         if request.path == "/health/live":
             return JsonResponse({"status": "ok"})
         if request.path == "/health/ready":
-            return _ready()
+            return _ready(migrations)
         return get_response(request)
 
     return middleware
 
 
-def _ready() -> JsonResponse:
-    """Ready to serve. Silent workers delay messages, but pages do not need them."""
+class Migrations:
+    """Whether the database has all that this process knows. Once it has, it is not asked again: a
+    process of the next release asks for itself."""
+
+    def __init__(self):
+        self._are_applied = False
+        self._lock = Lock()  # of several probes at once, one builds the graph
+
+    def are_applied(self) -> bool:
+        if self._are_applied:
+            return True
+        with self._lock:
+            if not self._are_applied:
+                executor = MigrationExecutor(connection)
+                plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+                self._are_applied = not plan
+        return self._are_applied
+
+
+def _ready(migrations: Migrations) -> JsonResponse:
+    """Ready to serve: one query. Silent workers delay messages, but pages do not need them."""
     try:
-        executor = MigrationExecutor(connection)
-        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        worker = "ok" if not pending and is_any_alive() else "silent"
-    except DatabaseError:
+        if not migrations.are_applied():
+            return JsonResponse({"status": "migrations are missing"}, status=503)
+        worker = "ok" if is_any_alive() else "silent"
+    except Error:
         logger.exception("The database does not answer")
         return JsonResponse({"status": "no database"}, status=503)
-    if pending:
-        return JsonResponse({"status": "migrations are missing"}, status=503)
     return JsonResponse({"status": "ok", "worker": worker})

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from portal.accounts.services import attempts
 from portal.appointments.services import offers, reminders, requests, waitlist
 from portal.diary.services import holidays, hours_slots
 from portal.models.worker import SILENT_AFTER
@@ -41,6 +42,7 @@ JOBS = {
         Job("keep_hours", timedelta(hours=1), hours_slots.keep_made),
         Job("propose_holidays", timedelta(days=1), holidays.propose),
         Job("forget", timedelta(hours=1), recovery.forget),
+        Job("forget_attempts", timedelta(minutes=10), attempts.forget),
     )
 }
 

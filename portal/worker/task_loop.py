@@ -34,7 +34,14 @@ class TaskLoop(db_worker.Worker):
     waits for a database that is away; and it ends between two tasks only, never in one.
     """
 
-    def __init__(self, worker_id: str, *, interval: float, batch: bool = False):
+    def __init__(
+        self,
+        worker_id: str,
+        *,
+        interval: float,
+        batch: bool = False,
+        on_idle: Callable[[], None] = lambda: None,
+    ):
         super().__init__(
             queue_names=["*"],
             excluded_queue_names=[],
@@ -45,6 +52,7 @@ class TaskLoop(db_worker.Worker):
             max_tasks=None,
             worker_id=worker_id,
         )
+        self.on_idle = on_idle  # called whenever no task is left to do
         self._ended = SimpleQueue()  # its put() is made for signal handlers, an Event's set() not
 
     @property
@@ -61,10 +69,11 @@ class TaskLoop(db_worker.Worker):
             task = self._next_task()
             if task is not None:
                 self.run_task(task)
-            elif self.batch:
+                continue
+            self.on_idle()
+            if self.batch:
                 return
-            else:
-                self.rest()
+            self.rest()
 
     def rest(self) -> None:
         try:

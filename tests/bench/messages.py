@@ -45,7 +45,7 @@ def measure(folder: Path, processes: int, count: int) -> tuple[int, float, float
         workers.start(processes=processes)
         if not wait_for(lambda: len(mail_server.taken) >= count, seconds=300):
             raise RuntimeError(workers.log)
-        used = cpu_seconds(workers.family())
+        used = cpu_seconds(workers.running())
         workers.stop()
     moments = [moment for _name, moment in mail_server.taken]
     return processes, (count - 1) / (moments[-1] - moments[0]), 1000 * used / count

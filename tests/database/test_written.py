@@ -3,19 +3,14 @@
 from datetime import UTC, datetime
 
 import pytest
-from django.db import IntegrityError, transaction
 from django.db.models import TextField
 from django.db.models.functions import Cast
 
-from portal.database.written import insert, insert_values, instances, moment, one, utc
-from portal.models import AuditEvent, Notification, Office, User
+from portal.database.written import insert_values, instances, moment, one, utc
+from portal.models import AuditEvent, Office, User
 from tests.factories import OfficeFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
-
-
-def written(key: str, **values) -> Notification:
-    return Notification(**{"key": key, "event": "reminder", "channel": "email", **values})
 
 
 def test_instances_are_what_the_orm_reads():
@@ -43,25 +38,6 @@ def test_instances_read_what_was_left_out_when_it_is_asked_for():
     [found] = instances(Office, "SELECT name, id FROM portal_office")
 
     assert (found.name, found.address) == ("North", "1 Harbour Street")
-
-
-def test_insert_writes_each_value(django_assert_num_queries):
-    user = UserFactory()
-    at = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
-    rows = [
-        written("a", user=user, facts={"name": "O'Neill % {} ñ"}, sent_at=at),
-        written("b", channel="sms", facts={}, answer="'); DROP TABLE portal_user; --"),
-        written("c", address=""),
-    ]
-
-    with django_assert_num_queries(1):
-        insert(rows)
-
-    assert all(row.pk for row in rows)
-    for row in rows:
-        found = Notification.objects.get(key=row.key)
-        names = [field.attname for field in Notification._meta.concrete_fields]
-        assert [getattr(found, name) for name in names] == [getattr(row, name) for name in names]
 
 
 @pytest.mark.parametrize("count", [1, 3], ids=["one", "several"])
@@ -100,31 +76,6 @@ def test_a_moment_read_as_text_is_the_same_moment():
 
         assert moment(text) == at
         assert moment(text).tzinfo is UTC
-
-
-def test_insert_of_rows_that_are_all_alike_or_none():
-    events = insert([AuditEvent(verb="x", object_type="user", object_id=1)])
-
-    assert AuditEvent.objects.get().pk == events[0].pk
-    assert insert([]) == []
-
-
-def test_an_inserted_row_can_be_saved_again():
-    [row] = insert([written("a")])
-
-    row.state = "sent"
-    row.save()
-
-    assert Notification.objects.get().state == "sent"
-
-
-def test_insert_raises_what_the_database_refuses():
-    insert([written("a")])
-
-    with pytest.raises(IntegrityError), transaction.atomic():
-        insert([written("b"), written("a")])
-
-    assert Notification.objects.count() == 1
 
 
 def test_utc_leaves_all_else():

@@ -164,3 +164,16 @@ def test_failing_checks_are_listed_at_the_end(dev, calls, monkeypatch, capsys):
 
     assert dev.check([]) == 1
     assert capsys.readouterr().out.count("FAILED: djlint") == 1
+
+
+def test_a_worker_that_ended_is_started_again(dev, monkeypatch, capsys):
+    monkeypatch.setattr(dev.time, "sleep", lambda _seconds: None)
+    sleeping = [sys.executable, "-c", "input()"]
+    ended = subprocess.Popen([sys.executable, "-c", "raise SystemExit(3)"])
+    ended.wait()
+
+    with dev.running(ended, sleeping, stdin=subprocess.PIPE) as another:
+        still = dev.running(another, sleeping)
+
+        assert (another.poll(), still) == (None, another)
+    assert capsys.readouterr().out.count("ended by itself (status 3)") == 1

@@ -21,7 +21,8 @@ def clinic():
     folder = Path(os.environ["VAR_DIR"]) / "flows"
     environment = {"VAR_DIR": str(folder), "MANIFEST_STATIC": "on"}
     databases.manage(os.environ["DATABASE_URL"], "collectstatic", "--noinput", **environment)
-    portal = Portal(application="clinic.wsgi", workers=2, environment=environment)
+    gunicorn = "-m gunicorn -c python:clinic.gunicorn --workers=2"
+    portal = Portal(application="clinic.wsgi", gunicorn=gunicorn, environment=environment)
     try:
         in_debug = {**portal.environment, "DEBUG": "on"}
         databases.manage(portal.database_url, "demo", **in_debug)

@@ -142,10 +142,10 @@ def test_B08_a_time_just_taken_offers_others(page_of, look, quiet_console):
     expect(page.get_by_label("Reason for the appointment")).to_have_value("Knee hurts")
 
 
-def test_B13_cancelling_without_a_reason_is_refused(page_of, look, quiet_console):
+def test_B13_staff_cancelling_without_a_reason_are_refused(page_of, look, quiet_console):
     quiet_console.allow("status of 422")
     appointment = AppointmentFactory(starts_at=in_days(4))
-    page = page_of(appointment.patient.user)
+    page = page_of(appointment.doctor.user)
     page.goto(f"/appointments/{appointment.pk}/cancel/")
 
     page.get_by_role("button", name="Cancel the appointment").click()

@@ -8,7 +8,6 @@ from email import message_from_bytes, policy
 import pytest
 import time_machine
 from aiosmtpd.controller import Controller
-from django.core.cache import cache
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -39,12 +38,6 @@ class Mailbox:
     async def handle_DATA(self, _server, _session, envelope):
         self.mails.append(message_from_bytes(envelope.content, policy=policy.default))
         return "250 OK"
-
-
-@pytest.fixture(autouse=True)
-def _no_limits_yet(transactional_db):
-    """The cache's table is no model's: what earlier tests counted in it is still there."""
-    cache.clear()
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -17,7 +16,7 @@ import psutil
 from aiosmtpd.controller import Controller
 from django_tasks_db.models import DBTaskResult
 
-from portal.models import Notification
+from portal.models import Notification, Worker
 from tests.plugins.postgresql import free_port
 from tests.servers import databases
 
@@ -80,11 +79,12 @@ class MailServer:
 
 
 class Workers:
-    """`manage.py worker --processes N`, the real one, on a database of its own."""
+    """Some `manage.py worker`, the real ones, on a database of their own."""
 
     def __init__(self, url: str, folder: Path, mail_server: MailServer, **environment: str):
         self.kills = 0
         self.folder = folder
+        self._program = REAL
         self._processes: list[subprocess.Popen] = []
         self._environment = {
             **os.environ,
@@ -96,10 +96,14 @@ class Workers:
             **environment,
         }
 
-    def start(self, program: tuple[str, ...] = REAL, *, processes: int) -> subprocess.Popen:
-        command = [*program, "worker", f"--processes={processes}", "--interval=0.1"]
+    def start(self, program: tuple[str, ...] = REAL, *, processes: int) -> None:
+        self._program = program
+        self._processes += [self._start_one() for _number in range(processes)]
+
+    def _start_one(self) -> subprocess.Popen:
+        command = [*self._program, "worker", "--interval=0.1"]
         with (self.folder / "log").open("a") as log:
-            process = subprocess.Popen(
+            return subprocess.Popen(
                 [sys.executable, *command],
                 cwd=databases.ROOT,
                 env=self._environment,
@@ -107,26 +111,26 @@ class Workers:
                 stdout=log,
                 stderr=log,
             )
-        self._processes.append(process)
-        return process
 
     @property
     def log(self) -> str:
         return (self.folder / "log").read_text()
 
-    def family(self) -> list[psutil.Process]:
-        return [*(psutil.Process(process.pid) for process in self._processes), *self.children()]
-
-    def children(self) -> list[psutil.Process]:
-        return [
-            child for process in self._processes for child in psutil.Process(process.pid).children()
-        ]
+    def running(self) -> list[psutil.Process]:
+        return [psutil.Process(process.pid) for process in self._processes]
 
     def kill_one(self) -> None:
-        """SIGKILL to one of the processes, whatever it is doing; the last one is spared."""
-        if len(children := self.children()) > 1:
-            random.choice(children).send_signal(signal.SIGKILL)
-            self.kills += 1
+        """SIGKILL to one that works, whatever it does; another takes its place, as by systemd."""
+        joined = set(Worker.objects.values_list("pid", flat=True))
+        working = [process for process in self._processes if process.pid in joined]
+        if not working:
+            return  # they are all still starting
+        process = random.choice(working)
+        process.kill()
+        process.wait()
+        self._processes.remove(process)
+        self._processes.append(self._start_one())
+        self.kills += 1
 
     def stop(self) -> list[int]:
         """End them in good order; their exit statuses."""

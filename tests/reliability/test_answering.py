@@ -6,10 +6,10 @@ from functools import partial
 
 from django.utils import timezone
 
-from portal.appointments.services import appointments, requests, taking
+from portal.appointments.services import appointments, declining, requests
 from portal.enums import AppointmentState as State
 from portal.enums import SlotState
-from portal.models import Appointment, AuditEvent, Notification, Slot
+from portal.models import Appointment, AuditEvent, Notification, Slot, locks
 from tests.factories import AdminFactory, DoctorFactory
 from tests.reliability.clinic import (
     booking,
@@ -205,7 +205,7 @@ def test_proof_that_the_race_notices_an_answer_to_what_has_run_out(database):
     [[asked]] = make_requests(1, 1)
 
     def run_out():
-        taking.close(taking.lock_appointment(asked.pk), "expire", by=None)
+        declining.close_request(locks.appointment(asked.pk), "expire", by=None)
 
     with without("locks", between=once(run_out)):
         requests.accept(asked, by=asked.doctor.user)

@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from portal.appointments.services import appointments, taking
+from portal.appointments.services import appointments, obstacles
 from portal.diary.services import availability, holidays
 from portal.diary.services.closing_days import Decided
 from portal.enums import SlotState
@@ -123,7 +123,7 @@ def test_B03_closing_waits_for_a_booking_that_has_begun(database):
     slot, [patient] = doctor.slots.get(), make_patients(1)
     close = meanwhile(closing(doctor, by=AdminFactory()))
 
-    with between(taking, "check_patient_is_free", close):
+    with between(obstacles, "check_patient_is_free", close):
         appointments.book(slot.pk, patient_id=patient.pk, by=patient.user)
     decided = close.future.result(timeout=30)
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from django.db import connection
 
-from portal.appointments.services import appointments, taking
+from portal.appointments.services import appointments, obstacles
 from portal.diary.services import availability
 from portal.enums import SlotState
 from portal.models import Appointment, Slot
@@ -96,7 +96,7 @@ def test_saving_a_day_and_booking_in_it_do_not_wait_for_each_other(database):
             save_meanwhile.change = pool.submit(save)
             time.sleep(0.5)  # until it has locked the doctor and waits for the slot
 
-        with between(taking, "check_patient_is_free", save_meanwhile):
+        with between(obstacles, "check_patient_is_free", save_meanwhile):
             appointments.book(slot.pk, patient_id=patient.pk, by=patient.user)
         change = save_meanwhile.change.result(timeout=30)
 

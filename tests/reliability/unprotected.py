@@ -16,11 +16,19 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
-from portal.appointments.services import appointments, requests, same_form, taking
+from portal.appointments.services import (
+    appointments,
+    holding,
+    making,
+    obstacles,
+    requests,
+    same_form,
+)
 from portal.database import guards
 from portal.desk.services import walk_ins
 from portal.diary.services import availability, transfers
 from portal.models import Slot
+from tests.reliability.pairs import KEYS_TOO
 
 PATIENCE = 30  # seconds
 
@@ -55,7 +63,7 @@ def between(module, check: str, action: Callable[[], object]):
 def _patches(protection: str, between: Callable[[], object]) -> list[tuple]:
     autocommit = SimpleNamespace(atomic=nullcontext)
     checks = [
-        (taking, "check_patient_is_free"),
+        (obstacles, "check_patient_is_free"),
         (appointments, "_check_cancellable"),
         (availability, "_slots_in"),
         (transfers, "_place"),
@@ -72,12 +80,12 @@ def _patches(protection: str, between: Callable[[], object]) -> list[tuple]:
             (requests, "transaction", autocommit),
             (walk_ins, "transaction", autocommit),
             (QuerySet, "select_for_update", lambda queryset, **_options: queryset),
-            (taking, "for_update", lambda: ""),
             # The unique key of what people are told would refuse a second cancellation too.
-            (taking.notifications, "tell", lambda *_told, **_facts: []),
+            (making.notifications, "tell", lambda *_told, **_facts: []),
             *((module, name, _then(between, getattr(module, name))) for module, name in checks),
         ],
-        "conditional take": [(taking, "take", _take_in_any_case)],
+        "keys": [KEYS_TOO],
+        "conditional take": [(holding, "take_open", _take_in_any_case)],
         "conditional withdrawal": [(availability, "_withdraw_free", _withdraw_in_any_case)],
         "token": [(same_form, "appointment_of", lambda *_arguments, **_by: None)],
     }[protection]
@@ -92,7 +100,7 @@ def _then(between: Callable[[], object], check: Callable) -> Callable:
     return check_and_then
 
 
-def _take_in_any_case(slot: Slot, **_of) -> None:
+def _take_in_any_case(slot: Slot) -> None:
     Slot.objects.filter(pk=slot.pk).update(state="taken")
 
 

@@ -16,13 +16,19 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture
 def start_portal():
-    """Start portals, each with a database of its own: `start_portal(workers=4, CACHE_URL=…)`."""
+    """Start portals, each with a database of its own: `start_portal(workers=4, CACHE_URL=…)`.
+
+    `gunicorn` are the arguments of Python that start the web server, if sync workers are not meant.
+    """
     from tests.servers.portal import Portal  # deferred: plugins load before Django is set up
 
     started = []
 
-    def start(application="clinic.wsgi", *, workers: int = 3, **environment: str) -> Portal:
-        portal = Portal(application=application, workers=workers, environment=environment)
+    def start(
+        application="clinic.wsgi", *, workers: int = 3, gunicorn: str = "", **environment: str
+    ) -> Portal:
+        gunicorn = gunicorn or f"-m gunicorn -c python:clinic.gunicorn --workers={workers}"
+        portal = Portal(application=application, gunicorn=gunicorn, environment=environment)
         started.append(portal)
         portal.wait_until_ready()
         return portal

@@ -14,7 +14,7 @@ from tests.servers.client import Client, signed_in_cookies
 
 
 class Portal:
-    def __init__(self, *, application: str, workers: int, environment: dict[str, str]):
+    def __init__(self, *, application: str, gunicorn: str, environment: dict[str, str]):
         self.database_url = databases.create()
         self.url = f"http://127.0.0.1:{free_port()}"
         self.folder = Path(os.environ["VAR_DIR"]) / self.url.rpartition(":")[2]
@@ -28,12 +28,8 @@ class Portal:
         self.processes: list[subprocess.Popen] = []
         bind = self.url.removeprefix("http://")
         self.web = self._start(
-            "-m",
-            "gunicorn",
-            "-c",
-            "python:clinic.gunicorn",
+            *gunicorn.split(),
             application,
-            f"--workers={workers}",
             f"--bind={bind}",
         )
 

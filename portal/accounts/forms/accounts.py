@@ -1,14 +1,21 @@
 """Signing in and up, passwords and addresses: allauth's forms in our words."""
 
+from datetime import timedelta
+
 from allauth.account import forms as allauth_forms
 from django import forms
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.services import attempts
+from portal.accounts.services.attempts import Limit
 from portal.errors import PortalError
 from portal.web.phone_fields import PhoneField
+from portal.web.text_fields import LineField
 
-PASSWORD_HELP = _("At least 8 characters, and not only digits.")
+TOO_MANY = _("Too many attempts. Wait a few minutes and try again.")
+RESETS = Limit("link to reset a password", 5, timedelta(minutes=15))
+PASSWORD_HELP = _("At least 10 characters, and none of the common passwords.")
 
 
 class PlainFields:
@@ -63,7 +70,7 @@ class LoginForm(PlainFields, allauth_forms.LoginForm):
 class SignupForm(OnePassword, allauth_forms.SignupForm):
     password_label = _("Password")
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Full name"),
         help_text=_("As on your identity card: the front desk looks you up by it."),
         max_length=120,
@@ -102,6 +109,12 @@ class ResetPasswordForm(PlainFields, allauth_forms.ResetPasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("Email address")
+
+    def clean_email(self) -> str:
+        """Counted for known and unknown addresses alike (A04)."""
+        if not attempts.take(RESETS, self.cleaned_data["email"].lower()):
+            raise forms.ValidationError(TOO_MANY)
+        return super().clean_email()
 
 
 class ResetPasswordKeyForm(OnePassword, allauth_forms.ResetPasswordKeyForm):

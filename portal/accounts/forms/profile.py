@@ -3,14 +3,13 @@
 from datetime import date
 
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.services.accounts import DOCTOR_FIELDS, PATIENT_FIELDS
 from portal.models import Doctor, Patient, User
+from portal.web.date_fields import EARLIEST_BIRTH, BirthdayField
 from portal.web.phone_fields import PhoneField
-
-EARLIEST_BIRTH = date(1900, 1, 1)
+from portal.web.text_fields import LineField
 
 
 class UsernameForm(forms.Form):
@@ -40,40 +39,37 @@ class StaffForm(UsernameForm, forms.ModelForm):
     class Meta:
         model = User
         fields = ["name"]
+        field_classes = {"name": LineField}
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "name"})}
 
 
 class PatientForm(UsernameForm, forms.ModelForm):
     field_order = [*PATIENT_FIELDS, "username"]
     phone = PhoneField(label=_("Phone number"))
+    date_of_birth = BirthdayField(
+        label=_("Date of birth"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "autocomplete": "bday"}),
+    )
     emergency_phone = PhoneField(label=_("Their phone number"), required=False, autocomplete="off")
 
     class Meta:
         model = Patient
         fields = PATIENT_FIELDS
+        field_classes = dict.fromkeys(("name", "address", "emergency_contact"), LineField)
         labels = {"emergency_contact": _("Whom to call in an emergency")}
         help_texts = {"name": _("As on your identity card: the front desk looks you up by it.")}
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
-            "date_of_birth": forms.DateInput(
-                format="%Y-%m-%d", attrs={"type": "date", "autocomplete": "bday"}
-            ),
             "address": forms.TextInput(attrs={"autocomplete": "street-address"}),
             "emergency_contact": forms.TextInput(attrs={"autocomplete": "off"}),
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, today: date, **kwargs):
         super().__init__(*args, **kwargs)
-        limits = {"min": EARLIEST_BIRTH.isoformat(), "max": timezone.now().date().isoformat()}
+        limits = {"min": EARLIEST_BIRTH.isoformat(), "max": today.isoformat()}
+        self.fields["date_of_birth"].today = today
         self.fields["date_of_birth"].widget.attrs |= limits
-
-    def clean_date_of_birth(self) -> date | None:
-        born = self.cleaned_data["date_of_birth"]
-        if born and born > timezone.now().date():
-            raise forms.ValidationError(_("The date of birth cannot be in the future."))
-        if born and born < EARLIEST_BIRTH:
-            raise forms.ValidationError(_("Enter a date of birth after 1900."))
-        return born
 
 
 class DoctorForm(UsernameForm, forms.ModelForm):
@@ -82,6 +78,7 @@ class DoctorForm(UsernameForm, forms.ModelForm):
     class Meta:
         model = Doctor
         fields = DOCTOR_FIELDS
+        field_classes = dict.fromkeys(("name", "qualifications"), LineField)
         widgets = {
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "statement": forms.Textarea(attrs={"rows": 5}),
@@ -96,8 +93,12 @@ class DoctorForm(UsernameForm, forms.ModelForm):
         }
         labels = {"on_request": _("Patients request a time, and I accept or decline")}
 
+    def __init__(self, *args, today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.today = today
+
     def clean_practising_since(self) -> int:
         year = self.cleaned_data["practising_since"]
-        if year > timezone.now().year:
+        if year > self.today.year:
             raise forms.ValidationError(_("The year cannot be in the future."))
         return year

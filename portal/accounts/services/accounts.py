@@ -6,9 +6,10 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import Role
 from portal.errors import Forbidden, PortalError
-from portal.models import Doctor, Patient, User
+from portal.models import CalendarFeed, Doctor, Patient, User, locks
 
 PATIENT_FIELDS = (
     "name",
@@ -22,6 +23,7 @@ PATIENT_FIELDS = (
 DOCTOR_FIELDS = ("name", "qualifications", "practising_since", "statement", "on_request")
 
 
+@retried
 def register_patient(user: User, *, phone: str, by: User) -> Patient:
     """Save a new login with the role of a patient, and the patient it belongs to.
 
@@ -37,20 +39,26 @@ def register_patient(user: User, *, phone: str, by: User) -> Patient:
     return patient
 
 
+@retried
 def update_profile(user: User, *, by: User, username: str | None, **values: Any) -> None:
     """Change how a person signs in and what the clinic knows of them, all of it or nothing.
 
     `values` are among PATIENT_FIELDS for a patient, DOCTOR_FIELDS for a doctor, `name` for others.
-    Writes User, Patient or Doctor, AuditEvent. Raises Forbidden, PortalError. Source: A05.
+    Locks the patient or doctor, then the user. Writes them and AuditEvents. Raises Forbidden,
+    PortalError. Source: A05.
     """
+    if by != user:
+        raise Forbidden
     with transaction.atomic():
+        profile = _lock_profile(user)  # before the login, as everywhere
         update_login(user, by=by, name=values["name"], username=username)
         if user.is_patient:
-            update_patient(Patient.objects.get(user=user), by=by, **values)
+            update_patient(profile, by=by, **values)
         elif user.is_doctor:
-            update_doctor(Doctor.objects.get(user=user), by=by, **values)
+            update_doctor(profile, by=by, **values)
 
 
+@retried
 def update_login(user: User, *, by: User, name: str, username: str | None) -> User:
     """Change how a login is called; no username is None or "".
 
@@ -61,51 +69,55 @@ def update_login(user: User, *, by: User, name: str, username: str | None) -> Us
     if username and "@" in username:
         raise PortalError(_("A username cannot contain “@”."), field="username")
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user.pk)
+        user = locks.user(user.pk)
         changes = _set(user, {"name": name, "username": username or None})
         taken = PortalError(_("That username is taken."), field="username")
-        _save(user, taken=taken, update_fields=["name", "username"])
+        _save(user, taken=taken, update_fields=["name", "search_name", "username"])
         _record(user, changes, by=by)
     return user
 
 
+@retried
 def update_patient(patient: Patient, *, by: User, **values: Any) -> Patient:
     """Change the patient's own data; `values` are among PATIENT_FIELDS. The login's name follows.
 
-    Locks the patient. Writes Patient, User, AuditEvent. Raises Forbidden. Source: requirement A05.
+    Locks the patient, then the user. Writes both and an AuditEvent. Raises Forbidden. Source: A05.
     """
     if patient.user_id != by.pk:
         raise Forbidden
     with transaction.atomic():
-        patient = Patient.objects.select_for_update(of=("self",)).get(pk=patient.pk)
+        patient = locks.patient(patient.pk, by=by)
         changes = _set(patient, {name: values[name] for name in PATIENT_FIELDS if name in values})
         patient.save()
-        User.objects.filter(pk=by.pk).update(name=patient.name)
+        User.objects.filter(pk=by.pk).update(name=patient.name, search_name=patient.search_name)
         _record(patient, changes, by=by, patient=patient)
     return patient
 
 
+@retried
 def update_doctor(doctor: Doctor, *, by: User, **values: Any) -> Doctor:
     """Change what a doctor says of themself; `values` are among DOCTOR_FIELDS. The login follows.
 
-    Licence, specialty, office and fee are the clinic's to change. Locks the doctor. Writes Doctor,
-    User, AuditEvent. Raises Forbidden. Source: requirement A05.
+    Licence, specialty, office and fee are the clinic's to change. Locks the doctor, then the
+    user. Writes both and an AuditEvent. Raises Forbidden. Source: requirement A05.
     """
     if doctor.user_id != by.pk:
         raise Forbidden
     with transaction.atomic():
-        doctor = Doctor.objects.select_for_update(of=("self",)).get(pk=doctor.pk)
+        doctor = locks.doctor(doctor.pk)
         changes = _set(doctor, {name: values[name] for name in DOCTOR_FIELDS if name in values})
         doctor.save()
-        User.objects.filter(pk=by.pk).update(name=doctor.name)
+        User.objects.filter(pk=by.pk).update(name=doctor.name, search_name=doctor.search_name)
         _record(doctor, changes, by=by)
     return doctor
 
 
+@retried
 def set_password(user: User, *, password: str, by: User) -> User:
-    """Replace the password, which ends every session of the user but the present one.
+    """Replace the password, which ends every session of the user but the present one, and the
+    secret address of their calendar.
 
-    Writes User and AuditEvent. Raises Forbidden. Source: requirement A04.
+    Writes User, CalendarFeed and AuditEvents. Raises Forbidden. Source: requirements A04, B22.
     """
     if by != user:
         raise Forbidden
@@ -113,7 +125,19 @@ def set_password(user: User, *, password: str, by: User) -> User:
         user.set_password(password)
         user.save(update_fields=["password"])
         audit.record("set_password", user, by=by)
+        feed = CalendarFeed.objects.filter(user=user, nonce__isnull=False)
+        if feed.update(nonce=None, ended_with_password=True):
+            audit.record("revoke_calendar_feed", user, by=by, with_password=True)
     return user
+
+
+def _lock_profile(user: User) -> Patient | Doctor | None:
+    """The user's own, locked; nothing for those who have none."""
+    if user.is_patient:
+        return locks.patient(None, by=user)
+    if user.is_doctor:
+        return locks.doctor(Doctor.objects.values_list("pk", flat=True).get(user=user))
+    return None
 
 
 def _save(user: User, *, taken: PortalError, **options: Any) -> None:

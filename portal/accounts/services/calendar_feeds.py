@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import AppointmentState, Role, UserState
 from portal.errors import Forbidden
-from portal.models import HOLDING, Appointment, CalendarFeed, User
+from portal.models import HOLDING, Appointment, CalendarFeed, User, locks
 from portal.notifications.services import wording
 
 KEPT = timedelta(days=30)
@@ -26,6 +27,7 @@ def can_have(user: User) -> bool:
     return user.role in _ROLES
 
 
+@retried
 def renew(user: User, *, by: User) -> CalendarFeed:
     """Give a person a new secret address; the one before, if any, ends at once.
 
@@ -34,13 +36,15 @@ def renew(user: User, *, by: User) -> CalendarFeed:
     """
     _check_own(user, by=by)
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
+        locks.user(user.pk)
         values = {"nonce": secrets.token_urlsafe(24), "made_at": timezone.now()}
+        values["ended_with_password"] = False
         feed, _made = CalendarFeed.objects.update_or_create(user=user, defaults=values)
         audit.record("renew_calendar_feed", user, by=by)
     return feed
 
 
+@retried
 def revoke(user: User, *, by: User) -> None:
     """End a person's address for good; nothing happens where there is none.
 
@@ -48,22 +52,31 @@ def revoke(user: User, *, by: User) -> None:
     """
     _check_own(user, by=by)
     with transaction.atomic():
-        User.objects.select_for_update().get(pk=user.pk)
+        locks.user(user.pk)
         if CalendarFeed.objects.filter(user=user, nonce__isnull=False).update(nonce=None):
             audit.record("revoke_calendar_feed", user, by=by)
 
 
-def token_of(user: User) -> str:
-    """What the address of their calendar carries, "" if they have none: one query.
+def of(user: User) -> CalendarFeed | None:
+    """Their feed, which may have ended, or None if they never had one: one query."""
+    return CalendarFeed.objects.filter(user=user).first()
+
+
+def token(feed: CalendarFeed | None) -> str:
+    """What the address carries, "" if there is none. No query.
 
     It is made with the portal's secret key: who reads the database alone cannot tell it.
     """
-    feed = CalendarFeed.objects.filter(user=user, nonce__isnull=False).first()
-    return _SIGNER.sign(feed.nonce) if feed else ""
+    return _SIGNER.sign(feed.nonce) if feed and feed.nonce else ""
+
+
+def token_of(user: User) -> str:
+    """What the address of their calendar carries, "" if they have none: one query."""
+    return token(of(user))
 
 
 def read(token: str) -> str | None:
-    """The calendar at that address: three queries. None if it is none of ours, has ended, or its
+    """The calendar at that address: four queries. None if it is none of ours, has ended, or its
     owner may not sign in.
 
     What is certain or was, from thirty days ago on; what was cancelled says so.

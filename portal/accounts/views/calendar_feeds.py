@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_POST, require_safe
 
 from portal.accounts.services import calendar_feeds
+from portal.models import CalendarFeed
 
 
 @login_not_required
@@ -32,7 +33,6 @@ def calendar_feed(request, token: str):
         response=HttpResponse(body, content_type="text/calendar; charset=utf-8"),
     )
     response["ETag"] = etag
-    response["Cache-Control"] = "private, no-cache"
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Referrer-Policy"] = "no-referrer"
     return response
@@ -52,7 +52,7 @@ def calendar_feed_end(request):
     return redirect(f"{reverse('profile')}#calendar")
 
 
-def address_of(user) -> str:
-    """Whole, from the configured origin; "" if there is none. One query."""
-    token = calendar_feeds.token_of(user)
+def address(feed: CalendarFeed | None) -> str:
+    """Whole, from the configured origin; "" if there is none."""
+    token = calendar_feeds.token(feed)
     return settings.ORIGIN + reverse("calendar-feed", args=[token]) if token else ""

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts.forms.profile import DoctorForm, PatientForm, StaffForm
-from portal.accounts.services import accounts
-from portal.accounts.services.calendar_feeds import can_have
-from portal.accounts.views.calendar_feeds import address_of
+from portal.accounts.services import accounts, calendar_feeds
+from portal.accounts.views.calendar_feeds import address
+from portal.clock.today import today_at, today_of_clinic
 from portal.errors import PortalError
 from portal.models import Doctor, Patient, User
 
@@ -25,9 +25,15 @@ def profile(request):
         else:
             messages.success(request, _("Your profile is saved."))
             return redirect("profile")
-    context = {"form": form, "doctor": doctor, "has_calendar": can_have(request.user)}
+    context = {
+        "form": form,
+        "doctor": doctor,
+        "has_calendar": calendar_feeds.can_have(request.user),
+    }
     if context["has_calendar"]:
-        context["calendar_url"] = address_of(request.user)
+        feed = calendar_feeds.of(request.user)
+        context["calendar_url"] = address(feed)
+        context["calendar_ended"] = feed is not None and feed.ended_with_password
     return render(
         request, "accounts/profile/profile.html", context, status=422 if form.errors else 200
     )
@@ -44,9 +50,11 @@ def _form(request, doctor: Doctor | None):
     data = request.POST if request.method == "POST" else None
     if request.user.is_patient:
         patient = Patient.objects.get(user=request.user)
-        return PatientForm(data, instance=patient, username=request.user.username)
+        today = today_of_clinic()
+        return PatientForm(data, instance=patient, today=today, username=request.user.username)
     if doctor:
         own = Doctor.objects.get(pk=doctor.pk)
-        return DoctorForm(data, instance=own, username=request.user.username)
+        today = today_at(doctor.office)
+        return DoctorForm(data, instance=own, today=today, username=request.user.username)
     user = User.objects.get(pk=request.user.pk)
     return StaffForm(data, instance=user, username=user.username)

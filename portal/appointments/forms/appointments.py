@@ -8,7 +8,7 @@ from portal.enums import CancelReason
 
 
 class CancelForm(forms.Form):
-    """A reason, or words of one's own; the service asks for one of the two."""
+    """A reason, or words of one's own. The service asks staff for one of the two."""
 
     reason = forms.ChoiceField(
         label=_("Why are you cancelling?"),
@@ -18,7 +18,7 @@ class CancelForm(forms.Form):
     )
     comment = forms.CharField(
         label=_("Anything to add?"),
-        help_text=_("Optional if you chose a reason. Please leave out medical details."),
+        help_text=_("Optional. Please leave out medical details."),
         required=False,
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 3}),
@@ -26,8 +26,13 @@ class CancelForm(forms.Form):
 
     def __init__(self, *args, for_staff: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["reason"].help_text = _("Optional.")
         if for_staff:
             self.fields["reason"].label = _("Why is it cancelled?")
+            self.fields["reason"].help_text = _("Needed: choose one, or say it in your own words.")
+            self.fields["comment"].help_text = _(
+                "Optional if you chose a reason. Please leave out medical details."
+            )
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True

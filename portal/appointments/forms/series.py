@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Appointment
+from portal.web.date_fields import DayField
 
 EVERY = [
     (1, _("Every week")),
@@ -22,14 +23,7 @@ class SeriesForm(forms.Form):
     doctor = forms.TypedChoiceField(
         label=_("Doctor"), coerce=int, error_messages={"required": _("Choose a doctor.")}
     )
-    day = forms.DateField(
-        label=_("First date"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={
-            "required": _("Enter a date such as 2026-03-04."),
-            "invalid": _("Enter a date such as 2026-03-04."),
-        },
-    )
+    day = DayField(label=_("First date"))
     wall = forms.TimeField(
         label=_("Time"),
         help_text=_("On the clock of the doctor’s office, the same on every date."),

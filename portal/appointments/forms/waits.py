@@ -6,14 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.appointments.services.waitlist import Wish
 from portal.enums import PartOfDay
-from portal.models import Doctor, Office, Specialty
-from portal.web.date_fields import SensibleDateField
+from portal.models import Doctor, Office, Specialty, User, offices_of
+from portal.web.date_fields import DayField
 
 
 class EarlierForm(forms.Form):
     """For an earlier time than that of an appointment: what does not suit, if anything."""
 
-    first_day = SensibleDateField()
+    first_day = DayField(required=False)
     parts = forms.MultipleChoiceField(
         label=_("Times of the day"),
         required=False,
@@ -40,23 +40,23 @@ class WaitForm(EarlierForm):
 
     doctor = forms.ModelChoiceField(
         label=_("Doctor"),
-        queryset=Doctor.objects.listed().filter(on_request=False).order_by("name"),
+        queryset=Doctor.objects.listed().filter(on_request=False).order_by("search_name"),
         required=False,
         empty_label=_("Any doctor"),
     )
     specialty = forms.ModelChoiceField(
         label=_("Specialty"),
-        queryset=Specialty.objects.order_by("name"),
+        queryset=Specialty.objects.order_by("search_name"),
         required=False,
         empty_label=_("Any specialty"),
     )
     office = forms.ModelChoiceField(
         label=_("Office"),
-        queryset=Office.objects.order_by("name"),
+        queryset=Office.objects.order_by("search_name"),
         required=False,
         empty_label=_("Any office"),
     )
-    last_day = SensibleDateField()
+    last_day = DayField(required=False)
     reason = forms.CharField(
         label=_("Reason for the appointment"),
         help_text=_("Optional. A few words help the doctor to prepare."),
@@ -65,11 +65,22 @@ class WaitForm(EarlierForm):
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, by: User, **kwargs):
         super().__init__(*args, **kwargs)
+        if by.is_staff:
+            self._limit(by)
         self.fields["first_day"].label = _("From")
         self.fields["last_day"].label = _("To")
         self.fields["last_day"].help_text = _("Optional. After this day you no longer wait.")
+
+    def _limit(self, by: User) -> None:
+        """Staff wait for what they could book themselves (appointments/services/waitlist.py)."""
+        doctor, office = self.fields["doctor"], self.fields["office"]
+        doctor.queryset = doctor.queryset.with_diary_of(by)
+        if by.is_doctor:
+            doctor.required, doctor.empty_label = True, None
+        else:
+            office.queryset = office.queryset.filter(pk__in=offices_of(by))
 
     @property
     def wish(self) -> Wish:

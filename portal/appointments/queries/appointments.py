@@ -89,7 +89,9 @@ _OF_DAY = (
 
 SOONEST = Order(("starts_at", "pk"), "page.starts_at, page.id")
 NEWEST = Order(("-starts_at", "-pk"), "page.starts_at DESC, page.id DESC")
-BY_DOCTOR = Order(("starts_at", "doctor__name", "pk"), "page.starts_at, doctor.name, page.id")
+BY_DOCTOR = Order(
+    ("starts_at", "doctor__search_name", "pk"), "page.starts_at, doctor.search_name, page.id"
+)
 
 
 def with_people(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:

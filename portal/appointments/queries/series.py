@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal.clock.wall_clock import moments_of
 from portal.enums import SlotState
-from portal.models import Appointment, ClinicSettings, Doctor, Patient, Slot, TimeOff
+from portal.models import Appointment, ClinicSettings, Doctor, Patient, Slot, TimeOff, User
 from portal.slots.queries.absences import is_away, times_off
 from portal.slots.queries.closures import closures
 from portal.slots.queries.slots import bookable
@@ -55,13 +55,15 @@ def plan(
     every_weeks: int,
     times: int,
     settings: ClinicSettings,
+    by: User,
 ) -> list[Occurrence]:
-    """The course as staff could book it now: `times` dates from `first` on, every so many weeks,
-    when the clocks of the doctor's office show `wall`. Five queries, however many dates."""
+    """The course as `by`, who is staff, could book it now: `times` dates from `first` on, every so
+    many weeks, when the clocks of the doctor's office show `wall`. Five queries, six for
+    assistants, however many dates."""
     days = [first + timedelta(weeks=every_weeks * n) for n in range(times)]
     moments = {day: moments_of(day, wall, doctor.office.zone)[:1] for day in days}
     diary = _diary(
-        doctor, patient, days, [at for found in moments.values() for at in found], settings
+        doctor, patient, days, [at for found in moments.values() for at in found], settings, by
     )
     return [_occurrence(day, moments[day], doctor, patient, diary) for day in days]
 
@@ -74,16 +76,16 @@ def of_series(appointment: Appointment, user) -> list[Appointment]:
     return list(own.select_related("office").order_by("starts_at", "pk"))
 
 
-def _diary(doctor, patient, days, moments, settings) -> _Diary:
+def _diary(doctor, patient, days, moments, settings, by) -> _Diary:
     begins = datetime.combine(days[0] - timedelta(days=8), time(), UTC)
     ends = datetime.combine(days[-1] + timedelta(days=9), time(), UTC)
-    slots = Slot.objects.select_related("office").filter(doctor=doctor)
+    slots = Slot.objects.visible_to(by).select_related("office").filter(doctor=doctor)
     there = slots.exclude(state=SlotState.WITHDRAWN).filter(starts_at__in=moments)
     weeks = Q()
     for day in days:
         monday = datetime.combine(day - timedelta(days=day.weekday() + 1), time(), UTC)
         weeks |= Q(starts_at__gte=monday, starts_at__lt=monday + timedelta(days=9))
-    free = bookable(settings, for_staff=True).filter(weeks, doctor=doctor)
+    free = bookable(settings, by=by).visible_to(by).filter(weeks, doctor=doctor)
     held = patient.appointments.live().filter(starts_at__lt=ends, ends_at__gt=begins)
     return _Diary(
         at={slot.starts_at: slot for slot in there},

@@ -8,8 +8,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from portal.clock.grid import local_day
-from portal.enums import AppointmentState, UserState
-from portal.models import Appointment, ClinicSettings, Offer, Office, Slot, User, Wait
+from portal.enums import AppointmentState, Role, UserState
+from portal.models import Appointment, Assistant, ClinicSettings, Offer, Office, Slot, User, Wait
 from portal.models.availability import LONGEST
 from portal.slots.queries.slots import PART_HOURS, bookable
 
@@ -21,7 +21,8 @@ def in_line(slot: Slot, *, freed_at: datetime) -> QuerySet[Wait]:
     """Those whom `slot` fits and who are free then, longest waiting first: one query when read.
 
     Passed over are patients who have an open offer, gave up this very slot themselves, or have
-    since booked what they wait for; and waits that were asked already since `freed_at` (UTC).
+    since booked what they wait for; waits that were asked already since `freed_at` (UTC); and those
+    that staff made who do not book in that diary.
     """
     here = _wants(slot) & _on_its_day(slot)
     asked = Offer.objects.filter(wait=OuterRef("pk"), slot=slot.pk, freed_at=freed_at)
@@ -42,6 +43,7 @@ def in_line(slot: Slot, *, freed_at: datetime) -> QuerySet[Wait]:
         Wait.objects.waiting()
         .filter(
             here,
+            _made_by_who_may_book(slot),
             Q(patient__user=None) | Q(patient__user__state=UserState.ACTIVE),
             Q(appointment__isnull=False) | ~Exists(_booked_since()),
             ~Exists(asked),
@@ -49,7 +51,7 @@ def in_line(slot: Slot, *, freed_at: datetime) -> QuerySet[Wait]:
             ~Exists(busy),
             ~Exists(gave_up),
         )
-        .select_related("patient", "patient__user")
+        .select_related("patient", "patient__user", "made_by")
         .order_by("made_at", "pk")
     )
 
@@ -57,18 +59,44 @@ def in_line(slot: Slot, *, freed_at: datetime) -> QuerySet[Wait]:
 def waiting_for_any() -> QuerySet[Wait]:
     """Waits for any time that fits, to whose patient nothing is on offer, longest waiting first."""
     waiting = Wait.objects.waiting().filter(~Exists(_offers_of_patient()), slot=None)
-    return waiting.select_related("appointment").order_by("made_at", "pk")
+    return waiting.select_related("appointment", "made_by").order_by("made_at", "pk")
 
 
 def new_times(wait: Wait, settings: ClinicSettings, offices: list[Office]) -> QuerySet[Slot]:
     """Slots it waits for that patients can book since it began, and could not before: new,
     released, or within the horizon now. Soonest first. `offices` are all offices, for their clocks.
 
-    Not those that have been on offer to it, nor those of doctors who answer each request.
+    Not those that have been on offer to it, nor those of doctors who answer each request, nor those
+    that the staff who made it do not book.
     """
     came = Q(released_at__gt=wait.made_at) | Q(starts_at__gt=wait.made_at + settings.horizon)
     asked = Offer.objects.filter(wait=wait.pk, slot=OuterRef("pk"))
     found = bookable(settings).filter(came, ~Exists(asked), doctor__on_request=False)
+    if wait.made_by.is_staff:
+        found = found.visible_to(wait.made_by)
+    return fitting(wait, found, offices).order_by("starts_at", "pk")
+
+
+def free_now(
+    wait: Wait, *, by: User, settings: ClinicSettings, offices: list[Office], count: int
+) -> list[Slot]:
+    """The first free times that the wait, which is not saved, would be for, that `by` may book and
+    at which the patient has nothing else: one query, for assistants two."""
+    others = Appointment.objects.upcoming().exclude(pk=wait.appointment_id)
+    busy = others.filter(
+        patient=wait.patient_id,
+        starts_at__lt=OuterRef("ends_at"),
+        ends_at__gt=OuterRef("starts_at"),
+    )
+    found = bookable(settings, by=by)
+    if by.is_staff:
+        found = found.visible_to(by)
+    found = fitting(wait, found.filter(~Exists(busy.order_by())), offices)
+    return list(found.select_related("doctor", "office").order_by("starts_at", "pk")[:count])
+
+
+def fitting(wait: Wait, found: QuerySet[Slot], offices: list[Office]) -> QuerySet[Slot]:
+    """Those of the slots that the wait, which need not be saved, is for. Costs no query."""
     if wait.appointment:
         earlier = {
             "doctor": wait.appointment.doctor_id,
@@ -86,7 +114,7 @@ def new_times(wait: Wait, settings: ClinicSettings, offices: list[Office]) -> Qu
         found = found.filter(reduce(or_, hours))
     if wait.first_day or wait.last_day:
         found = found.filter(reduce(or_, (_within_days(wait, office) for office in offices)))
-    return found.order_by("starts_at", "pk")
+    return found
 
 
 def _within_days(wait: Wait, office: Office) -> Q:
@@ -143,10 +171,13 @@ def open_offers(user: User) -> list[Offer]:
     return list(with_all(mine).order_by("expires_at"))
 
 
-def offers_to(waits: list[Wait]) -> dict[int, Offer]:
-    """What is on offer to these at this moment, by the id of the wait: one query."""
-    found = Offer.objects.open().filter(
-        wait__in=[wait.pk for wait in waits], expires_at__gt=timezone.now()
+def offers_to(waits: list[Wait], user: User) -> dict[int, Offer]:
+    """What is on offer to these at this moment and may be answered by the user, by the id of the
+    wait: one query."""
+    found = (
+        Offer.objects.visible_to(user)
+        .open()
+        .filter(wait__in=[wait.pk for wait in waits], expires_at__gt=timezone.now())
     )
     return {offer.wait_id: offer for offer in found.select_related("slot__office", "slot__doctor")}
 
@@ -179,6 +210,19 @@ def waits_of(user: User) -> QuerySet[Wait]:
             "appointment__office",
         )
         .order_by("made_at", "pk")
+    )
+
+
+def _made_by_who_may_book(slot: Slot) -> Q:
+    """As the rule `portal.book_slot` says; it is asked again when something is booked."""
+    works_there = Assistant.offices.through.objects.filter(
+        assistant__user=OuterRef("made_by"), office=slot.office_id
+    )
+    return (
+        Q(made_by__role__in=(Role.PATIENT, Role.ADMIN))
+        | Q(made_by__role=Role.DOCTOR, made_by=slot.doctor.user_id)
+        | Q(made_by__role=Role.ASSISTANT, made_by__assistant__all_offices=True)
+        | (Q(made_by__role=Role.ASSISTANT) & Exists(works_there))
     )
 
 

@@ -1,4 +1,4 @@
-"""Making and changing appointments; what they share, locks above all, is in taking.py."""
+"""Making and changing appointments. What they share: locks, obstacles, holding, making, moving."""
 
 from uuid import UUID
 
@@ -6,11 +6,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.appointments.services import offering, same_form, taking
+from portal.appointments.services import holding, making, moving, obstacles, offering, same_form
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import AppointmentState, CancelReason, Mode
 from portal.errors import LimitReached, PortalError, StaleState, TooLate
-from portal.models import TRANSITIONS, Appointment, ClinicSettings, Slot, User
+from portal.models import TRANSITIONS, Appointment, ClinicSettings, Slot, User, locks
 from portal.notifications.services import notifications
 from portal.permissions.authority import demand
 
@@ -36,39 +37,41 @@ def book(
     """
 
     def book() -> Appointment:
-        slot = taking.lock_slot(slot_id)
+        slot = locks.slot(slot_id)
         demand(by, "portal.book_slot", slot)
         settings = ClinicSettings.current()
-        taking.check_bookable(slot, by=by, settings=settings)
-        patient = taking.lock_patient(patient_id, by=by)
+        obstacles.check_bookable(slot, by=by, settings=settings)
+        patient = locks.patient(patient_id, by=by)
         demand(by, "portal.book_for_patient", patient)
-        taking.check_patient_is_free(patient, slot, by=by, settings=settings)
+        obstacles.check_patient_is_free(patient, slot, by=by, settings=settings)
         values = {"patient": patient, "by": by, "reason": reason, "mode": mode}
         if by.is_patient and slot.doctor.on_request:
-            return taking.request(slot, settings=settings, form_token=form_token, **values)
-        taking.take(slot)
-        return taking.confirm(slot, form_token=form_token, **values)
+            return making.make_request(slot, settings=settings, form_token=form_token, **values)
+        holding.take_open(slot)
+        return making.make_confirmed(slot, form_token=form_token, **values)
 
     return same_form.once(book, earlier=lambda: same_form.appointment_of(form_token, by=by))
 
 
+@retried
 def cancel(
     appointment: Appointment, *, by: User, reason: str = "", comment: str = ""
 ) -> Appointment:
     """Cancel a confirmed appointment before its start; its slot is free again at once. Or take a
     request back, which held none.
 
-    Patients can until the clinic's cut-off, staff until the start. Needs a reason (CancelReason) or
-    a comment; taking a request back needs neither, and is refused once the request is answered.
+    Patients can until the clinic's cut-off, staff until the start. Of staff it needs a reason
+    (CancelReason) or a comment. Taking a request back is refused once the request is answered.
     Locks the slot, then the appointment. Writes both and an AuditEvent.
     Raises StaleState, TooLate, Forbidden, PortalError. Source: requirements B10, B13.
     """
     asked = appointment.state == AppointmentState.REQUESTED
-    if not asked and reason not in CancelReason.values and not comment.strip():
+    is_missing = by.is_staff and not asked and not reason and not comment.strip()
+    if is_missing or (reason and reason not in CancelReason.values):
         raise PortalError(_("Choose a reason, or say in your own words why."), field="reason")
     with transaction.atomic():
-        slot = taking.lock_slot(appointment.slot_id)
-        appointment = taking.lock_appointment(appointment.pk)
+        slot = locks.slot(appointment.slot_id)
+        appointment = locks.appointment(appointment.pk)
         demand(by, "portal.cancel_appointment", appointment)
         if not appointment.can("cancel") or appointment.slot_id != slot.pk:
             raise StaleState
@@ -86,11 +89,12 @@ def cancel_held(
     comment: str = "",
     withdraw: bool = False,
     tell: bool = True,
-    by: User,
+    by: User | None,
     **facts,
 ) -> Appointment:
     """What `cancel` does once it holds the slot and the appointment and has checked them, for use
-    within a larger transaction. With `withdraw` the slot goes. `facts` are for the messages."""
+    within a larger transaction. With `withdraw` the slot goes. `facts` are for the messages.
+    `by` is None for whoever has the link of a reminder."""
     was_request = appointment.state == AppointmentState.REQUESTED
     appointment.state = TRANSITIONS["cancel"][1]
     appointment.cancel_reason = reason
@@ -107,16 +111,18 @@ def cancel_held(
         reference=appointment.reference,
         reason=reason,
         starts_at=appointment.starts_at.isoformat(),
+        **({"by_link": True} if by is None else {}),
     )
     event = "request_withdrawn" if was_request else "appointment_cancelled"
     if tell:
         notifications.tell(event, appointment, by=by, **facts)
     if not was_request:
         offering.end_waits(appointment, by=by)
-        taking.release(slot, withdraw=withdraw)
+        holding.release(slot, withdraw=withdraw)
     return appointment
 
 
+@retried
 def reschedule(appointment: Appointment, *, slot_id: int, by: User) -> Appointment:
     """Move a confirmed appointment to a free slot; the old one is free again in the same moment.
 
@@ -129,10 +135,10 @@ def reschedule(appointment: Appointment, *, slot_id: int, by: User) -> Appointme
     """
     try:
         with transaction.atomic():
-            slots = taking.lock_slots(slot_id, appointment.slot_id)
+            slots = locks.slots(slot_id, appointment.slot_id)
             slot = slots[slot_id]
-            patient = taking.lock_patient(appointment.patient_id, by=by)
-            appointment = taking.lock_appointment(appointment.pk)
+            patient = locks.patient(appointment.patient_id, by=by)
+            appointment = locks.appointment(appointment.pk)
             demand(by, "portal.reschedule_appointment", appointment)
             demand(by, "portal.book_slot", slot)
             if not appointment.can("reschedule") or appointment.slot_id not in slots:
@@ -144,14 +150,14 @@ def reschedule(appointment: Appointment, *, slot_id: int, by: User) -> Appointme
                 raise PortalError(
                     _("This doctor confirms each time. Request the new one, then cancel this one.")
                 )
-            taking.check_bookable(slot, by=by, settings=settings)
-            taking.check_patient_is_free(
+            obstacles.check_bookable(slot, by=by, settings=settings)
+            obstacles.check_patient_is_free(
                 patient, slot, by=by, settings=settings, leaving=appointment.pk
             )
-            taking.take(slot)
-            return taking.move(appointment, slots[appointment.slot_id], slot, by=by)
+            holding.take_open(slot)
+            return moving.move_to_slot(appointment, slots[appointment.slot_id], slot, by=by)
     except IntegrityError as error:
-        raise taking.refusal_of(error) from error
+        raise obstacles.refusal_of(error) from error
 
 
 def can_change(appointment: Appointment, *, by: User, settings: ClinicSettings) -> bool:

@@ -8,11 +8,14 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import base36_to_int, int_to_base36
+from django.utils.translation import gettext as _
 
+from portal.appointments.services import appointments
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import AppointmentState
 from portal.errors import StaleState, TooLate
-from portal.models import Appointment, Notification, User
+from portal.models import Appointment, ClinicSettings, Notification, User, locks
 
 COMING = (AppointmentState.CONFIRMED, AppointmentState.ARRIVED)  # a request is not certain
 
@@ -44,6 +47,7 @@ def named_in(token: str) -> list[tuple[int, datetime]]:
     ]
 
 
+@retried
 def confirm(appointment: Appointment, *, by: User | None = None) -> Appointment:
     """Note that the patient is coming; done again, it changes nothing.
 
@@ -52,8 +56,7 @@ def confirm(appointment: Appointment, *, by: User | None = None) -> Appointment:
     TooLate if it has started.
     """
     with transaction.atomic():
-        found = Appointment.objects.select_for_update(of=("self",)).select_related("patient")
-        fresh = found.get(pk=appointment.pk)
+        fresh = locks.appointment(appointment.pk)
         if fresh.state not in COMING or fresh.starts_at != appointment.starts_at:
             raise StaleState
         if fresh.has_started:
@@ -63,6 +66,27 @@ def confirm(appointment: Appointment, *, by: User | None = None) -> Appointment:
             fresh.save(update_fields=["coming_at"])
             audit.record("coming", fresh, by=by, patient=fresh.patient, by_link=by is None)
     return fresh
+
+
+@retried
+def cancel(appointment: Appointment, *, by: User | None = None) -> Appointment:
+    """Cancel an appointment whose patient cannot come, until the cut-off; no reason is needed.
+
+    `by` is None for whoever has the link of a reminder. Its slot is free again at once, and patient
+    and doctor are told. Locks the slot, then the appointment; writes both, an AuditEvent and
+    Notifications. Raises StaleState if it is not confirmed or was moved since `appointment` was
+    read, TooLate after the cut-off. Source: requirements B13, D02.
+    """
+    with transaction.atomic():
+        slot = locks.slot(appointment.slot_id)
+        fresh = locks.appointment(appointment.pk)
+        is_same = fresh.slot_id == slot.pk and fresh.starts_at == appointment.starts_at
+        if fresh.state != AppointmentState.CONFIRMED or not is_same:
+            raise StaleState
+        until = appointments.cancel_until(fresh.starts_at, settings=ClinicSettings.current())
+        if timezone.now() > until or fresh.has_started:
+            raise TooLate(_("It is too late to cancel online. Please call the office."))
+        return appointments.cancel_held(fresh, slot, by=by, by_link=by is None)
 
 
 def _token(facts: list[dict]) -> str:

@@ -37,17 +37,24 @@ class Entry:
     location: str
     url: str
     organiser: tuple[str, str]  # name, address
-    attendee: tuple[str, str]
+    attendee: tuple[str, str]  # of mails only
     noted_at: datetime
 
 
 def invitation(entry: Entry, *, method: str) -> str:
-    """The text of the file; `method` is REQUEST (it is on, or has changed), CANCEL, or PUBLISH in a
-    file that somebody fetches."""
+    """The text of the file in a mail; `method` is REQUEST (it is on, or has changed) or CANCEL."""
     calendar = _calendar(method, [entry])
     event = _event(entry, is_cancelled=method == "CANCEL")
     event["attendee"] = _address(*entry.attendee, **_NO_ANSWER)
     calendar.add_component(event)
+    return calendar.to_ical().decode()
+
+
+def download(entry: Entry, *, is_cancelled: bool) -> str:
+    """The text of a file that somebody fetches. It invites nobody: PUBLISH must not name an
+    attendee (RFC 5546, 3.2.1), and CANCEL need not for what was published."""
+    calendar = _calendar("CANCEL" if is_cancelled else "PUBLISH", [entry])
+    calendar.add_component(_event(entry, is_cancelled=is_cancelled))
     return calendar.to_ical().decode()
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from portal.appointments.queries.waits import in_line
 from portal.audit.services import audit
 from portal.enums import DoctorState, OfferState, SlotState, WaitState
-from portal.models import Appointment, ClinicSettings, Offer, Patient, Slot, User, Wait
+from portal.models import Appointment, ClinicSettings, Offer, Patient, Slot, User, Wait, locks
 from portal.notifications.services import notifications
 from portal.notifications.services.queue import later
 from portal.slots.queries.absences import times_off
@@ -64,16 +64,17 @@ def end(ended: Offer, *, slot: Slot, state: OfferState, by: User | None) -> Offe
     return offer(slot, freed_at=ended.freed_at)
 
 
-def void_all(slot: Slot, *, by: User | None) -> None:
-    """The slot, which is locked, will not be to be had: whoever has it on offer is told so.
+def void_all(slots: list[Slot], *, by: User | None) -> None:
+    """These slots, which are locked, will not be to be had: whoever has one on offer is told so.
 
-    Locks the offers. Writes them, the slot, AuditEvents and Notifications; the slot is open then,
-    and the caller has seen to it that nobody else is offered it.
+    Locks the waits and offers. Writes them, the slots, AuditEvents and Notifications; the slots are
+    open then, and the caller has seen to it that nobody else is offered them.
     """
-    locked = Offer.objects.open().select_for_update(of=("self",), no_key=True).filter(slot=slot.pk)
-    for offer in locked.select_related("wait__patient"):
-        end(offer, slot=slot, state=OfferState.VOID, by=by)
-        tell_gone("offer_withdrawn", offer, slot=slot, by=by)
+    offered = {slot.pk: slot for slot in slots}
+    for found in locks.open_offers(offered):
+        slot = offered[found.slot_id]
+        end(found, slot=slot, state=OfferState.VOID, by=by)
+        tell_gone("offer_withdrawn", found, slot=slot, by=by)
 
 
 def tell_gone(event: str, ended: Offer, *, slot: Slot, by: User | None) -> None:
@@ -145,8 +146,7 @@ def _until(slot: Slot, now: datetime, settings: ClinicSettings) -> datetime | No
 def _hold(wait: Wait, waits) -> bool:
     """Lock the patient without waiting, and look again: they may have got an offer or an
     appointment while the line was being read."""
-    locked = Patient.objects.select_for_update(no_key=True, skip_locked=True)
-    if not locked.filter(pk=wait.patient_id).exists():
+    if not locks.patient_unless_busy(wait.patient_id):
         return False
     return waits.filter(pk=wait.pk).exists()
 
@@ -171,10 +171,19 @@ def _make(
         starts_at=slot.starts_at.isoformat(),
         expires_at=until.isoformat(),
     )
-    if settings.waitlist_books_at_once:
+    if settings.waitlist_books_at_once and _may_book(wait, slot):
         later("book_offered", offer_id=made.pk)
     else:
         facts = facts_of(made, slot)
         key = f"offer:{made.pk}"
         notifications.tell_patient("slot_offered", wait.patient, by=None, key=key, **facts)
     return made
+
+
+def _may_book(wait: Wait, slot: Slot) -> bool:
+    """It is booked in the name of whoever made the wait. If that person has left the clinic, the
+    patient is asked."""
+    by = wait.made_by
+    return by.has_perm("portal.book_slot", slot) and by.has_perm(
+        "portal.book_for_patient", wait.patient
+    )

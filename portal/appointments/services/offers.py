@@ -6,11 +6,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.appointments.queries import waits
-from portal.appointments.services import offering, taking
+from portal.appointments.services import holding, making, moving, obstacles, offering
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import OfferState, SlotState, WaitState
 from portal.errors import OfferGone, PortalError
-from portal.models import Appointment, ClinicSettings, Offer, Office, Slot, User, Wait
+from portal.models import Appointment, ClinicSettings, Offer, Office, Slot, User, Wait, locks
 from portal.permissions.authority import demand
 
 AT_A_TIME = 500  # offers that one run of the job ends, and waits for which one looks for a time
@@ -22,22 +23,23 @@ def accept(offer: Offer, *, by: User) -> Appointment:
     there, and the time that it leaves is offered on.
 
     The clinic has proposed it, so neither the cut-off nor the number of moves stands against it.
-    Locks the slots, the patient, the appointment, the offer. Writes them, the wait, AuditEvents and
+    Locks the slots, the patient, the appointment, the wait, the offer. Writes them, AuditEvents and
     Notifications. Raises OfferGone, SlotTaken, Overlap, TooLate, LimitReached, Forbidden.
     Source: requirements B15, B20.
     """
     return _accepted(offer, by=by, is_asked=True)
 
 
+@retried
 def decline(offer: Offer, *, by: User) -> Offer:
     """The next in line is asked. Whoever waited for this very slot waits no longer.
 
-    Locks the slot, then the offer. Writes both, and the wait. Raises OfferGone, Forbidden.
+    Locks the slot, the wait, the offer. Writes them. Raises OfferGone, Forbidden.
     Source: requirement B15.
     """
     with transaction.atomic():
-        slot = taking.lock_slot(offer.slot_id)
-        offer = _lock(offer.pk)
+        slot = locks.slot(offer.slot_id)
+        offer = locks.offer(offer.pk)
         demand(by, "portal.book_for_patient", offer.wait.patient)
         demand(by, "portal.book_slot", slot)
         _check_good(offer)
@@ -91,50 +93,45 @@ def offer_new(*, by: User | None) -> int:
     return made
 
 
+@retried
 def _offer_new(slot_id: int) -> Offer | None:
     with transaction.atomic():
-        slot = taking.lock_slot(slot_id)
+        slot = locks.slot(slot_id)
         return offering.offer(slot, freed_at=slot.released_at)
 
 
+@retried
 def _accepted(offer: Offer, *, by: User, is_asked: bool) -> Appointment:
     try:
         with transaction.atomic():
             return _accept(offer, by=by, is_asked=is_asked)
     except IntegrityError as error:
-        raise taking.refusal_of(error) from error
+        raise obstacles.refusal_of(error) from error
 
 
 def _accept(offer: Offer, *, by: User, is_asked: bool) -> Appointment:
     wait = Wait.objects.select_related("appointment").get(pk=offer.wait_id)
     left = [wait.appointment.slot_id] if wait.appointment else []
-    slots = taking.lock_slots(offer.slot_id, *left)
+    slots = locks.slots(offer.slot_id, *left)
     slot, settings = slots[offer.slot_id], ClinicSettings.current()
-    patient = taking.lock_patient(wait.patient_id, by=by)
-    earlier = wait.appointment and taking.lock_appointment(wait.appointment_id)
-    offer = _lock(offer.pk)
-    if is_asked:
-        demand(by, "portal.book_for_patient", patient)
-        demand(by, "portal.book_slot", slot)
+    patient = locks.patient(wait.patient_id, by=by)
+    earlier = wait.appointment and locks.appointment(wait.appointment_id)
+    offer = locks.offer(offer.pk)
+    demand(by, "portal.book_for_patient", patient)
+    demand(by, "portal.book_slot", slot)
     _check_good(offer)
     if earlier:
         _check_earlier(earlier, wait, slot, slots)
-    taking.check_bookable(slot, by=by, settings=settings, of=SlotState.OFFERED)
-    taking.check_patient_is_free(
+    obstacles.check_bookable(slot, by=by, settings=settings, is_offered=True)
+    obstacles.check_patient_is_free(
         patient, slot, by=by, settings=settings, leaving=earlier and earlier.pk
     )
-    taking.take(slot, of=SlotState.OFFERED)
+    holding.take_offered(slot)
     _served(offer, by=by if is_asked else None)
     if not earlier:
-        return taking.confirm(slot, patient=patient, by=by, reason=wait.reason)
+        return making.make_confirmed(slot, patient=patient, by=by, reason=wait.reason)
     earlier.moves -= by.is_patient  # what the clinic proposes is none of the patient's own moves
-    return taking.move(earlier, slots[earlier.slot_id], slot, by=by)
-
-
-def _lock(pk: int) -> Offer:
-    """The offer, locked after its slot, with what is told about it."""
-    found = Offer.objects.select_for_update(of=("self",), no_key=True)
-    return found.select_related("wait__patient__user").get(pk=pk)
+    return moving.move_to_slot(earlier, slots[earlier.slot_id], slot, by=by)
 
 
 def _check_good(offer: Offer) -> None:
@@ -172,10 +169,11 @@ def _served(offer: Offer, *, by: User | None) -> None:
     offering.close_wait(offer.wait, WaitState.SERVED, by=by)
 
 
+@retried
 def _end(pk: int, slot_id: int, *, by: User | None, anyway: bool = False) -> bool:
     with transaction.atomic():
-        slot = taking.lock_slot(slot_id)
-        offer = _lock(pk)
+        slot = locks.slot(slot_id)
+        offer = locks.offer(pk)
         if offer.state != OfferState.OPEN:
             return False
         is_over = offer.expires_at <= timezone.now()

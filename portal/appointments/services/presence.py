@@ -1,16 +1,15 @@
 """The day of an appointment: who has come, is in the room, was seen, or stayed away (B14)."""
 
-from datetime import datetime
-
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.appointments.queries.appointments import with_people
 from portal.audit.services import audit
+from portal.clock.today import today_in
+from portal.database.transactions import retried
 from portal.enums import AppointmentState as State
 from portal.errors import Overlap, PortalError, StaleState, TooLate
-from portal.models import TRANSITIONS, Appointment, User
+from portal.models import LIVE, TRANSITIONS, Appointment, User, locks
 from portal.permissions.authority import demand
 
 UNDOES = {
@@ -23,13 +22,15 @@ UNDOES = {
 def arrive(appointment: Appointment, *, by: User) -> Appointment:
     """The patient is here, on the day of the appointment, early or late: waiting counts from now.
 
-    Locks and writes the appointment; writes an AuditEvent. So do all verbs of this module. Raises
-    StaleState if it is not confirmed (any more), TooLate on another day, Forbidden.
+    Locks and writes the appointment; writes an AuditEvent. So do all verbs of this module; `undo`
+    may lock the patient before. Raises StaleState if it is not confirmed (any more), TooLate on
+    another day, Forbidden.
     Source: requirement B14.
     """
     return _mark(appointment, "arrive", by=by, arrived_at=timezone.now())
 
 
+@retried
 def call_in(appointment: Appointment, *, by: User) -> Appointment:
     """The patient, who has arrived, goes into the room: waiting ends. The state stays.
 
@@ -69,12 +70,7 @@ def undo(appointment: Appointment, *, by: User) -> Appointment:
     as staying away has booked another appointment for that time meanwhile, Forbidden.
     """
     if appointment.state == State.ARRIVED and appointment.in_room_at:
-        with transaction.atomic():
-            appointment = _locked(appointment, by=by)
-            if appointment.state != State.ARRIVED or not appointment.in_room_at:
-                raise StaleState
-            _demand_same_day(appointment)
-            return _note(appointment, "undo_call_in", by=by, in_room_at=None)
+        return _undo_call_in(appointment, by=by)
     verb = UNDOES.get(appointment.state)
     if verb is None:
         raise StaleState
@@ -85,6 +81,17 @@ def undo(appointment: Appointment, *, by: User) -> Appointment:
         raise Overlap(_("The patient has another appointment at that time by now.")) from error
 
 
+@retried
+def _undo_call_in(appointment: Appointment, *, by: User) -> Appointment:
+    with transaction.atomic():
+        appointment = _locked(appointment, by=by)
+        if appointment.state != State.ARRIVED or not appointment.in_room_at:
+            raise StaleState
+        _demand_same_day(appointment)
+        return _note(appointment, "undo_call_in", by=by, in_room_at=None)
+
+
+@retried
 def _mark(appointment: Appointment, verb: str, *, by: User, **values) -> Appointment:
     with transaction.atomic():
         appointment = _locked(appointment, by=by)
@@ -95,8 +102,11 @@ def _mark(appointment: Appointment, verb: str, *, by: User, **values) -> Appoint
 
 
 def _locked(appointment: Appointment, *, by: User) -> Appointment:
-    rows = with_people(Appointment.objects.select_for_update(of=("self",)))
-    appointment = rows.get(pk=appointment.pk)
+    """An appointment that becomes live again may be in the way of another one of the patient's,
+    who is then locked before it."""
+    if appointment.state not in LIVE:
+        locks.patient(appointment.patient_id, by=by)
+    appointment = locks.appointment(appointment.pk)
     demand(by, "portal.mark_appointment", appointment)
     return appointment
 
@@ -104,15 +114,11 @@ def _locked(appointment: Appointment, *, by: User) -> Appointment:
 def _demand_same_day(appointment: Appointment, *, or_later: bool = False) -> None:
     """By the office's clock. What was forgotten on the day may be noted later, not undone."""
     zone = appointment.office.zone
-    today, day = (_date(at, zone) for at in (timezone.now(), appointment.starts_at))
+    today, day = today_in(zone), appointment.starts_at.astimezone(zone).date()
     if today < day:
         raise TooLate(_("This can be noted on the day of the appointment only."))
     if today > day and not or_later:
         raise TooLate(_("The day of this appointment is over."))
-
-
-def _date(at: datetime, zone):
-    return at.astimezone(zone).date()
 
 
 def _note(appointment: Appointment, verb: str, *, by: User, **values) -> Appointment:

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from portal.appointments.queries import reminders as queries
 from portal.appointments.queries.reminder_times import Kind, kinds, useful_until
-from portal.database.written import insert
-from portal.models import Appointment, ClinicSettings, Notification, Patient, User
+from portal.database.transactions import retried
+from portal.models import Appointment, ClinicSettings, Notification, User, locks
 from portal.notifications.services import notifications
 from portal.notifications.services.events import EVENTS
 from portal.notifications.services.notifications import Hearer
@@ -40,11 +40,11 @@ def send_due(*, by: User | None = None) -> int:
     return count
 
 
+@retried
 @transaction.atomic
 def _remind(kind: Kind, patients: set[int], settings: ClinicSettings) -> int:
-    # no_key, or it would be in the way of everybody who tells these patients something meanwhile.
-    locked = Patient.objects.select_for_update(no_key=True).filter(pk__in=patients)
-    pks = list(locked.order_by("pk").values_list("pk", flat=True))
+    locks.hold_patients(patients)
+    pks = sorted(patients)
     now = timezone.now()
     messages = [
         [_notification(one, kind, settings) for one in together]
@@ -61,7 +61,7 @@ def _remind(kind: Kind, patients: set[int], settings: ClinicSettings) -> int:
     for leader, *others in messages:
         for other in others:
             other.merged_into = leader  # which has its id only now
-    insert([other for _leader, *others in messages for other in others])
+    Notification.objects.bulk_create(other for _leader, *others in messages for other in others)
     return len(messages)
 
 

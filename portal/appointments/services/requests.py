@@ -10,15 +10,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.appointments.queries import requests as queries
-from portal.appointments.services import taking
+from portal.appointments.services import declining, holding, obstacles
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import AppointmentState
 from portal.errors import PortalError, StaleState, TooLate
-from portal.models import TRANSITIONS, Appointment, ClinicSettings, Slot, User
+from portal.models import TRANSITIONS, Appointment, ClinicSettings, Slot, User, locks
 from portal.notifications.services import notifications
 from portal.permissions.authority import demand
 
 
+@retried
 def accept(appointment: Appointment, *, by: User) -> Appointment:
     """Confirm a request: it takes its slot, and the other requests for that are declined.
 
@@ -31,20 +33,21 @@ def accept(appointment: Appointment, *, by: User) -> Appointment:
         with transaction.atomic():
             slot, appointment = _locked(appointment, "accept", by=by)
             settings = ClinicSettings.current()
-            taking.check_bookable(slot, by=by, settings=settings)
-            taking.take(slot)
+            obstacles.check_bookable(slot, by=by, settings=settings)
+            holding.take_open(slot)
             appointment.state = TRANSITIONS["accept"][1]
             appointment.seen_at = appointment.seen_at or timezone.now()
             appointment.version += 1
             appointment.save()
             _trace("accept", appointment, by=by)
             notifications.tell("appointment_confirmed", appointment, by=by, was_request=True)
-            taking.decline_requests(slot, by=by)
+            declining.decline_requests(slot, by=by)
     except IntegrityError as error:
-        raise taking.refusal_of(error) from error
+        raise obstacles.refusal_of(error) from error
     return appointment
 
 
+@retried
 def decline(appointment: Appointment, *, by: User, reason: str) -> Appointment:
     """Refuse a request, for a reason that the patient reads. Its slot stays free.
 
@@ -57,13 +60,13 @@ def decline(appointment: Appointment, *, by: User, reason: str) -> Appointment:
     with transaction.atomic():
         slot, appointment = _locked(appointment, "decline", by=by)
         appointment.seen_at = appointment.seen_at or timezone.now()
-        return taking.close(
+        return declining.close_request(
             appointment,
             "decline",
             by=by,
             comment=reason.strip(),
             has_reason=True,
-            free_times=taking.free_times_near(slot),
+            free_times=declining.free_times_near(slot),
         )
 
 
@@ -90,8 +93,8 @@ def expire_due(*, by: User | None = None) -> int:
 
 
 def _locked(appointment: Appointment, verb: str, *, by: User) -> tuple[Slot, Appointment]:
-    slot = taking.lock_slot(appointment.slot_id)
-    appointment = taking.lock_appointment(appointment.pk)
+    slot = locks.slot(appointment.slot_id)
+    appointment = locks.appointment(appointment.pk)
     demand(by, "portal.answer_request", appointment)
     _check_answerable(appointment, verb)
     return slot, appointment
@@ -108,6 +111,7 @@ def _is_overdue(appointment: Appointment) -> bool:
     return appointment.answer_by is not None and appointment.answer_by <= timezone.now()
 
 
+@retried
 def _see(appointment: Appointment, *, by: User) -> bool:
     unseen = Appointment.objects.filter(
         pk=appointment.pk, state=AppointmentState.REQUESTED, seen_at=None
@@ -119,14 +123,17 @@ def _see(appointment: Appointment, *, by: User) -> bool:
     return True
 
 
+@retried
 def _expire(slot_id: int, pk: int, *, by: User | None) -> bool:
     with transaction.atomic():
-        slot = taking.lock_slot(slot_id)
-        appointment = taking.lock_appointment(pk)
+        slot = locks.slot(slot_id)
+        appointment = locks.appointment(pk)
         is_due = appointment.has_started or _is_overdue(appointment)
         if not appointment.can("expire") or not is_due:
             return False
-        taking.close(appointment, "expire", by=by, free_times=taking.free_times_near(slot))
+        declining.close_request(
+            appointment, "expire", by=by, free_times=declining.free_times_near(slot)
+        )
     return True
 
 

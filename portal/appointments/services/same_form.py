@@ -6,13 +6,15 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from portal.appointments.services import taking
+from portal.appointments.services import obstacles
+from portal.database.transactions import retried
 from portal.errors import Forbidden, PortalError
 from portal.models import Appointment, User
 
 Made = TypeVar("Made")
 
 
+@retried
 def once(book: Callable[[], Made], *, earlier: Callable[[], Made | None]) -> Made:
     """What `book` makes in one transaction; if it is refused, what the same form has made before.
 
@@ -31,7 +33,7 @@ def once(book: Callable[[], Made], *, earlier: Callable[[], Made | None]) -> Mad
     except IntegrityError as error:
         if made := earlier():
             return made
-        raise taking.refusal_of(error) from error
+        raise obstacles.refusal_of(error) from error
 
 
 def appointment_of(form_token: UUID | None, *, by: User) -> Appointment | None:

@@ -6,12 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.appointments.services import appointments, same_form, taking
+from portal.appointments.services import appointments, holding, making, obstacles, same_form
 from portal.audit.services import audit
-from portal.database.written import insert
+from portal.database.transactions import retried
 from portal.enums import AppointmentState, CancelReason
 from portal.errors import Forbidden, PortalError, SeriesBroken, StaleState
-from portal.models import Appointment, ClinicSettings, Patient, Series, Slot, User
+from portal.models import Appointment, ClinicSettings, Patient, Series, Slot, User, locks
 from portal.notifications.services import notifications
 from portal.permissions.authority import demand
 
@@ -39,12 +39,12 @@ def book_series(
     _check_form(slot_ids, every_days, by=by)
 
     def book() -> Series:
-        slots = list(taking.lock_slots(*slot_ids).values())
+        slots = list(locks.slots(*slot_ids).values())
         for slot in slots:
             demand(by, "portal.book_slot", slot)
         if len({slot.doctor_id for slot in slots}) > 1:
             raise PortalError(_("A series is with one doctor."))
-        patient = taking.lock_patient(patient_id, by=by)
+        patient = locks.patient(patient_id, by=by)
         demand(by, "portal.book_for_patient", patient)
         slots.sort(key=lambda slot: slot.starts_at)
         return _book(slots, patient, every_days, reason=reason, form_token=form_token, by=by)
@@ -52,6 +52,7 @@ def book_series(
     return same_form.once(book, earlier=lambda: _made_by_same_form(form_token, by))
 
 
+@retried
 def cancel_rest(
     series: Series, *, by: User, reason: str = "", comment: str = ""
 ) -> list[Appointment]:
@@ -68,11 +69,11 @@ def cancel_rest(
         raise PortalError(_("Choose a reason, or say in your own words why."), field="reason")
     with transaction.atomic():
         seen = dict(_ahead(series).values_list("pk", "slot_id"))
-        slots = taking.lock_slots(*seen.values())
-        held = [taking.lock_appointment(pk) for pk in sorted(seen)]
+        slots = locks.slots(*seen.values())
+        held = locks.appointments(seen, of=slots)
         for one in held:
             demand(by, "portal.cancel_appointment", one)
-        if not held or any(not one.can("cancel") or one.slot_id != seen[one.pk] for one in held):
+        if not held or len(held) < len(seen) or not all(one.can("cancel") for one in held):
             raise StaleState
         held.sort(key=lambda one: one.starts_at)
         why = {"reason": reason, "comment": comment.strip()}
@@ -97,16 +98,16 @@ def _book(slots: list[Slot], patient: Patient, every_days: int, *, by: User, for
     lost: dict[int, str] = {}
     for slot in slots:
         try:
-            taking.check_bookable(slot, by=by, settings=settings)
-            taking.check_patient_is_free(patient, slot, by=by, settings=settings)
-            taking.take(slot)
+            obstacles.check_bookable(slot, by=by, settings=settings)
+            obstacles.check_patient_is_free(patient, slot, by=by, settings=settings)
+            holding.take_open(slot)
         except PortalError as error:
             lost[slot.pk] = error.message
     if lost:
         raise SeriesBroken(lost)
-    [series] = insert([Series(patient=patient, every_days=every_days, made_by=by)])
+    series = Series.objects.create(patient=patient, every_days=every_days, made_by=by)
     made = [
-        taking.confirm(
+        making.make_confirmed(
             slot,
             patient=patient,
             by=by,

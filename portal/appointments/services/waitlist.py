@@ -1,28 +1,30 @@
 """Joining and leaving the line for a time (requirements B15, B20)."""
 
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import date
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.appointments.queries.waits import met, too_late
-from portal.appointments.services import offering, taking
+from portal.appointments.services import offering
 from portal.audit.services import audit
+from portal.clock.today import today_at, today_of_clinic
+from portal.database.transactions import retried
 from portal.enums import OfferState, PartOfDay, SlotState, WaitState
 from portal.errors import Forbidden, LimitReached, PortalError, StaleState, TooLate
 from portal.models import (
     HOLDING,
     Appointment,
     Doctor,
-    Offer,
     Office,
     Patient,
     Slot,
     Specialty,
     User,
     Wait,
+    locks,
 )
 from portal.permissions.authority import demand
 from portal.slots.services import closures
@@ -43,17 +45,33 @@ class Wish:
     last_day: date | None = None
     parts: tuple[str, ...] = ()
 
+    def as_wait(self, patient: Patient, appointment: Appointment | None = None) -> Wait:
+        """Not saved: to ask which times it would be for."""
+        return Wait(
+            patient=patient,
+            appointment=appointment,
+            doctor=self.doctor,
+            specialty=None if self.doctor else self.specialty,
+            office=self.office,
+            first_day=self.first_day,
+            last_day=self.last_day,
+            parts=_parts(self.parts),
+        )
 
+
+@retried
 def join(patient: Patient, *, wish: Wish, reason: str = "", by: User) -> Wait:
     """Wait for any time of a doctor, a specialty or an office.
 
     Asking for the same again gives the wait that is there. Locks the patient. Writes a Wait and an
-    AuditEvent. Raises PortalError, LimitReached, Forbidden. Source: requirement B15.
+    AuditEvent. Staff wait for what they could book: doctors for themselves, assistants at their
+    offices. Raises PortalError, LimitReached, Forbidden. Source: requirement B15.
     """
     if not (wish.doctor or wish.specialty or wish.office):
         raise PortalError(_("Choose a doctor, a specialty or an office."))
     if wish.doctor and wish.doctor.on_request:
         raise PortalError(_asks_first(wish.doctor), field="doctor")
+    _check_reach(wish, by=by)
     _check_days(wish)
     values = {
         "doctor": wish.doctor,
@@ -69,6 +87,7 @@ def join(patient: Patient, *, wish: Wish, reason: str = "", by: User) -> Wait:
         return _made(patient, same, reason=reason, by=by)
 
 
+@retried
 def join_for_slot(
     patient: Patient,
     *,
@@ -84,7 +103,8 @@ def join_for_slot(
     free or withdrawn by now, TooLate, PortalError, LimitReached, Forbidden. Source: B15.
     """
     with transaction.atomic():
-        slot = taking.lock_slot(slot.pk)
+        slot = locks.slot(slot.pk)
+        demand(by, "portal.book_slot", slot)
         patient = _lock(patient, by=by)
         if slot.starts_at <= timezone.now():
             raise TooLate(_("That time has passed."))
@@ -97,12 +117,15 @@ def join_for_slot(
             raise PortalError(_asks_first(slot.doctor))
         if slot.appointments.filter(patient=patient, state__in=HOLDING).exists():
             raise PortalError(_("That time is booked for this patient already."))
+        if not Slot.objects.visible_to(by).filter(pk=slot.pk).exists():
+            raise Forbidden
         if appointment:
-            _check_movable(taking.lock_appointment(appointment.pk), patient, by=by)
+            _check_movable(locks.appointment(appointment.pk), patient, by=by)
         values = {"slot": slot, "appointment": appointment}
         return _made(patient, values, reason=reason, by=by)
 
 
+@retried
 def join_for_earlier(
     appointment: Appointment,
     *,
@@ -118,7 +141,7 @@ def join_for_earlier(
     """
     with transaction.atomic():
         patient = _lock(appointment.patient, by=by)
-        appointment = taking.lock_appointment(appointment.pk)
+        appointment = locks.appointment(appointment.pk)
         _check_movable(appointment, patient, by=by)
         if appointment.doctor.on_request:
             raise PortalError(_asks_first(appointment.doctor))
@@ -134,6 +157,7 @@ def join_for_earlier(
         return _made(patient, values, reason="", by=by)
 
 
+@retried
 def leave(wait: Wait, *, by: User) -> Wait:
     """Wait no longer. What is on offer to this wait goes to the next in line.
 
@@ -142,13 +166,14 @@ def leave(wait: Wait, *, by: User) -> Wait:
     """
     offered = wait.offers.open().first()
     with transaction.atomic():
-        slot = taking.lock_slot(offered.slot_id) if offered else None
+        slot = locks.slot(offered.slot_id) if offered else None
         demand(by, "portal.book_for_patient", wait.patient)
+        if not Wait.objects.visible_to(by).filter(pk=wait.pk).exists():
+            raise Forbidden
         if not offering.close_wait(wait, WaitState.LEFT, by=by):
             raise StaleState(_("This wait has ended already."))
         if offered:
-            offer = Offer.objects.select_for_update(of=("self",), no_key=True)
-            offer = offer.select_related("wait__patient").get(pk=offered.pk)
+            offer = locks.offer(offered.pk)
             if offer.state == OfferState.OPEN:
                 offering.end(offer, slot=slot, state=OfferState.DECLINED, by=by)
     return wait
@@ -159,16 +184,18 @@ def tidy(*, by: User | None) -> int:
     booked what they waited for. Conditional updates. Returns how many have ended."""
     ended = [(wait, WaitState.EXPIRED) for wait in too_late()]
     ended += [(wait, WaitState.SERVED) for wait in met()]
-    count = 0
-    for wait, state in ended:
-        with transaction.atomic():
-            count += offering.close_wait(wait, state, by=by)
-    return count
+    return sum(_closed(wait, state, by=by) for wait, state in ended)
+
+
+@retried
+def _closed(wait: Wait, state: WaitState, *, by: User | None) -> bool:
+    with transaction.atomic():
+        return offering.close_wait(wait, state, by=by)
 
 
 def _lock(patient: Patient, *, by: User) -> Patient:
     demand(by, "portal.book_for_patient", patient)
-    return taking.lock_patient(patient.pk, by=by)
+    return locks.patient(patient.pk, by=by)
 
 
 def _check_movable(appointment: Appointment, patient: Patient, *, by: User) -> None:
@@ -189,17 +216,30 @@ def _made(patient: Patient, values: dict, *, reason: str, by: User) -> Wait:
         raise LimitReached(
             _("There can be %(most)s waits at once. Please leave one first.") % {"most": MOST}
         )
+    longest = Wait._meta.get_field("reason").max_length
+    if len(reason) > longest:
+        raise PortalError(
+            _("The reason is too long: at most %(most)s characters.") % {"most": longest},
+            field="reason",
+        )
     wait = Wait.objects.create(patient=patient, reason=reason, made_by=by, **values)
     what = {name: value.pk for name, value in values.items() if isinstance(value, _ROWS)}
     audit.record("wait", wait, by=by, patient=patient, **what)
     return wait
 
 
+def _check_reach(wish: Wish, *, by: User) -> None:
+    if by.is_doctor and (wish.doctor is None or wish.doctor.user_id != by.pk):
+        raise Forbidden
+    if by.is_assistant and (office := wish.office or (wish.doctor and wish.doctor.office)):
+        demand(by, "portal.run_office", office)
+
+
 def _check_days(wish: Wish) -> None:
     if wish.first_day and wish.last_day and wish.last_day < wish.first_day:
         raise PortalError(_("The last day is before the first."), field="last_day")
     office = wish.office or (wish.doctor and wish.doctor.office)
-    today = timezone.now().astimezone(office.zone if office else UTC).date()
+    today = today_at(office) if office else today_of_clinic()
     if wish.last_day and wish.last_day < today:
         raise PortalError(_("That day has passed."), field="last_day")
 

@@ -65,5 +65,6 @@ def _time(at: str | None, zone: ZoneInfo) -> str:
 
 def _who(event, roles: dict[str, str]) -> str:
     if not event.actor_id:
-        return _("the portal itself")
+        is_link = event.changes.get("by_link")
+        return _("the patient, with the link of a reminder") if is_link else _("the portal itself")
     return f"{event.actor_name} ({roles.get(event.actor_role, event.actor_role)})"

@@ -21,6 +21,7 @@ from portal.appointments.views.appointment_history import history
 from portal.appointments.views.appointment_messages import told
 from portal.appointments.views.moves_words import moves_said
 from portal.appointments.views.request_status import status_of
+from portal.clock.today import today_at
 from portal.enums import AppointmentState
 from portal.errors import Forbidden, PortalError, StaleState
 from portal.models import Appointment
@@ -198,4 +199,4 @@ def _day(request) -> date | None:
 
 
 def _today(doctor) -> date:
-    return timezone.now().astimezone(doctor.office.zone).date()
+    return today_at(doctor.office)

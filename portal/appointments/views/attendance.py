@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,9 +16,11 @@ from django.views.decorators.http import require_http_methods
 from portal.appointments.services import attendance as services
 from portal.appointments.services.appointments import cancel_until
 from portal.enums import AppointmentState
-from portal.errors import PortalError
+from portal.errors import PortalError, StaleState
 from portal.models import Appointment
 from portal.web.context import for_request
+from portal.web.ids import id_of
+from portal.web.templatetags.clinic import when
 
 
 @dataclass(frozen=True)
@@ -54,12 +57,10 @@ MOVED = Closed(
 @require_http_methods(["GET", "HEAD", "POST"])
 def attendance(request, token: str):
     """Programs that check mails follow its links, so opening it changes nothing."""
-    named = dict(services.named_in(token))
-    found = list(_fetch(named))
-    standing = [one for one in found if _why_closed(one, named[one.pk]) is None]
+    named, found = _named(token)
+    standing = _standing(named, found)
     if not standing:
-        closed = _why_closed(found[0], named[found[0].pk]) if found else UNKNOWN
-        return _closed_page(request, closed, found)
+        return _nothing_stands(request, named, found)
     if request.method == "POST":
         return _confirm(request, standing, token)
     context = {
@@ -71,9 +72,51 @@ def attendance(request, token: str):
     return render(request, "appointments/attendance/attendance.html", context)
 
 
-def _fetch(named: dict[int, datetime]):
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def attendance_cancel(request, token: str):
+    """“I can't come”: one POST cancels an appointment that the link names. Opening it changes
+    nothing."""
+    named, found = _named(token)
+    standing = _standing(named, found)
+    if not standing:
+        return _nothing_stands(request, named, found)
+    if request.method != "POST":
+        return _cancel_page(request, standing, token)
+    chosen = _chosen(request, standing)
+    if chosen is None:
+        return _cancel_page(request, standing, token, refusal=_("Say which one."), status=422)
+    try:
+        services.cancel(chosen)
+    except StaleState:  # the next page says how it stands now
+        return redirect("attendance", token)
+    except PortalError as error:
+        refusal = error.message
+        return _cancel_page(request, standing, token, refusal=refusal, status=error.status)
+    if len(standing) > 1:
+        said = {"when": when(chosen), "doctor": chosen.doctor.name}
+        messages.success(request, _("The appointment on %(when)s is cancelled.") % said)
+    return redirect(f"{reverse('attendance', args=[token])}?done=1")
+
+
+def _named(token: str) -> tuple[dict[int, datetime], list[Appointment]]:
+    """The starts of which the reminder spoke, by appointment, and the appointments as they are."""
+    named = dict(services.named_in(token))
     found = Appointment.objects.filter(pk__in=named).select_related("doctor", "office", "patient")
-    return found.order_by("starts_at", "pk")
+    return named, list(found.order_by("starts_at", "pk"))
+
+
+def _standing(named: dict[int, datetime], found: list[Appointment]) -> list[Appointment]:
+    return [one for one in found if _why_closed(one, named[one.pk]) is None]
+
+
+def _chosen(request, standing: list[Appointment]) -> Appointment | None:
+    """One of those that the link names; of a single one it need not be said which."""
+    wanted = id_of(request.POST.get("appointment"))
+    if wanted is None and len(standing) == 1:
+        return standing[0]
+    return next((one for one in standing if one.pk == wanted), None)
 
 
 def _confirm(request, standing: list[Appointment], token: str):
@@ -95,14 +138,33 @@ def _why_closed(appointment: Appointment, starts_at: datetime) -> Closed | None:
 
 
 def _shown(appointment: Appointment, request) -> dict:
-    """`cancel_url`: where the patient can cancel; without a login, or late, they call instead."""
+    """`until`: the moment until which it is cancelled online; whoever is late calls instead."""
     until = cancel_until(appointment.starts_at, settings=for_request(request))
-    cancels_online = appointment.patient.user_id and timezone.now() <= until
-    url = reverse("appointment-cancel", args=[appointment.pk]) if cancels_online else ""
-    return {"appointment": appointment, "cancel_url": url}
+    is_late = timezone.now() > until
+    return {
+        "appointment": appointment,
+        "until": until,
+        "is_late": is_late,
+        "can_cancel": appointment.can("cancel") and not is_late,
+    }
 
 
-def _closed_page(request, closed: Closed, found: list[Appointment]):
+def _cancel_page(
+    request, standing: list[Appointment], token: str, *, refusal: str = "", status: int = 200
+):
+    context = {
+        "appointments": [_shown(one, request) for one in standing],
+        "is_one": len(standing) == 1,
+        "token": token,
+        "refusal": refusal,
+    }
+    return render(request, "appointments/attendance/cancel.html", context, status=status)
+
+
+def _nothing_stands(request, named: dict[int, datetime], found: list[Appointment]):
     """Says whom to call, but nothing more of an appointment that is not as the link says."""
+    closed = _why_closed(found[0], named[found[0].pk]) if found else UNKNOWN
     context = {"closed": closed, "office": found[0].office if found else None}
-    return render(request, "appointments/attendance/closed.html", context, status=closed.status)
+    was_just_cancelled = closed is CANCELLED and "done" in request.GET
+    status = 200 if was_just_cancelled else closed.status
+    return render(request, "appointments/attendance/closed.html", context, status=status)

@@ -2,18 +2,27 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.appointments.forms.booking import BookingForm
 from portal.appointments.queries.appointments import with_people
+from portal.appointments.queries.clashes import overlapping_of
 from portal.appointments.queries.no_shows import attendance
 from portal.appointments.queries.requests import own_request
-from portal.appointments.services import appointments, taking
+from portal.appointments.services import appointments, making, obstacles
 from portal.appointments.views.choose_patient import choose_patient
+from portal.appointments.views.unknown_time import leads_on
 from portal.enums import AppointmentState, SlotState
-from portal.errors import ClosedDay, Overlap, PortalError, SlotTaken, TooLate
+from portal.errors import (
+    ClosedDay,
+    LimitReached,
+    Overlap,
+    PortalError,
+    SlotTaken,
+    TooLate,
+)
 from portal.models import HOLDING, Appointment, Offer, Patient, Slot
 from portal.slots.queries.closures import closure_of
 from portal.slots.queries.slots import nearest_free
@@ -24,6 +33,7 @@ from portal.web.ids import id_of
 
 
 @require_http_methods(["GET", "POST"])
+@leads_on
 def slot_book(request, pk: int):
     if request.method == "POST" and "review" not in request.POST:
         form = BookingForm(request.POST, for_staff=request.user.is_staff)
@@ -32,10 +42,10 @@ def slot_book(request, pk: int):
     else:
         typed = {"reason": request.POST.get("reason", "")}
         form = BookingForm(initial=typed, for_staff=request.user.is_staff)
+    slot = _slot(request, pk)
     patient = _patient(request)
     if patient is None and request.method == "POST":
         raise PermissionDenied
-    slot = _slot(pk)
     if not request.user.has_perm("portal.book_slot", slot):
         raise PermissionDenied
     if patient is None:
@@ -43,7 +53,9 @@ def slot_book(request, pk: int):
     if own := _own_on(slot, patient):
         return redirect(own)
     status = 422 if form.errors else 200
-    return _page(request, slot, patient, form, refusal=_refusal(slot), status=status)
+    if refusal := _refusal(slot):
+        return _page(request, slot, patient, form, refusal=refusal, status=status)
+    return _page(request, slot, patient, form, status=status, clash=_clash(request, slot, patient))
 
 
 @require_GET
@@ -59,9 +71,12 @@ def appointment_booked(request, pk: int):
 
 
 def _book(request, slot_id: int, form: BookingForm):
-    patient = None if request.user.is_patient else _patient(request)
-    if patient is None and request.user.is_staff:
-        raise PermissionDenied
+    patient = None
+    if request.user.is_staff:
+        _slot(request, slot_id)
+        patient = _patient(request)
+        if patient is None:
+            raise PermissionDenied
     try:
         appointment = appointments.book(
             slot_id,
@@ -75,14 +90,15 @@ def _book(request, slot_id: int, form: BookingForm):
     except PortalError as error:
         if error.status == 403:
             raise
-        return _page(request, _slot(slot_id), patient or _patient(request), form, refusal=error)
+        slot, patient = _slot(request, slot_id), patient or _patient(request)
+        return _page(request, slot, patient, form, refusal=error)
     return redirect("appointment-booked", appointment.pk)
 
 
 def _refusal(slot: Slot) -> PortalError | None:
     """Why nobody can book it, before anybody tries."""
     if slot.state != SlotState.OPEN or slot.starts_at <= timezone.now():
-        return taking.gone(slot)
+        return obstacles.why_not_free(slot)
     closure = closure_of(slot)
     return closures.refuse(closure) if closure else None
 
@@ -99,9 +115,9 @@ def _own_on(slot: Slot, patient: Patient) -> Appointment | Offer | None:
     return slot.appointments.filter(patient=patient, state__in=HOLDING).first()
 
 
-def _slot(pk: int) -> Slot:
+def _slot(request, pk: int) -> Slot:
     slots = Slot.objects.select_related("doctor", "doctor__user", "doctor__specialty", "office")
-    return get_object_or_404(slots, pk=pk)
+    return get_visible(slots, request.user, pk)
 
 
 def _patient(request) -> Patient | None:
@@ -112,13 +128,35 @@ def _patient(request) -> Patient | None:
     return get_visible(Patient, request.user, chosen) if chosen else None
 
 
-def _page(request, slot, patient, form, *, refusal: PortalError | None = None, status: int = 200):
+def _clash(request, slot: Slot, patient: Patient) -> PortalError | None:
+    """What would refuse the booking because of the patient's own appointments: one query."""
+    try:
+        rules = {"by": request.user, "settings": for_request(request)}
+        obstacles.check_patient_is_free(patient, slot, **rules)
+    except (Overlap, LimitReached) as error:
+        return error
+    return None
+
+
+def _page(
+    request,
+    slot,
+    patient,
+    form,
+    *,
+    refusal: PortalError | None = None,
+    clash: PortalError | None = None,
+    status: int = 200,
+):
     """The page to check; when refused it says why, keeps what was typed and offers other times."""
     settings = for_request(request)
     by_request = request.user.is_patient and slot.doctor.on_request
-    others = []
+    refusal = refusal or clash
+    others, overlapping = [], []
+    if isinstance(refusal, Overlap):
+        overlapping = overlapping_of(patient, slot, user=request.user)
     if isinstance(refusal, SlotTaken | Overlap | TooLate | ClosedDay):
-        others = nearest_free(slot, settings=settings, for_staff=request.user.is_staff)
+        others = nearest_free(slot, settings=settings, by=request.user)
     context = {
         "slot": slot,
         "patient": patient,
@@ -126,15 +164,17 @@ def _page(request, slot, patient, form, *, refusal: PortalError | None = None, s
         "attendance": attendance(patient.pk) if request.user.is_staff else None,
         "refusal": refusal,
         "others": others,
+        "overlapping": overlapping,
+        "is_clash": clash is not None,
         "is_gone": isinstance(refusal, SlotTaken | TooLate | ClosedDay),
         "cancel_until": _cancel_until(slot, settings),
-        "answer_by": taking.answer_by(slot, settings=settings) if by_request else None,
+        "answer_by": making.answer_by(slot, settings=settings) if by_request else None,
     }
     return render(
         request,
         "appointments/booking/check.html",
         context,
-        status=refusal.status if refusal else status,
+        status=refusal.status if refusal and not clash else status,
     )
 
 

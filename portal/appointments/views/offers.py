@@ -9,14 +9,18 @@ from django.views.decorators.http import require_GET, require_POST
 from portal.appointments.queries.waits import with_all
 from portal.appointments.rows.wait_lines import kept_until
 from portal.appointments.services import offers as services
+from portal.appointments.views.unknown_time import leads_on
 from portal.enums import OfferState, WaitState
 from portal.errors import Forbidden, OfferGone, PortalError, SlotTaken, TooLate
-from portal.models import HOLDING, Appointment, Offer
+from portal.models import HOLDING, Appointment, Offer, Slot
+from portal.slots.queries.slots import nearest_free
+from portal.web.context import for_request
 from portal.web.fetch import get_visible
 from portal.web.templatetags.clinic import when
 
 
 @require_GET
+@leads_on
 def offer(request, pk: int):
     """Programs that check mails follow its links, so opening it takes nothing."""
     found = _fetch(request, pk)
@@ -28,6 +32,7 @@ def offer(request, pk: int):
 
 
 @require_POST
+@leads_on
 def offer_accept(request, pk: int):
     found = _fetch(request, pk)
     moves = found.wait.appointment_id is not None
@@ -50,6 +55,7 @@ def offer_accept(request, pk: int):
 
 
 @require_POST
+@leads_on
 def offer_decline(request, pk: int):
     found = _fetch(request, pk)
     try:
@@ -89,6 +95,22 @@ def _page(request, offer: Offer, *, refusal: PortalError | None = None):
     return render(request, "appointments/offers/offer.html", context, status=status)
 
 
+def _others(request, offer: Offer) -> list[Slot]:
+    """What is free near it; where an appointment was to move up, what is earlier than that one and
+    with its doctor."""
+    found = nearest_free(offer.slot, settings=for_request(request), by=request.user)
+    moving = offer.wait.appointment
+    if moving is None:
+        return found
+    if not moving.can("reschedule"):
+        return []
+    return [
+        one
+        for one in found
+        if one.doctor_id == moving.doctor_id and one.starts_at < moving.starts_at
+    ]
+
+
 def _gone(request, offer: Offer, message: str, *, status: int):
     """Says what has happened, and what comes next."""
     context = {
@@ -98,5 +120,6 @@ def _gone(request, offer: Offer, message: str, *, status: int):
         "until": kept_until(offer),
         "is_expired": offer.state in (OfferState.EXPIRED, OfferState.OPEN),
         "is_waiting": offer.wait.state == WaitState.WAITING,
+        "others": _others(request, offer),
     }
     return render(request, "appointments/offers/gone.html", context, status=status)

@@ -3,17 +3,19 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.appointments.queries.appointments import with_people
-from portal.appointments.services import appointments, taking
+from portal.appointments.queries.clashes import overlapping_of
+from portal.appointments.services import appointments, obstacles
 from portal.appointments.views.moves_words import moves_said
+from portal.appointments.views.unknown_time import leads_on
 from portal.enums import SlotState
-from portal.errors import Forbidden, PortalError
+from portal.errors import Forbidden, Overlap, PortalError
 from portal.models import Appointment, Slot
 from portal.slots.queries.closures import closure_of
 from portal.slots.queries.slots import nearest_free
@@ -25,6 +27,7 @@ from portal.web.templatetags.clinic import when
 
 
 @require_http_methods(["GET", "POST"])
+@leads_on
 def appointment_reschedule(request, pk: int):
     """Without a slot it leads to the doctor's free times, whose links come back here with one."""
     appointment = get_visible(with_people(Appointment.objects.all()), request.user, pk)
@@ -47,13 +50,12 @@ def appointment_reschedule(request, pk: int):
 
 def _slot(request, pk: int) -> Slot:
     slots = Slot.objects.select_related("doctor", "doctor__user", "doctor__specialty", "office")
-    slot = get_object_or_404(slots, pk=pk)
-    if not request.user.has_perm("portal.book_slot", slot):
-        raise PermissionDenied
-    return slot
+    return get_visible(slots, request.user, pk)
 
 
 def _reschedule(request, appointment: Appointment, slot_id: int):
+    if request.user.is_staff:
+        _slot(request, slot_id)
     try:
         moved = appointments.reschedule(appointment, slot_id=slot_id, by=request.user)
     except Slot.DoesNotExist as error:
@@ -70,6 +72,18 @@ def _reschedule(request, appointment: Appointment, slot_id: int):
     return redirect(moved)
 
 
+def _clash(request, appointment: Appointment, slot: Slot) -> PortalError | None:
+    """Another appointment of the patient at that time: one query."""
+    about = {"by": request.user, "settings": for_request(request), "leaving": appointment.pk}
+    try:
+        obstacles.check_patient_is_free(appointment.patient, slot, **about)
+    except Overlap as error:
+        return error
+    except PortalError:
+        return None  # a move takes no more than there was
+    return None
+
+
 def _page(request, appointment: Appointment, slot: Slot, *, refusal: PortalError | None = None):
     """Old and new side by side; when refused it says why and offers the times next to it."""
     if refusal is None and request.user.is_patient and slot.doctor.on_request:
@@ -77,14 +91,19 @@ def _page(request, appointment: Appointment, slot: Slot, *, refusal: PortalError
             _("This doctor confirms each time. Request the new one, then cancel this one.")
         )
     if refusal is None and (slot.state != SlotState.OPEN or slot.starts_at <= timezone.now()):
-        refusal = taking.gone(slot)
+        refusal = obstacles.why_not_free(slot)
     if refusal is None and (closure := closure_of(slot)):
         refusal = closures.refuse(closure)
+    if refusal is None:
+        refusal = _clash(request, appointment, slot)
     others = []
     if refusal is not None:
         settings = for_request(request)
-        others = nearest_free(slot, settings=settings, for_staff=request.user.is_staff)
+        others = nearest_free(slot, settings=settings, by=request.user)
     context = {"appointment": appointment, "slot": slot, "refusal": refusal, "others": others}
+    if isinstance(refusal, Overlap):
+        about = {"user": request.user, "leaving": appointment}
+        context["overlapping"] = overlapping_of(appointment.patient, slot, **about)
     context["moves_said"] = moves_said(
         appointment, user=request.user, settings=for_request(request), is_moving=True
     )

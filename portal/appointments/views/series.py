@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -104,7 +104,7 @@ def _is_ahead(one: Appointment) -> bool:
 
 def _doctors(user) -> dict[int, Doctor]:
     """Those with whom the user may book for others, by name: one query."""
-    doctors = Doctor.objects.listed().select_related("office", "user").order_by("name", "pk")
+    doctors = Doctor.objects.listed().select_related("office", "user").order_by("search_name", "pk")
     if user.is_doctor:
         doctors = doctors.filter(user=user)
     elif user.is_assistant and not user.works_everywhere:
@@ -117,7 +117,7 @@ def _initial(request, doctors: dict[int, Doctor]) -> dict:
     slot_id = id_of(request.GET.get("slot"))
     if slot_id is None:
         return {"doctor": next(iter(doctors)) if len(doctors) == 1 else None}
-    slot = get_object_or_404(Slot.objects.select_related("doctor", "doctor__office"), pk=slot_id)
+    slot = get_visible(Slot.objects.select_related("doctor__office"), request.user, slot_id)
     local = slot.starts_at.astimezone(slot.doctor.office.zone)
     return {"doctor": slot.doctor_id, "day": local.date(), "wall": local.time().replace(fold=0)}
 
@@ -131,7 +131,7 @@ def _step_2(request, patient, doctor, form, *, refusal: PortalError | None = Non
     asked = form.cleaned_data
     wanted = {name: asked[name] for name in ("wall", "every_weeks", "times")}
     settings = for_request(request)
-    dates = plan(doctor, patient, first=asked["day"], settings=settings, **wanted)
+    dates = plan(doctor, patient, first=asked["day"], settings=settings, by=request.user, **wanted)
     lost = refusal.lost if isinstance(refusal, SeriesBroken) else {}
     rows = [_row(number, one, request.POST, lost) for number, one in enumerate(dates)]
     context = {
@@ -169,6 +169,8 @@ def _book(request, patient, doctor, form):
         refusal = PortalError(_("Choose a time for each date, or leave it out."))
         return _step_2(request, patient, doctor, form, refusal=refusal)
     slot_ids = [pk for pk in map(id_of, choices) if pk is not None]
+    if Slot.objects.visible_to(request.user).filter(pk__in=slot_ids).count() != len(set(slot_ids)):
+        raise Http404
     try:
         made = series.book_series(
             slot_ids,

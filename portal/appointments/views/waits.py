@@ -1,9 +1,11 @@
 """The waiting list: one's own waits, the desk's view of all, joining and leaving (B15, B20)."""
 
+from dataclasses import replace
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -12,6 +14,9 @@ from portal.appointments.queries import waits as queries
 from portal.appointments.queries.appointments import with_people
 from portal.appointments.rows.wait_lines import lines
 from portal.appointments.services import waitlist
+from portal.appointments.services.waitlist import Wish
+from portal.appointments.views.free_first import FreeFirst, free_first
+from portal.appointments.views.unknown_time import leads_on
 from portal.enums import SlotState
 from portal.errors import Forbidden, PortalError
 from portal.models import Appointment, Patient, Slot, Wait
@@ -22,6 +27,7 @@ from portal.web.ids import id_of
 from portal.web.links import page_links
 from portal.web.pages import page_number, paged
 
+LONGEST = 300  # characters of what was shown before that are read
 # What may stand in the URL of the form → its field; the filters of the free times are called so.
 PREFILLED = {
     "doctor": "doctor",
@@ -47,7 +53,7 @@ def waits(request):
         context["patient"] = patient and get_visible(Patient, request.user, patient)
     page = paged(found, page_number(request.GET.get("page")))
     context |= {
-        "lines": lines(page.rows, queries.offers_to(page.rows)),
+        "lines": lines(page.rows, queries.offers_to(page.rows, request.user)),
         "is_filtered": bool(patient or doctor),
         "page": page.number,
         **page_links(request, page),
@@ -56,6 +62,7 @@ def waits(request):
 
 
 @require_http_methods(["GET", "POST"])
+@leads_on
 def wait_new(request):
     """For a slot or an appointment that is named, or for what the form says."""
     asked = request.POST if request.method == "POST" else request.GET
@@ -90,11 +97,11 @@ def wait_leave(request, pk: int):
 
 
 def _for_slot(request, slot_id: int, patient: Patient, appointment: Appointment | None):
-    slot = get_object_or_404(Slot.objects.select_related("doctor", "office"), pk=slot_id)
+    slot = get_visible(Slot.objects.select_related("doctor", "office"), request.user, slot_id)
     if request.method != "POST":
         context = {"slot": slot, "patient": patient, "appointment": appointment}
         return render(request, "appointments/waits/slot.html", context)
-    reason = request.POST.get("reason", "")[:300]
+    reason = request.POST.get("reason", "").strip()
     about = {"slot": slot, "appointment": appointment, "reason": reason}
     try:
         waitlist.join_for_slot(patient, by=request.user, **about)
@@ -110,24 +117,35 @@ def _for_slot(request, slot_id: int, patient: Patient, appointment: Appointment 
 
 def _for_earlier(request, appointment: Appointment):
     posted = request.POST if request.method == "POST" else None
-    form = EarlierForm(posted)
-    if posted is not None and form.is_valid():
+    form, patient = EarlierForm(posted), appointment.patient
+    wish = Wish(office=appointment.office)
+    if posted is None:
+        free = free_first(request, wish, patient, appointment)
+        return _form(request, form, patient, appointment=appointment, free=free)
+    if form.is_valid():
         values = {**form.cleaned_data, "parts": tuple(form.cleaned_data["parts"])}
+        if free := free_first(request, replace(wish, **values), patient, appointment):
+            return _form(request, form, patient, appointment=appointment, free=free)
         try:
             waitlist.join_for_earlier(appointment, by=request.user, **values)
             return _joined(request, appointment.patient)
         except Forbidden as error:
             raise PermissionDenied from error
         except PortalError as error:
-            return _form(request, form, appointment.patient, error=error, appointment=appointment)
-    return _form(request, form, appointment.patient, appointment=appointment)
+            return _form(request, form, patient, error=error, appointment=appointment)
+    return _form(request, form, patient, appointment=appointment)
 
 
 def _for_any(request, patient: Patient):
     if request.method != "POST":
-        return _form(request, WaitForm(initial=_prefilled(request)), patient)
-    form = WaitForm(request.POST)
+        given = _prefilled(request)
+        asked = WaitForm(given, by=request.user)
+        free = free_first(request, asked.wish, patient) if asked.is_valid() else None
+        return _form(request, WaitForm(initial=given, by=request.user), patient, free=free)
+    form = WaitForm(request.POST, by=request.user)
     if form.is_valid():
+        if free := free_first(request, form.wish, patient):
+            return _form(request, form, patient, free=free)
         values = {"wish": form.wish, "reason": form.cleaned_data["reason"]}
         try:
             waitlist.join(patient, by=request.user, **values)
@@ -139,14 +157,23 @@ def _for_any(request, patient: Patient):
     return _form(request, form, patient)
 
 
-def _form(request, form, patient: Patient, *, error: PortalError | None = None, appointment=None):
+def _form(
+    request,
+    form,
+    patient: Patient,
+    *,
+    error: PortalError | None = None,
+    appointment: Appointment | None = None,
+    free: FreeFirst | None = None,
+):
     status = 200
     if error is not None:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         status = error.status
     elif form.errors:
         status = 422
-    context = {"form": form, "patient": patient, "appointment": appointment}
+    context = {"form": form, "patient": patient, "appointment": appointment, "free": free}
+    context["seen"] = free.seen if free else request.POST.get("seen", "")[:LONGEST]
     return render(request, "appointments/waits/new.html", context, status=status)
 
 

@@ -1,7 +1,6 @@
 """Writes the trace. Called by every other service, inside the transaction of its change."""
 
 from portal import request_context
-from portal.database.written import insert
 from portal.models import AuditEvent, Patient, User
 
 
@@ -14,7 +13,7 @@ def record(
     Writes one AuditEvent. Source: requirement F01.
     """
     context = request_context.current()
-    event = AuditEvent(
+    return AuditEvent.objects.create(
         actor_id=by.pk if by else None,
         actor_name=by.name if by else "",
         actor_role=by.role if by else "",
@@ -26,4 +25,3 @@ def record(
         request_id=context.request_id,
         address=context.address,
     )
-    return insert([event])[0]

@@ -8,9 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.models import ClinicSettings
 from portal.web.phone_fields import PhoneField
+from portal.web.text_fields import LineField
 
 GROUPS = (
-    (_("The clinic"), ("name", "phone", "currency", "colour")),
+    (_("The clinic"), ("name", "phone", "reply_to", "currency", "colour")),
     (
         _("Booking"),
         (
@@ -54,8 +55,10 @@ class ClinicSettingsForm(forms.ModelForm):
     class Meta:
         model = ClinicSettings
         fields = FIELDS
+        field_classes = {"name": LineField}
         labels = {
             "name": _("Name"),
+            "reply_to": _("Address that answers to mails go to"),
             "currency": _("Currency"),
             "colour": _("Colour of mails"),
             "horizon_days": _("How far ahead patients book, in days"),
@@ -78,6 +81,10 @@ class ClinicSettingsForm(forms.ModelForm):
         }
         help_texts = {
             "name": _("In the header, in every mail and SMS, and as the sender’s name."),
+            "reply_to": _(
+                "Where it arrives when somebody answers a mail. An office may have its own. Empty: "
+                "the address that mails are from."
+            ),
             "currency": _("Three letters, such as EUR. Fees are shown in it; none is converted."),
             "colour": _("Of the heading and the buttons in mails."),
             "horizon_days": _(

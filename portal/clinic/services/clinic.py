@@ -5,22 +5,23 @@ from datetime import time
 from django.db import transaction
 
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.diary.services import slots
-from portal.models import ClinicSettings, User
+from portal.models import ClinicSettings, User, locks
 from portal.permissions.authority import demand
 
 
+@retried
 def change(*, by: User, **values) -> ClinicSettings:
     """Set these of the settings; the others stay, also those that somebody else has just changed.
 
     Times are of the wall clock of each office. In force at once, in every process; same-day slots
-    are released anew. Locks and writes the row of the settings; writes an AuditEvent with each
-    value before and after.
+    are released anew. Locks the row of the settings, then those slots. Writes them, and an
+    AuditEvent with each value before and after.
     Raises Forbidden. Source: requirement B18.
     """
     with transaction.atomic():
-        ClinicSettings.objects.get_or_create(pk=1)
-        settings = ClinicSettings.objects.select_for_update().get(pk=1)
+        settings = locks.settings()
         demand(by, "portal.change_clinic", settings)
         changes = {
             name: [_plain(getattr(settings, name)), _plain(value)]

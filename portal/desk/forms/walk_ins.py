@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.clock.today import today_in
 from portal.desk.services.walk_ins import LONGEST, SHORTEST, STARTED_AGO
 
 
@@ -71,7 +72,7 @@ class ExtraTimeForm(WalkInForm):
         """The start as a moment of today in `zone`; None, with an error, if a clock change skips
         it. Of a time that happens twice the one that is still to come."""
         now = timezone.now()
-        wall = datetime.combine(now.astimezone(zone).date(), self.cleaned_data["start"], zone)
+        wall = datetime.combine(today_in(zone, now), self.cleaned_data["start"], zone)
         moments = [wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1)]
         real = [one for one in moments if one.astimezone(zone).time() == wall.time()]
         if not real:

@@ -6,13 +6,11 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.utils import timezone
 
-from portal.appointments.queries.no_shows import LOOKS_BACK
 from portal.clock.grid import local_day
 from portal.clock.today import today_at
 from portal.database.open_days import on_open_day
-from portal.database.written import one_of, seconds
+from portal.database.written import seconds
 from portal.models import Office
 
 LATE = timedelta(minutes=15)  # from then on “did not attend” is offered
@@ -84,7 +82,7 @@ class FreeSlot(NamedTuple):
 _OFFICE, _SLOT_OFFICE = DeskRow._fields.index("office_id"), FreeSlot._fields.index("office_id")
 
 _DOCTORS = """
-    SELECT id, name FROM portal_doctor WHERE office_id IN ({places}) ORDER BY name, id"""
+    SELECT id, name FROM portal_doctor WHERE office_id IN ({places}) ORDER BY search_name, id"""
 
 
 def doctors_at(offices: list[Office]) -> list[tuple[int, str]]:
@@ -107,7 +105,7 @@ _SHEET = """
     JOIN portal_patient patient ON patient.id = page.patient_id
     JOIN portal_doctor doctor ON doctor.id = page.doctor_id
     WHERE {when}
-    ORDER BY page.starts_at, doctor.name, page.id"""
+    ORDER BY page.starts_at, doctor.search_name, page.id"""
 
 # Open slots have an index by office, and the few on offer one of their own.
 OFFERED = "FROM portal_offer offer JOIN portal_slot page ON page.id = offer.slot_id"
@@ -126,7 +124,7 @@ _FREE = f"""
     ) page
     JOIN portal_doctor doctor ON doctor.id = page.doctor_id
     JOIN portal_user account ON account.id = doctor.user_id
-    ORDER BY page.starts_at, doctor.name, page.id"""  # noqa: S608
+    ORDER BY page.starts_at, doctor.search_name, page.id"""  # noqa: S608
 
 
 def day_sheet(
@@ -156,24 +154,6 @@ def free_slots(
     with connection.cursor() as cursor:
         cursor.execute(_FREE.format(when=when, **_moments()), values * 2)
         return [FreeSlot._make((*found, zones[found[_SLOT_OFFICE]])) for found in cursor.fetchall()]
-
-
-_MISSED = """
-    SELECT patient_id, count(*) FROM portal_appointment
-    WHERE patient_id {among} AND state = 'no_show' AND starts_at > %s AND starts_at <= %s
-    GROUP BY patient_id"""
-
-
-def missed_by(rows: list[DeskRow]) -> dict[int, int]:
-    """What `no_shows` says of the patients of these rows, in a third of the time: one query."""
-    if not rows:
-        return {}
-    among, patients = one_of({row.patient_id for row in rows})
-    now = timezone.now()
-    span = [connection.ops.adapt_datetimefield_value(at) for at in (now - LOOKS_BACK, now)]
-    with connection.cursor() as cursor:
-        cursor.execute(_MISSED.format(among=among), [patients, *span])
-        return dict(cursor.fetchall())
 
 
 def _moments() -> dict[str, str]:

@@ -8,7 +8,7 @@ from django.db.models import Q
 from portal.appointments.queries.appointments import NEWEST, AppointmentRow, page_of_rows
 from portal.database.written import planned_anew
 from portal.models import Appointment, Doctor, Patient, User
-from portal.models.names import fold
+from portal.models.names import words_of
 from portal.people.queries import patients as patient_queries
 from portal.people.queries.patients import PatientRow
 from portal.web.pages import Page
@@ -19,6 +19,7 @@ FEW = 400
 SHOWN = 8  # patients that are listed beside the appointments
 
 _REFERENCE = re.compile(r"([A-Z2-9]{3})[- ]?([A-Z2-9]{3})")
+_PART_OF_REFERENCE = re.compile(r"([A-Z2-9]{3})(?:[- ]?([A-Z2-9]{0,3}))")
 # With letters and digits, so that it is no name and no phone number.
 _ONLY_REFERENCE = re.compile(r"(?=.*\d)(?=.*[A-Z])[A-Z2-9]{3}-?[A-Z2-9]{3}")
 
@@ -33,7 +34,7 @@ class Terms:
     patient: str = ""
 
     def __bool__(self) -> bool:
-        return any(fold(term) for term in (self.text, self.doctor, self.patient))
+        return any(words_of(term) for term in (self.text, self.doctor, self.patient))
 
 
 @dataclass(frozen=True)
@@ -58,15 +59,15 @@ def search(user: User, terms: Terms, page: int = 1) -> Found:
     if not terms:
         return Found(Page([], page, has_next=False))
     condition, of_text, of_patient = Q(), [], []
-    if fold(terms.text):
+    if words_of(terms.text):
         either, of_text = _either_named(user, terms.text)
         condition &= either
-    if fold(terms.doctor):
+    if words_of(terms.doctor):
         condition &= _doctor_named(terms.doctor)
-    if fold(terms.patient):
+    if words_of(terms.patient):
         both, of_patient = _patient_named(user, terms.patient)
         condition &= both
-    named = of_text if fold(terms.text) else of_patient
+    named = of_text if words_of(terms.text) else of_patient
     found = Appointment.objects.visible_to(user).filter(condition)
     rows = page_of_rows(found, NEWEST, page)
     return Found(rows, [PatientRow(*one) for one in named[: SHOWN + 1]] if user.is_staff else [])
@@ -104,11 +105,17 @@ def _patient_named(user: User, text: str) -> tuple[Q, list[tuple]]:
 
 def _doctor_named(text: str) -> Q:
     doctors = Doctor.objects.order_by()
-    for word in fold(text).split():
-        doctors = doctors.filter(search_name__contains=word)
+    for word in words_of(text):
+        doctors = doctors.filter(search_name__joined__contains=word)
     return Q(doctor__in=list(doctors.values_list("pk", flat=True)))
 
 
 def _with_reference(text: str) -> Q:
-    reference = reference_of(text)
-    return Q(reference=reference) if reference else Q(pk__in=[])
+    """Also by the first half of it, or more. A range is read from the index in any collation."""
+    if reference := reference_of(text):
+        return Q(reference=reference)
+    part = _PART_OF_REFERENCE.fullmatch(text.strip().upper())
+    if part is None:
+        return Q(pk__in=[])
+    begins = "-".join(filter(None, part.groups()))
+    return Q(reference__range=(begins, begins + "Z" * 7))

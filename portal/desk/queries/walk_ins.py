@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.clock.grid import local_day
+from portal.clock.today import today_in
 from portal.enums import DoctorState, SlotState, UserState
 from portal.models import Doctor, HoursException, Office, Slot, WeeklyHours
 from portal.models.availability import LONGEST
@@ -140,7 +141,7 @@ def _listed(offices: dict[int, Office], with_slots: set[int]) -> list[Doctor]:
         state=DoctorState.APPROVED,
         user__state=UserState.ACTIVE,
     )
-    return list(doctors.select_related("specialty").order_by("name", "pk"))
+    return list(doctors.select_related("specialty").order_by("search_name", "pk"))
 
 
 def _slots_of_today(now: datetime, offices: list[Office]) -> list[Slot]:
@@ -156,7 +157,7 @@ def _live(now: datetime, offices: list[Office]):
 
 
 def _today(office: Office, now: datetime) -> Stretch:
-    return local_day(now.astimezone(office.zone).date(), office.zone)
+    return local_day(today_in(office.zone, now), office.zone)
 
 
 def _is_free(slot: Slot, offices: dict[int, Office], now: datetime) -> bool:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from portal.appointments.rows.appointment_lines import birthday, phone
 from portal.appointments.rows.presence_buttons import look_of, offered, waiting, words_of_marks
+from portal.clock.today import today_in
 from portal.desk.queries.desk import LATE, DeskRow, FreeSlot
 from portal.enums import AppointmentState as State
 from portal.enums import SlotAudience, SlotState
@@ -92,7 +93,7 @@ class Lines:
 
     def _office(self, office: Office) -> tuple:
         """Its name and zone, and all else that a row's text depends on and the row does not say."""
-        there = self.now.astimezone(office.zone).date()
+        there = today_in(office.zone, self.now)
         return office.name, zone_name(office), there, self.today, self.language
 
     @cached_property

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.appointments.services import appointments, presence, same_form, taking
+from portal.appointments.services import appointments, making, obstacles, presence, same_form
 from portal.audit.services import audit
-from portal.database.written import insert
+from portal.clock.today import today_in
+from portal.database.transactions import retried
 from portal.desk.queries.walk_ins import hours_on
 from portal.enums import AppointmentState, DoctorState, SlotAudience, SlotState
 from portal.errors import (
@@ -21,7 +22,7 @@ from portal.errors import (
     SlotTaken,
     TooLate,
 )
-from portal.models import Appointment, ClinicSettings, Doctor, Holiday, Slot, User
+from portal.models import Appointment, ClinicSettings, Doctor, Holiday, Slot, User, locks
 from portal.permissions.authority import demand
 from portal.slots.queries.absences import times_off
 from portal.slots.queries.closures import closure_at
@@ -31,6 +32,7 @@ SHORTEST, LONGEST = 5, 240  # minutes of an extra time
 STARTED_AGO = timedelta(minutes=15)  # a form may be filled in while the doctor has begun
 
 
+@retried
 def book_free(
     slot_id: int,
     *,
@@ -75,35 +77,29 @@ def book_extra(
     """
 
     def book() -> Appointment:
-        locked = _lock_doctor(doctor)
+        locked = locks.doctor(doctor.pk)
         demand(by, "portal.change_diary", locked)
         slot = _extra(locked, starts_at, minutes, reason.strip())
         _check_time(slot)
         _check_diary(slot)
-        patient = taking.lock_patient(patient_id, by=by)
+        patient = locks.patient(patient_id, by=by)
         demand(by, "portal.book_for_patient", patient)
         settings = ClinicSettings.current()
-        taking.check_patient_is_free(patient, slot, by=by, settings=settings)
+        obstacles.check_patient_is_free(patient, slot, by=by, settings=settings)
         closure = closure_at(slot.office, slot.starts_at)
         if not confirmed:
             _demand_hours(slot, closure)
         slot.despite_closure = closure is not None
-        insert([slot])
+        slot.save()
         audit.record("add_extra", slot, by=by, starts_at=starts_at.isoformat(), minutes=minutes)
         if closure:
             closures.record_override(slot, closure, by=by, starts_at=[starts_at.isoformat()])
-        appointment = taking.confirm(
+        appointment = making.make_confirmed(
             slot, patient=patient, by=by, reason=slot.note, form_token=form_token
         )
         return _arrive(appointment, by=by) if arrived else appointment
 
     return same_form.once(book, earlier=lambda: same_form.appointment_of(form_token, by=by))
-
-
-def _lock_doctor(doctor: Doctor) -> Doctor:
-    """As for every change of a diary; see availability.py."""
-    locked = Doctor.objects.select_for_update(of=("self",), no_key=True)
-    return locked.select_related("user", "office", "specialty").get(pk=doctor.pk)
 
 
 def _extra(doctor: Doctor, starts_at: datetime, minutes: int, reason: str) -> Slot:
@@ -133,7 +129,7 @@ def _check_time(slot: Slot) -> None:
         raise SlotTaken(_("This doctor takes no appointments at present."))
     if slot.starts_at < now - STARTED_AGO:
         raise TooLate(_("That time has passed."), field="start")
-    if slot.starts_at.astimezone(zone).date() != now.astimezone(zone).date():
+    if slot.starts_at.astimezone(zone).date() != today_in(zone, now):
         raise OutsideHours(_("An extra time is for today only."), field="start")
 
 

@@ -9,14 +9,15 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.cache import get_conditional_response
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
+from portal.appointments.queries.no_shows import no_shows
 from portal.appointments.queries.requests import waiting_at
-from portal.clock.today import today_at
+from portal.clock.today import today_at, today_of_clinic
 from portal.desk.queries import desk as queries
 from portal.desk.queries.desk_fingerprint import Fingerprint, fingerprint, fingerprint_of
 from portal.desk.rows.desk_lines import Lines
@@ -72,7 +73,7 @@ class Asked:
     @property
     def today(self) -> date:
         """At the first office shown."""
-        return today_at(self.shown[0]) if self.shown else timezone.now().date()
+        return today_at(self.shown[0]) if self.shown else today_of_clinic()
 
 
 @require_GET
@@ -111,7 +112,6 @@ def _news(request, asked: Asked) -> HttpResponse:
         known = request.headers.get("If-None-Match", "").strip('"')
         if known and known.partition("/")[0] != context["tag"].partition("/")[0]:
             response["HX-Refresh"] = "true"  # it is tomorrow: the heading changes as well
-    patch_cache_control(response, private=True, no_cache=True)
     return response
 
 
@@ -119,7 +119,7 @@ def _context(request, asked: Asked) -> dict:
     rows = queries.day_sheet(asked.shown, asked.day, doctor=asked.doctor)
     free = _free(asked)
     tag = _tag(asked, fingerprint_of(rows, free))
-    missed = queries.missed_by(rows)
+    missed = no_shows(row.patient_id for row in rows)
     lines = Lines(asked.shown, missed=missed, today=asked.today)
     is_today = (asked.day or asked.today) == asked.today
     wanted = [row for row in rows if row.state == asked.state or _in_general(row, asked.state)]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from portal.appointments.rows.appointment_lines import birthday, phone
-from portal.clock.today import today_at
+from portal.clock.today import today_at, today_of_clinic
 from portal.desk.queries import desk as queries
 from portal.desk.queries.desk import DeskRow, FreeSlot
 from portal.enums import Role
@@ -74,7 +74,7 @@ def desk_paper(request):
 
 
 def _tomorrow(offices: list[Office]) -> date:
-    today = today_at(offices[0]) if offices else timezone.now().date()
+    today = today_at(offices[0]) if offices else today_of_clinic()
     return today + timedelta(days=1)
 
 

@@ -1,21 +1,23 @@
 """The desk enters a patient who phones or walks in, on the way to a booking (requirement A09)."""
 
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from portal.appointments.rows.appointment_lines import birthday, phone
+from portal.clock.today import today_at, today_for
 from portal.errors import LikelyDuplicate, PortalError
 from portal.models import Slot
 from portal.people.forms.patients import NewPatientForm, typed_in
 from portal.people.queries.duplicates import Likely
 from portal.people.services import patients
-from portal.web.fetch import demand_permission
+from portal.web.fetch import demand_permission, get_visible
 from portal.web.ids import id_of
 
 LONGEST = 100  # characters of what was typed that are read
@@ -26,11 +28,12 @@ def patient_new(request):
     """`?slot=<id>` or `?walk_in=1` says what they are entered for; it is kept all the way."""
     demand_permission(request.user, "portal.add_patient")
     slot = _slot(request)
-    region = slot.office.country if slot else None
+    today = today_at(slot.office) if slot else today_for(request.user)
+    options = {"today": today, "region": slot.office.country if slot else None}
     if request.method == "GET":
         text = request.GET.get("q", "").strip()[:LONGEST]
-        return _page(request, NewPatientForm(initial=typed_in(text), region=region), slot)
-    form = NewPatientForm(request.POST, region=region)
+        return _page(request, NewPatientForm(initial=typed_in(text), **options), slot)
+    form = NewPatientForm(request.POST, **options)
     if not form.is_valid():
         return _page(request, form, slot, status=422)
     typed = form.cleaned_data
@@ -39,6 +42,7 @@ def patient_new(request):
             typed["name"],
             phone=typed["phone"],
             date_of_birth=typed["date_of_birth"],
+            today=today,
             confirmed_not=[id_of(pk) for pk in request.POST.getlist("not")],
             form_token=typed["token"],
             by=request.user,
@@ -49,7 +53,7 @@ def patient_new(request):
         form.add_error(error.field if error.field in form.fields else None, error.message)
         if error.status == 409:
             form.data = form.data.copy()
-            form.data["token"] = NewPatientForm()["token"].value()
+            form.data["token"] = str(uuid4())
         return _page(request, form, slot, status=error.status)
     messages.success(request, _("%(name)s is entered as a patient.") % {"name": patient.name})
     return redirect(_onward(request, patient.pk))
@@ -58,7 +62,7 @@ def patient_new(request):
 def _slot(request) -> Slot | None:
     chosen = id_of(request.GET.get("slot"))
     slots = Slot.objects.select_related("doctor", "office")
-    return get_object_or_404(slots, pk=chosen) if chosen else None
+    return get_visible(slots, request.user, chosen) if chosen else None
 
 
 def _onward(request, patient: int) -> str:

@@ -41,9 +41,10 @@ def walk_in(request):
     if not form.is_valid():
         return _page(request, patient, form, status=422)
     typed = form.cleaned_data
+    slot = get_visible(Slot, request.user, slot)
     try:
         made = walk_ins.book_free(
-            slot,
+            slot.pk,
             patient_id=patient.pk,
             reason=typed["reason"],
             arrived=typed["here"],
@@ -111,7 +112,11 @@ def _patient(request) -> Patient | None:
 def _first_gap(request, offices) -> dict:
     """The doctor in the URL, or the first one, and when a time of the usual length fits in."""
     minutes = for_request(request).grid_minutes
-    doctors = Doctor.objects.filter(office__in=offices).select_related("office").order_by("name")
+    doctors = (
+        Doctor.objects.filter(office__in=offices)
+        .select_related("office")
+        .order_by("search_name", "pk")
+    )
     chosen = id_of(request.GET.get("doctor"))
     doctor = doctors.filter(pk=chosen).first() if chosen else doctors.first()
     if doctor is None:

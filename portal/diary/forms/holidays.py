@@ -3,9 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.diary.forms.hours import date_field
 from portal.diary.queries.public_holidays import countries, regions
 from portal.models import Holiday, Office
+from portal.web.date_fields import DayField
+from portal.web.text_fields import LineField
 
 
 class PlaceForm(forms.Form):
@@ -38,8 +39,8 @@ class PlaceForm(forms.Form):
 
 
 class ClosingForm(forms.Form):
-    day = date_field(_("Date"))
-    name = forms.CharField(
+    day = DayField(label=_("Date"))
+    name = LineField(
         label=_("What for"),
         max_length=Holiday._meta.get_field("name").max_length,
         error_messages={"required": _("Say why the office is closed, such as “Moving house”.")},

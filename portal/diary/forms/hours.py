@@ -3,29 +3,13 @@
 from datetime import date, time
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import SlotAudience
 from portal.models import Office, Weekday, WeeklyHours
+from portal.web.date_fields import DayField
 
-SAID_DATE = _("Enter a date such as 2026-03-04.")
 SAID_TIME = _("Enter a time such as 09:00.")
-
-
-def date_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DateField:
-    """Within a range in which every zone can compute its days."""
-    return forms.DateField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={"required": SAID_DATE, "invalid": SAID_DATE},
-        validators=[
-            MinValueValidator(date(2000, 1, 1), SAID_DATE),
-            MaxValueValidator(date(2999, 12, 31), SAID_DATE),
-        ],
-    )
 
 
 def time_field(label: str, *, required: bool = True) -> forms.TimeField:
@@ -76,8 +60,8 @@ class BlockForm(OfficeChoice):
         choices=WeeklyHours._meta.get_field("every_weeks").choices,
     )
     audience = forms.ChoiceField(label=_("Who may book"), choices=SlotAudience.choices)
-    valid_until = date_field(
-        _("Last day"), required=False, help_text=_("Leave it empty if they hold for good.")
+    valid_until = DayField(
+        label=_("Last day"), required=False, help_text=_("Leave it empty if they hold for good.")
     )
 
     def values(self) -> dict:
@@ -94,8 +78,8 @@ class NewBlockForm(BlockForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one day.")},
     )
-    valid_from = date_field(
-        _("First day"), help_text=_("Every second week is counted from the week of this day.")
+    valid_from = DayField(
+        label=_("First day"), help_text=_("Every second week is counted from the week of this day.")
     )
 
     def blocks(self) -> list[WeeklyHours]:
@@ -105,8 +89,8 @@ class NewBlockForm(BlockForm):
 
 class ChangeBlockForm(BlockForm):
     weekday = forms.TypedChoiceField(label=_("Day"), coerce=int, choices=Weekday.choices)
-    first_day = date_field(
-        _("The change holds from"), help_text=_("Until the day before, all stays as it is.")
+    first_day = DayField(
+        label=_("The change holds from"), help_text=_("Until the day before, all stays as it is.")
     )
 
     def values(self) -> dict:
@@ -129,8 +113,9 @@ class ChangeBlockForm(BlockForm):
 
 
 class EndForm(forms.Form):
-    last_day = date_field(
-        _("Last day on which they hold"), help_text=_("Yesterday, if not even today’s are wanted.")
+    last_day = DayField(
+        label=_("Last day on which they hold"),
+        help_text=_("Yesterday, if not even today’s are wanted."),
     )
 
 
@@ -139,7 +124,7 @@ class ExceptionForm(OfficeChoice):
 
     STRETCHES = (1, 2, 3)
 
-    day = date_field(_("Date"))
+    day = DayField(label=_("Date"))
     kind = forms.ChoiceField(
         label=_("What holds on that day"),
         choices=[("none", _("No hours at all")), ("other", _("Other hours"))],
@@ -158,6 +143,9 @@ class ExceptionForm(OfficeChoice):
 
     def clean(self):
         values = super().clean()
+        typed = [name for pair in self.pairs() for name in pair if name.value()]
+        if values.get("kind") == "none" and typed:
+            self.add_error("kind", _("Empty the times below, or choose other hours."))
         if values.get("kind") != "other" or self.errors:
             return values
         for number in self.STRETCHES:

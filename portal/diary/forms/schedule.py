@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from portal.clock.grid import end_minutes, minutes_of
+from portal.web.date_fields import DayField
 
 WEEKS = 4
 
@@ -111,7 +112,4 @@ class CopyForm(forms.Form):
 class JumpForm(forms.Form):
     """A date to go to."""
 
-    day = forms.DateField(
-        label=_("Go to a date"),
-        error_messages={"invalid": _("Enter a date such as 2026-03-04.")},
-    )
+    day = DayField(label=_("Go to a date"))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.clock.wall_clock import moments_of
 from portal.enums import SlotAudience
 from portal.models import Office, Slot
+from portal.web.date_fields import DayField
 
 FIRST, SECOND = "first", "second"
 WHICH = [
@@ -42,14 +43,7 @@ class SlotForm(forms.Form):
     """
 
     office = forms.TypedChoiceField(label=_("Office"), coerce=int)
-    day = forms.DateField(
-        label=_("Date"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={
-            "required": _("Enter a date such as 2026-03-04."),
-            "invalid": _("Enter a date such as 2026-03-04."),
-        },
-    )
+    day = DayField(label=_("Date"))
     starts = _time(_("Start"), "10:00")
     starts_which = _which(_("Clocks go back that night. Which start do you mean?"))
     ends = _time(_("End"), "10:30")

@@ -10,19 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from portal.clock.grid import local_day
 from portal.clock.wall_clock import moments_of
+from portal.web.date_fields import DayField
 
 FARTHEST = timedelta(days=730)
-
-
-def _day(label: str) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        error_messages={
-            "required": gettext_lazy("Enter a date such as 2026-03-04."),
-            "invalid": gettext_lazy("Enter a date such as 2026-03-04."),
-        },
-    )
 
 
 def _time(label: str, hint: str) -> forms.TimeField:
@@ -41,7 +31,7 @@ class EndForm(forms.Form):
     Times are those of the doctor's main office. A time that comes twice is meant the second time.
     """
 
-    last = _day(gettext_lazy("Last day"))
+    last = DayField(label=gettext_lazy("Last day"))
     last_at = _time(gettext_lazy("Until"), gettext_lazy("Empty: to the end of that day."))
 
     def __init__(self, *args, zone: ZoneInfo, today: date, **kwargs):
@@ -83,7 +73,7 @@ class EndForm(forms.Form):
 class StretchForm(EndForm):
     """`cleaned_data` has `starts_at` and `ends_at` (UTC). A start that comes twice is the first."""
 
-    first = _day(gettext_lazy("First day"))
+    first = DayField(label=gettext_lazy("First day"))
     first_at = _time(gettext_lazy("From"), gettext_lazy("Empty: from the start of that day."))
     field_order = ["first", "first_at", "last", "last_at"]
 

@@ -141,12 +141,14 @@ def pick_for_all(rows: list[Row], data: Mapping[str, str]) -> str:
         return _("Choose the colleague who is to take them over.")
     if verb == "cancel" and not message:
         return _("Write what the patients are to read.")
+    if verb == "cancel" and len(message) > MOST_TEXT:
+        return _("At most %(most)s characters.") % {"most": MOST_TEXT}
     for row in rows:
         row.error = ""
         if verb == "move":
             row.propose()
         elif verb == "cancel":
-            row.picked, row.message = "cancel", message[:MOST_TEXT]
+            row.picked, row.message = "cancel", message
         elif to in {one.pk for one in row.item.colleagues}:
             row.picked, row.to = "hand", to
     return ""

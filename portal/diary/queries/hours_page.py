@@ -8,13 +8,14 @@ from django.db.models import Q
 from django.utils import timezone
 
 from portal.enums import HolidayState, SlotState
-from portal.models import HOLDING, Appointment, Doctor, Holiday, Office, Slot, WeeklyHours
+from portal.models import HOLDING, Appointment, Doctor, Holiday, Office, Slot, User, WeeklyHours
 
 
-def blocks_of(doctor: Doctor, today: date) -> list[WeeklyHours]:
-    """The blocks that hold on `today` (at their office) or later, by day and time: one query."""
+def blocks_of(doctor: Doctor, today: date, offices: list[Office]) -> list[WeeklyHours]:
+    """The blocks at `offices` that hold on `today` (at their office) or later, by day and time: one
+    query."""
     ahead = Q(valid_until=None) | Q(valid_until__gte=today)
-    return list(doctor.weekly_hours.filter(ahead).select_related("office"))
+    return list(doctor.weekly_hours.filter(ahead, office__in=offices).select_related("office"))
 
 
 class ExceptionDay(NamedTuple):
@@ -25,9 +26,10 @@ class ExceptionDay(NamedTuple):
     hours: str
 
 
-def exception_days(doctor: Doctor, today: date) -> list[ExceptionDay]:
-    """Those from `today` on, by date: one query."""
-    rows = doctor.hours_exceptions.filter(day__gte=today).select_related("office")
+def exception_days(doctor: Doctor, today: date, offices: list[Office]) -> list[ExceptionDay]:
+    """Those at `offices` from `today` on, by date: one query."""
+    rows = doctor.hours_exceptions.filter(day__gte=today, office__in=offices)
+    rows = rows.select_related("office")
     days: dict[tuple, list[str]] = {}
     for row in rows:
         hours = days.setdefault((row.day, row.office), [])
@@ -47,18 +49,20 @@ def next_closed(offices: Iterable[int], today: date) -> list[Holiday]:
 def doctors_with_offices(offices: list[Office]) -> list[Doctor]:
     """The doctors of those offices by name: one query."""
     doctors = Doctor.objects.filter(office__in=[office.pk for office in offices])
-    return list(doctors.select_related("office", "specialty").order_by("name", "pk"))
+    return list(doctors.select_related("office", "specialty").order_by("search_name", "pk"))
 
 
-def conflicts(doctor: Doctor) -> list[Appointment]:
-    """Appointments ahead whose slot the hours made and do not want any more: one query."""
+def conflicts(doctor: Doctor, user: User) -> list[Appointment]:
+    """Appointments ahead whose slot the hours made and do not want any more, as far as the user may
+    see them: one query."""
     slots = Slot.objects.filter(
         doctor=doctor, state=SlotState.TAKEN, is_extra=True, weekly_hours__isnull=False
     )
-    return appointments_on(slots.filter(starts_at__gt=timezone.now()).values("pk"))
+    return appointments_on(slots.filter(starts_at__gt=timezone.now()).values("pk"), user)
 
 
-def appointments_on(slots) -> list[Appointment]:
-    """The appointments that hold these slots (ids), by time, with patient and office: one query."""
-    held = Appointment.objects.filter(slot__in=slots, state__in=HOLDING)
+def appointments_on(slots, user: User) -> list[Appointment]:
+    """The appointments that hold these slots (ids) and that the user may see, by time, with patient
+    and office: one query."""
+    held = Appointment.objects.visible_to(user).filter(slot__in=slots, state__in=HOLDING)
     return list(held.select_related("patient", "office", "doctor").order_by("starts_at"))

@@ -13,6 +13,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.clock.today import today_in
 from portal.database.written import moment
 from portal.diary.queries.hours import Hours, HoursTime, hours_of, joined
 from portal.enums import SlotState
@@ -170,9 +171,7 @@ def _compared(
 def _within(wanted: list[HoursTime], settings: ClinicSettings, now: datetime) -> list[HoursTime]:
     """The times ahead on dates up to the horizon, each at its own office."""
     offices = {one.block.office_id: one.block.office for one in wanted}
-    last = {
-        pk: now.astimezone(office.zone).date() + settings.horizon for pk, office in offices.items()
-    }
+    last = {pk: today_in(office.zone, now) + settings.horizon for pk, office in offices.items()}
     return [
         one
         for one in wanted

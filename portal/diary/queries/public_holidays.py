@@ -7,6 +7,8 @@ from functools import cache
 from holidays import country_holidays, list_supported_countries
 from holidays.registry import COUNTRIES
 
+from portal.models.names import fold
+
 LANGUAGES = ("en_GB", "en_US")  # whichever the calendar speaks, or else the country's own
 
 
@@ -29,7 +31,7 @@ def regions(country: str) -> list[tuple[str, str]]:
     names: dict[str, str] = {}
     for name, code in getattr(country_holidays(country), "subdivisions_aliases", {}).items():
         names.setdefault(code, name)
-    return sorted(((code, names.get(code, code)) for code in codes), key=lambda one: one[1])
+    return sorted(((code, names.get(code, code)) for code in codes), key=lambda one: fold(one[1]))
 
 
 def public_holidays(country: str, region: str, first: date, last: date) -> dict[date, str]:

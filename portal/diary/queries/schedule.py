@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 
 from portal.clock.grid import end_minutes, minutes_of
 from portal.enums import SlotState
-from portal.models import HOLDING, ClinicSettings, Doctor, Office, Slot
+from portal.models import HOLDING, ClinicSettings, Doctor, Office, Slot, User
 from portal.slots.queries.release import audience_marks
 from portal.web.pages import PAGE_SIZE, Page, page_of
 
@@ -157,14 +157,23 @@ def slots_with_holder() -> QuerySet[Slot]:
 
 
 def own_slots(
-    doctor: Doctor, *, show: str, page: int, offices: list[Office], settings: ClinicSettings
+    doctor: Doctor,
+    *,
+    show: str,
+    page: int,
+    by: User,
+    offices: list[Office],
+    settings: ClinicSettings,
 ) -> Page[SlotLine]:
-    """A page of the doctor's slots that have not begun, soonest first: one query.
+    """A page of the doctor's slots that `by` may see and that have not begun, soonest first: one
+    query, and for assistants another.
 
     `show` is a key of SHOWN.
     """
-    slots = slots_with_holder().filter(
-        doctor=doctor.pk, state__in=SHOWN[show], starts_at__gt=timezone.now()
+    slots = (
+        slots_with_holder()
+        .visible_to(by)
+        .filter(doctor=doctor.pk, state__in=SHOWN[show], starts_at__gt=timezone.now())
     )
     start = (page - 1) * PAGE_SIZE
     return page_of(_lines(slots[start : start + PAGE_SIZE + 1], offices, settings), page)

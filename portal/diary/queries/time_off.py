@@ -72,7 +72,7 @@ def days_away(doctor: Doctor, first: date, count: int) -> set[date]:
 def doctors_run_by(user: User) -> QuerySet[Doctor]:
     """Those whose time off the desk may enter, by name."""
     found = Doctor.objects.listed().filter(office__in=offices_of(user))
-    return found.select_related("specialty", "office").order_by("name", "pk")
+    return found.select_related("specialty", "office").order_by("search_name", "pk")
 
 
 def slots_ahead(doctor: Doctor, starts_at: datetime, ends_at: datetime) -> QuerySet[Slot]:
@@ -106,18 +106,20 @@ def plan(
     ends_at: datetime,
     *,
     offices: set[int] | None,
+    by: User,
     settings: ClinicSettings,
     chosen: Mapping[int, int] | None = None,
 ) -> list[Item]:
     """What could become of each: six queries, whatever there is; none if there is nothing.
 
-    `offices` are those at which the reader may change something; None is all. `chosen`: slots by
-    appointment that are picked already; those that are still free are proposed to nobody else.
+    `offices` are those at which `by`, the reader, may change something; None is all. `chosen`:
+    slots by appointment that are picked already; those that are still free are proposed to nobody
+    else.
     """
     items = [_item(one, offices) for one in appointments]
     open_items = [item for item in items if not item.obstacle and not item.is_request]
     if open_items:
-        free = _free_times(doctor, starts_at, ends_at, offices, settings)
+        free = _free_times(doctor, starts_at, ends_at, settings, by)
         _propose(open_items, free, chosen or {})
         _ask_colleagues(open_items, doctor)
     return items
@@ -143,14 +145,12 @@ def _free_times(
     doctor: Doctor,
     starts_at: datetime,
     ends_at: datetime,
-    offices: set[int] | None,
     settings: ClinicSettings,
+    by: User,
 ) -> list[Slot]:
     """The doctor's free times around the stretch: two queries."""
-    free = bookable(settings, for_staff=True).filter(doctor=doctor)
+    free = bookable(settings, by=by).visible_to(by).filter(doctor=doctor)
     free = free.select_related("office")
-    if offices is not None:
-        free = free.filter(office__in=offices)
     after = free.filter(starts_at__gte=ends_at).order_by("starts_at", "pk")
     before = free.filter(ends_at__lte=starts_at).order_by("-starts_at", "-pk")
     return [*after[:WITHIN], *before[:WITHIN]]
@@ -208,7 +208,8 @@ def _ask_colleagues(items: list[Item], doctor: Doctor) -> None:
     """Who could take each over, as services.transfers checks it again: three queries."""
     listed = Doctor.objects.listed().exclude(pk=doctor.pk).select_related("specialty", "office")
     doctors = sorted(
-        listed.order_by("name", "pk"), key=lambda one: one.specialty_id != doctor.specialty_id
+        listed.order_by("search_name", "pk"),
+        key=lambda one: one.specialty_id != doctor.specialty_id,
     )
     first = min(item.appointment.starts_at for item in items)
     last = max(item.appointment.ends_at for item in items)

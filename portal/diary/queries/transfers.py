@@ -12,7 +12,7 @@ from portal.clock.grid import local_day
 from portal.diary.queries.schedule import Held, slots_with_holder
 from portal.enums import AppointmentState, SlotState
 from portal.models import HOLDING, Appointment, Doctor, Office, Slot, TimeOff
-from portal.models.names import fold
+from portal.models.names import words_of
 from portal.slots.queries.absences import is_away, times_off
 
 
@@ -135,9 +135,9 @@ def colleagues(thing: Appointment | Slot, *, name: str = "") -> list[Colleague]:
     """Listed doctors but its own, and whether they could take it over: those of its specialty who
     can come first. Three queries. `name`: parts of names, in any case."""
     listed = Doctor.objects.listed().exclude(pk=thing.doctor_id)
-    for word in fold(name).split():
-        listed = listed.filter(search_name__contains=word)
-    doctors = list(listed.select_related("specialty", "office").order_by("name", "pk"))
+    for word in words_of(name):
+        listed = listed.filter(search_name__joined__contains=word)
+    doctors = list(listed.select_related("specialty", "office").order_by("search_name", "pk"))
     slots, away = _then(doctors, thing.starts_at, thing.ends_at)
     found = []
     for doctor in doctors:
@@ -168,7 +168,7 @@ def _then(
 def day_colleagues(doctor: Doctor) -> list[Doctor]:
     """Listed doctors but this one, those of the specialty first: one query."""
     others = Doctor.objects.listed().exclude(pk=doctor.pk).select_related("specialty", "office")
-    by_name = others.order_by("name", "pk")
+    by_name = others.order_by("search_name", "pk")
     return sorted(by_name, key=lambda other: other.specialty_id != doctor.specialty_id)
 
 

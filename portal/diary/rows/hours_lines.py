@@ -14,7 +14,7 @@ from portal.diary.queries.hours import days_of
 from portal.diary.queries.hours_page import appointments_on
 from portal.diary.queries.hours_plan import Plan
 from portal.enums import SlotAudience, SlotState
-from portal.models import Appointment, Office, Weekday, WeeklyHours
+from portal.models import Appointment, Office, User, Weekday, WeeklyHours
 
 
 class BlockLine(NamedTuple):
@@ -79,8 +79,8 @@ def minutes_a_week(blocks: list[WeeklyHours], today: date) -> int:
     )
 
 
-def preview_of(plan: Plan, offices: list[Office]) -> Preview:
-    """One query if something is booked."""
+def preview_of(plan: Plan, offices: list[Office], user: User) -> Preview:
+    """What `user` may see of it. One query if something is booked."""
     zones = {office.pk: office.zone for office in offices}
     added, removed = {}, {}
     for one in plan.added:
@@ -105,7 +105,7 @@ def preview_of(plan: Plan, offices: list[Office]) -> Preview:
     return Preview(
         plan=plan,
         days=days,
-        conflicts=appointments_on(booked) if booked else [],
+        conflicts=appointments_on(booked, user) if booked else [],
         on_offer=sum(slot.state == SlotState.OFFERED for slot in plan.kept),
         asked_for=sum(slot.has_requests for slot in plan.removed),
         skipped=_skipped(plan),

@@ -1,7 +1,7 @@
 """Declaring and withdrawing a doctor's free times (requirements B02, B05).
 
 A diary is changed by one at a time: each verb first locks the doctor's row. Booking does not take
-that lock, it takes the slot; so a free slot is withdrawn only by a conditional update.
+that lock, it takes the slot; so the slots that go are locked too, and only the free ones go.
 """
 
 from collections.abc import Collection, Iterator
@@ -13,13 +13,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.appointments.services import taking
+from portal.appointments.services import declining
 from portal.audit.services import audit
 from portal.clock.grid import GridTime, day_grid
+from portal.database.transactions import retried
 from portal.enums import SlotState
 from portal.errors import OutsideHours, Overlap, PortalError, StaleState, TooLate
-from portal.models import ClinicSettings, Doctor, Holiday, Office, Slot, TimeOff, User
-from portal.permissions.authority import demand
+from portal.models import ClinicSettings, Doctor, Holiday, Office, Slot, TimeOff, User, locks
+from portal.permissions.authority import demand, demand_diary_at
 from portal.slots.queries.absences import is_away, times_off
 from portal.slots.queries.closures import closure_at
 from portal.slots.services import closures
@@ -71,6 +72,7 @@ class DayChange:
         }
 
 
+@retried
 def set_day(
     doctor: Doctor,
     *,
@@ -89,6 +91,7 @@ def set_day(
     Source: requirements B02, B03.
     """
     with _diary(doctor, by=by) as doctor:
+        demand_diary_at(by, doctor, office)
         cells = day_grid(day, office.zone, ClinicSettings.current())
         if unknown := set(starts) - {cell.starts_at for cell in cells}:
             raise OutsideHours(_off_grid(unknown, office))
@@ -100,6 +103,7 @@ def set_day(
         return _carry_out(doctor, plan, by=by)
 
 
+@retried
 def remove(slot: Slot, *, by: User) -> Slot:
     """Withdraw one free slot. A booked one is refused: it can only be cancelled first; so is one
     that is on offer, until it is answered.
@@ -107,6 +111,7 @@ def remove(slot: Slot, *, by: User) -> Slot:
     Locks the doctor. Writes the slot and an AuditEvent. Raises StaleState, TooLate, Forbidden.
     """
     with _diary(slot.doctor, by=by):
+        demand(by, "portal.change_slot", slot)
         if slot.starts_at <= timezone.now():
             raise TooLate(_("That time has passed."))
         slot.refresh_from_db(fields=["state"])
@@ -123,14 +128,10 @@ def remove(slot: Slot, *, by: User) -> Slot:
 
 @contextmanager
 def _diary(doctor: Doctor, *, by: User | None) -> Iterator[Doctor]:
-    """A transaction that holds the doctor's row. With `by=None` the program acts by itself.
-
-    The lock leaves the key alone: an appointment that is being booked refers to the doctor while it
-    holds a slot, and must not wait here for one who waits for that slot.
-    """
+    """A transaction that holds the doctor's row. With `by=None` the program acts by itself."""
     try:
         with transaction.atomic():
-            doctor = Doctor.objects.select_for_update(no_key=True).get(pk=doctor.pk)
+            doctor = locks.doctor(doctor.pk)
             if by is not None:
                 demand(by, "portal.change_diary", doctor)
             yield doctor
@@ -239,12 +240,14 @@ def _withdraw(slots: list[Slot], *, by: User | None) -> list[Slot]:
     """Withdraw those live slots that are free at this moment, and decline the requests for them;
     returns them.
 
-    Under the doctor's lock nobody else withdraws, so those that are now withdrawn were free.
+    Locks them. Under the doctor's lock nobody else withdraws, so those that are now withdrawn were
+    free.
     """
+    locks.hold_slots([slot.pk for slot in slots])
     withdrawn = _withdraw_free(slots)
     asked_for = Slot.objects.filter(pk__in=[slot.pk for slot in withdrawn], has_requests=True)
     for slot in asked_for.order_by("pk") if withdrawn else ():
-        taking.decline_requests(slot, by=by)
+        declining.decline_requests(slot, by=by)
     return withdrawn
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.diary.queries.hours_plan import Busy
 from portal.diary.services import availability
 from portal.enums import BulkChangeKind, SlotState
-from portal.models import BulkChange, Doctor, Office, Slot, TimeOff, User
+from portal.models import BulkChange, Doctor, Office, Slot, TimeOff, User, locks
 
 STALE = _("This has changed since you looked at it. Please look again before you confirm.")
 
@@ -59,7 +59,8 @@ def take_out(ids: Iterable[int], undone: Undone, *, by: User) -> None:
     The caller holds the doctor's lock. Locks and writes the slots; counts in `undone`.
     """
     live = Slot.objects.live().filter(pk__in=ids, starts_at__gt=timezone.now()).order_by("pk")
-    slots = list(live.select_for_update(of=("self",)).select_related("doctor", "office"))
+    locks.hold_slots(list(live.values_list("pk", flat=True)))
+    slots = list(live.select_related("doctor", "office"))
     free = [slot for slot in slots if slot.state == SlotState.OPEN]
     gone = availability._withdraw(free, by=by)
     undone.gone += len(gone)
@@ -97,9 +98,9 @@ def restorable(ids: Iterable[int]):
 def _withdrawn(ids: Iterable[int]) -> dict[int, list[Slot]]:
     """By doctor, each by start; locked in the order of ids."""
     chosen = list(restorable(ids).values_list("pk", flat=True))
-    locked = Slot.objects.select_for_update(of=("self",)).filter(pk__in=chosen).order_by("pk")
+    locks.hold_slots(chosen)
     found: dict[int, list[Slot]] = {}
-    for slot in sorted(locked, key=lambda slot: slot.starts_at):
+    for slot in Slot.objects.filter(pk__in=chosen).order_by("starts_at", "pk"):
         found.setdefault(slot.doctor_id, []).append(slot)
     return found
 

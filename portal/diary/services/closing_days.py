@@ -15,9 +15,9 @@ from portal.appointments.services import offering
 from portal.diary.queries.hours_plan import Plan, plan_for
 from portal.diary.services import availability, bulk_changes
 from portal.diary.services.bulk_changes import Undone
-from portal.diary.services.hours_slots import follow
+from portal.diary.services.hours_slots import follow, slots_of
 from portal.enums import BulkChangeKind, HolidayState, SlotState
-from portal.models import BulkChange, ClinicSettings, Doctor, Holiday, Office, Slot, User
+from portal.models import BulkChange, ClinicSettings, Doctor, Holiday, Office, Slot, User, locks
 
 
 @dataclass
@@ -89,17 +89,19 @@ class Decided:
 
 def lock_diaries() -> None:
     """All doctors, in the order of their ids, as everybody locks them; see holidays.py."""
-    list(Doctor.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    locks.doctors(*Doctor.objects.values_list("pk", flat=True))
 
 
 def effect_of_closing(office: Office, rows: Collection[Holiday], *, lock: bool = True) -> Decided:
     """The free times of those days go, save for those that were made in spite of a closure; what is
-    booked stays. One query; locks the slots, to be followed by `withdraw`."""
+    booked stays. Two queries; locks the slots, to be followed by `withdraw`."""
     effects = {row.day: DayEffect(row) for row in sorted(rows, key=lambda row: row.day)}
     if not effects:
         return Decided(office, effects)
-    found = _ahead(office, rows).select_related("doctor__user", "office").order_by("pk")
-    slots = list(found.select_for_update(of=("self",)) if lock else found)
+    ahead = _ahead(office, rows)
+    if lock:
+        locks.hold_slots(list(ahead.values_list("pk", flat=True)))
+    slots = list(ahead.select_related("doctor__user", "office").order_by("pk"))
     for slot in slots:
         _count(slot, effects[slot.starts_at.astimezone(office.zone).date()])
     return Decided(office, effects, slots=slots)
@@ -129,9 +131,7 @@ def withdraw(decided: Decided, *, by: User) -> list[int]:
     """Writes what `effect_of_closing` said; returns the ids of the slots that went."""
     going = [slot for slot in decided.slots if slot.state != SlotState.TAKEN]
     going = [slot for slot in going if not slot.despite_closure]
-    for slot in going:
-        if slot.state == SlotState.OFFERED:
-            offering.void_all(slot, by=by)
+    offering.void_all([slot for slot in going if slot.state == SlotState.OFFERED], by=by)
     gone = availability._withdraw([one for one in going if one.state == SlotState.OPEN], by=by)
     # Outside the hours as long as the day is closed, and not taken out by hand.
     weekly = [slot.pk for slot in gone if slot.weekly_hours_id] + decided.kept_ids
@@ -141,6 +141,8 @@ def withdraw(decided: Decided, *, by: User) -> list[int]:
 
 def follow_hours(decided: Decided, *, by: User) -> None:
     """Writes what `effect_of_opening` said."""
+    theirs = [pk for _doctor, plan in decided.plans for pk in slots_of(plan)]
+    locks.hold_slots([*theirs, *decided.back])
     for doctor, plan in decided.plans:
         follow(doctor, plan, settings=ClinicSettings.current(), by=by)
     bulk_changes.put_back(decided.back, Undone(), by=by)
@@ -148,6 +150,7 @@ def follow_hours(decided: Decided, *, by: User) -> None:
 
 def reopen(change: BulkChange, *, rows: Collection[Holiday], undone: Undone, by: User) -> None:
     """What closing these days took comes back; for undoing it, under the same locks."""
+    locks.hold_slots([*change.facts["kept"], *change.removed])
     inside = Slot.objects.filter(pk__in=change.facts["kept"], state=SlotState.TAKEN)
     inside.filter(_within(rows)).update(is_extra=False)
     theirs = Slot.objects.filter(_within(rows), pk__in=change.removed)

@@ -8,12 +8,14 @@ from hashlib import sha256
 from django.utils.translation import gettext as _
 
 from portal.clock.grid import GridTime, day_grid
+from portal.database.transactions import retried
 from portal.diary.services import availability, bulk_changes
 from portal.diary.services.availability import DayChange, DayPlan
 from portal.diary.services.bulk_changes import STALE
 from portal.enums import BulkChangeKind
 from portal.errors import PortalError, StaleState
-from portal.models import BulkChange, ClinicSettings, Doctor, Office, User
+from portal.models import BulkChange, ClinicSettings, Doctor, Office, User, locks
+from portal.permissions.authority import demand_diary_at
 
 
 @dataclass
@@ -35,6 +37,7 @@ class Copy:
         return sha256(" ".join(sorted(said)).encode()).hexdigest()[:20]
 
 
+@retried
 def copy_day(
     doctor: Doctor,
     *,
@@ -54,6 +57,7 @@ def copy_day(
     Source: requirements B02, B03.
     """
     with availability._diary(doctor, by=by) as doctor:
+        demand_diary_at(by, doctor, office)
         settings = ClinicSettings.current()
         pattern = _wall_pattern(doctor, office, day_grid(source, office.zone, settings))
         if not pattern:
@@ -64,6 +68,7 @@ def copy_day(
             return copy
         if confirmed != copy.digest:
             raise StaleState(str(STALE))
+        locks.hold_slots([slot.pk for plan in copy.plans for slot in plan.removed])
         copy.changes = {
             plan.day: availability._carry_out(doctor, plan, by=by)
             for plan in copy.plans

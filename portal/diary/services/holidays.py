@@ -8,22 +8,24 @@ from collections.abc import Collection
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
+from portal.clock.today import today_at
+from portal.database.transactions import retried
 from portal.diary.queries.public_holidays import countries, public_holidays, regions
 from portal.diary.services import bulk_changes, closing_days
 from portal.diary.services.bulk_changes import STALE, Undone
 from portal.diary.services.closing_days import Decided
 from portal.enums import BulkChangeKind, HolidayState
 from portal.errors import PortalError, StaleState, TooLate
-from portal.models import BulkChange, Holiday, Office, User
+from portal.models import BulkChange, Holiday, Office, User, locks
 from portal.permissions.authority import demand
 
 AHEAD = timedelta(days=548)  # eighteen months
 
 
+@retried
 def set_place(office: Office, *, country: str, region: str, by: User) -> int:
     """Whose calendar proposes the office's holidays; returns how many proposals are new.
 
@@ -42,7 +44,7 @@ def set_place(office: Office, *, country: str, region: str, by: User) -> int:
             return _propose(office)
         office.country, office.region = country, region
         office.save(update_fields=["country", "region"])
-        today = _today(office)
+        today = today_at(office)
         stale = office.holidays.filter(state=HolidayState.PROPOSED, day__gte=today)
         known = public_holidays(country, region, today, today + AHEAD) if country else {}
         stale.exclude(day__in=known).delete()
@@ -58,6 +60,7 @@ def propose(*, by: None = None) -> int:
     return sum(_propose(office) for office in Office.objects.exclude(country="").order_by("pk"))
 
 
+@retried
 def decide(
     office: Office,
     *,
@@ -77,7 +80,7 @@ def decide(
     """
     with transaction.atomic():
         office = _lock(office, by=by)
-        wanted = office.holidays.filter(pk__in=holidays, day__gte=_today(office))
+        wanted = office.holidays.filter(pk__in=holidays, day__gte=today_at(office))
         rows = list(wanted.exclude(state=state))
         if not rows:
             raise StaleState
@@ -85,6 +88,7 @@ def decide(
         return _decide(office, rows, state, before, confirmed=confirmed, by=by)
 
 
+@retried
 def close(office: Office, *, day: date, name: str, confirmed: str | None, by: User) -> Decided:
     """A closing day of the office's own. Shows, locks and writes as `decide`.
 
@@ -93,9 +97,9 @@ def close(office: Office, *, day: date, name: str, confirmed: str | None, by: Us
     try:
         with transaction.atomic():
             office = _lock(office, by=by)
-            if day < _today(office):
+            if day < today_at(office):
                 raise TooLate(_("That day has passed."), field="day")
-            if day > _today(office) + AHEAD:
+            if day > today_at(office) + AHEAD:
                 raise PortalError(_("That day is more than eighteen months ahead."), field="day")
             row = Holiday.objects.create(office=office, day=day, name=name)
             before = {str(row.pk): None}
@@ -116,7 +120,7 @@ def restore(change: BulkChange, *, by: User) -> Undone:
         office = _lock(change.office, by=by)
         closing_days.lock_diaries()
         theirs = office.holidays.filter(pk__in=facts["before"], state=facts["after"])
-        rows = list(theirs.filter(day__gte=_today(office)))
+        rows = list(theirs.filter(day__gte=today_at(office)))
         if not rows:
             raise StaleState(_("These days have been decided about anew since."))
         for row in rows:
@@ -176,7 +180,7 @@ def _decide(
 
 def _propose(office: Office) -> int:
     """What another run proposes at this moment is left to it: a date is there once."""
-    today = _today(office)
+    today = today_at(office)
     known = set(office.holidays.filter(day__gte=today).values_list("day", flat=True))
     found = public_holidays(office.country, office.region, today, today + AHEAD)
     new = [Holiday(office=office, day=day, name=name) for day, name in found.items()]
@@ -186,10 +190,6 @@ def _propose(office: Office) -> int:
 
 
 def _lock(office: Office, *, by: User) -> Office:
-    office = Office.objects.select_for_update(no_key=True).get(pk=office.pk)
+    office = locks.office(office.pk)
     demand(by, "portal.run_office", office)
     return office
-
-
-def _today(office: Office) -> date:
-    return timezone.now().astimezone(office.zone).date()

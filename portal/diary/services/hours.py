@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
 from portal.clock.grid import end_minutes, minutes_of
+from portal.clock.today import today_at
+from portal.database.transactions import retried
 from portal.diary.queries.hours import clash, monday, weeks_between
 from portal.diary.queries.hours_plan import Plan, plan_for
 from portal.diary.services import availability, bulk_changes
@@ -33,6 +35,7 @@ from portal.models import (
     User,
     WeeklyHours,
 )
+from portal.permissions.authority import demand_diary_at
 
 
 def add(
@@ -50,6 +53,7 @@ def add(
         others = _standing(doctor)
         made = [_copy(block, doctor=doctor) for block in blocks]
         for block in made:
+            demand_diary_at(by, doctor, block.office)
             _check_clash(block, others)
         WeeklyHours.objects.bulk_create(made)
         return {"blocks": [_plain(block) for block in made]}
@@ -70,6 +74,8 @@ def change(
     def write(doctor: Doctor) -> dict:
         old = _current(block)
         new = _copy(old, doctor=doctor, valid_from=first_day, **values)
+        for office in (old.office, new.office):
+            demand_diary_at(by, doctor, office)
         if new.every_weeks == old.every_weeks == 2 and weeks_between(old.valid_from, first_day) % 2:
             new.valid_from = monday(first_day) + timedelta(days=7)
         _check(new)
@@ -88,6 +94,7 @@ def end(block: WeeklyHours, *, last_day: date, confirmed: str | None, by: User) 
 
     def write(doctor: Doctor) -> dict:
         old = _current(block)
+        demand_diary_at(by, doctor, old.office)
         if old.valid_until and old.valid_until < last_day:
             raise PortalError(_("They end before that day already."), field="last_day")
         _end(old, last_day)
@@ -114,6 +121,7 @@ def set_exception(
     _check_stretches(stretches)
 
     def write(doctor: Doctor) -> dict:
+        demand_diary_at(by, doctor, office)
         if not doctor.weekly_hours.filter(office=office).exists():
             raise PortalError(_("There are no weekly hours at this office."), field="office")
         place = {"doctor": doctor, "office": office, "day": day}
@@ -135,6 +143,7 @@ def drop_exception(
     _check_ahead(day, office, field="day")
 
     def write(doctor: Doctor) -> dict:
+        demand_diary_at(by, doctor, office)
         gone, _by_model = doctor.hours_exceptions.filter(office=office, day=day).delete()
         if not gone:
             raise StaleState(_("There is no exception on that day any more."))
@@ -143,6 +152,7 @@ def drop_exception(
     return _change(doctor, "drop_hours_exception", write, confirmed=confirmed, by=by)
 
 
+@retried
 def restore(change: BulkChange, *, by: User) -> Undone:
     """The hours are what they were before that change, and the diary follows; for `undoing.undo`.
 
@@ -151,6 +161,8 @@ def restore(change: BulkChange, *, by: User) -> Undone:
     """
     before, after = change.facts["before"], change.facts["after"]
     with availability._diary(change.doctor, by=by) as doctor:
+        for office in Office.objects.filter(pk__in=change.facts["offices"]):
+            demand_diary_at(by, doctor, office)
         if _said_now(doctor) != after:
             raise StaleState(_("The hours have been changed again since: change them by hand."))
         for block in doctor.weekly_hours.all():
@@ -185,6 +197,18 @@ def _restore_exceptions(doctor: Doctor, before: list[list], after: list[list]) -
     )
 
 
+def _offices_in(doctor: Doctor, before: dict, after: dict) -> list[int]:
+    """Where the hours differ: one query."""
+    blocks, were = after["blocks"], before["blocks"]
+    changed = [int(pk) for pk, until in blocks.items() if were.get(pk, "") != until]
+    offices = set(doctor.weekly_hours.filter(pk__in=changed).values_list("office", flat=True))
+    rows = (*before["exceptions"], *after["exceptions"])
+    offices |= {
+        row[0] for row in rows if (row in before["exceptions"]) != (row in after["exceptions"])
+    }
+    return sorted(offices)
+
+
 def _said_now(doctor: Doctor) -> dict:
     """All that is said about the doctor's weeks, as JSON values: two queries."""
     blocks = doctor.weekly_hours.values_list("pk", "valid_until")
@@ -198,6 +222,7 @@ def _said_now(doctor: Doctor) -> dict:
     }
 
 
+@retried
 def _change(
     doctor: Doctor,
     verb: str,
@@ -225,7 +250,8 @@ def _change(
         follow(doctor, plan, settings=settings, by=by)
         counts = {name: len(getattr(plan, name)) for name in ("added", "removed", "kept")}
         audit.record(verb, doctor, by=by, **counts, **said)
-        facts = {"before": before, "after": _said_now(doctor)}
+        after = _said_now(doctor)
+        facts = {"before": before, "after": after, "offices": _offices_in(doctor, before, after)}
         plan.bulk = bulk_changes.keep(BulkChangeKind.HOURS, doctor=doctor, facts=facts, by=by)
     return plan
 
@@ -287,7 +313,7 @@ def _check_clash(block: WeeklyHours, others: list[WeeklyHours]) -> None:
 
 
 def _check_ahead(day: date, office: Office, *, field: str) -> None:
-    if day < timezone.now().astimezone(office.zone).date():
+    if day < today_at(office):
         raise TooLate(_("That day has passed."), field=field)
 
 

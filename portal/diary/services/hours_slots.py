@@ -5,12 +5,13 @@ import logging
 from django.utils import timezone
 
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.database.written import insert_values
 from portal.diary.queries.hours import HoursTime
 from portal.diary.queries.hours_plan import Busy, Plan, plan_for
 from portal.diary.services import availability
 from portal.enums import DoctorState, SlotAudience, SlotState, UserState
-from portal.models import ClinicSettings, Doctor, Slot, User, WeeklyHours
+from portal.models import ClinicSettings, Doctor, Slot, User, WeeklyHours, locks
 from portal.slots.queries.release import released_at
 
 logger = logging.getLogger("portal.hours")
@@ -44,7 +45,7 @@ def follow(doctor: Doctor, plan: Plan, *, settings: ClinicSettings, by: User | N
     """
     outside = [slot.pk for slot in (*plan.removed, *plan.kept)]
     inside = [slot.pk for slot in plan.inside]
-    _lock([*outside, *inside, *(slot.pk for slot, _time in plan.changed)])
+    locks.hold_slots(slots_of(plan))
     gone = {slot.pk for slot in availability._withdraw(plan.removed, by=by)}
     if outside:
         Slot.objects.filter(pk__in=outside).update(is_extra=True)
@@ -55,6 +56,12 @@ def follow(doctor: Doctor, plan: Plan, *, settings: ClinicSettings, by: User | N
         _hand_to_their_blocks(plan, release)
     stayed = Busy((slot.starts_at, slot.ends_at) for slot in plan.removed if slot.pk not in gone)
     _make(doctor, [one for one in plan.added if not stayed.overlaps(*one[:2])], release)
+
+
+def slots_of(plan: Plan) -> list[int]:
+    """Ids of the slots that are there and that the plan may change."""
+    found = (*plan.removed, *plan.kept, *plan.inside, *(slot for slot, _time in plan.changed))
+    return [slot.pk for slot in found]
 
 
 class _Release:
@@ -73,6 +80,7 @@ class _Release:
         return self.known[key]
 
 
+@retried
 def _keep_made(doctor: Doctor) -> int:
     with availability._diary(doctor, by=None) as doctor:
         settings = ClinicSettings.current()
@@ -83,13 +91,6 @@ def _keep_made(doctor: Doctor) -> int:
                 "make_slots", doctor, by=None, added=len(plan.added), removed=len(plan.removed)
             )
     return len(plan.added)
-
-
-def _lock(ids: list[int]) -> None:
-    """In the order of ids, as everybody does; a conditional update alone has no order."""
-    if ids:
-        slots = Slot.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
-        list(slots.values_list("pk"))
 
 
 def _hand_to_their_blocks(plan: Plan, release: _Release) -> None:

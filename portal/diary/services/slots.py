@@ -9,13 +9,12 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.appointments.services import taking
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.diary.queries.transfers import obstacle_at
-from portal.diary.services.transfers import lock_doctors
 from portal.enums import AppointmentState, SlotAudience, SlotState
 from portal.errors import OutsideHours, Overlap, PortalError, StaleState, TooLate
-from portal.models import ClinicSettings, Doctor, Holiday, Office, Slot, User
+from portal.models import ClinicSettings, Doctor, Holiday, Office, Slot, User, locks
 from portal.models.availability import LONGEST
 from portal.permissions.authority import demand
 from portal.slots.queries.release import released_at
@@ -24,6 +23,7 @@ from portal.slots.services import closures
 RASTER = 5  # minutes
 
 
+@retried
 def create_slot(
     doctor: Doctor,
     *,
@@ -44,7 +44,7 @@ def create_slot(
     """
     try:
         with transaction.atomic():
-            doctor = lock_doctors(doctor.pk)[doctor.pk]
+            doctor = locks.doctor(doctor.pk)
             demand(by, "portal.change_diary", doctor)
             slot = _free(doctor, office, starts_at, ends_at, note=note, audience=audience)
             demand(by, "portal.change_slot", slot)
@@ -58,6 +58,7 @@ def create_slot(
     return slot
 
 
+@retried
 def edit_slot(
     slot: Slot,
     *,
@@ -77,8 +78,8 @@ def edit_slot(
     """
     try:
         with transaction.atomic():
-            lock_doctors(slot.doctor_id)
-            slot = taking.lock_slots(slot.pk)[slot.pk]
+            locks.doctor(slot.doctor_id)
+            slot = locks.slot(slot.pk)
             demand(by, "portal.change_diary", slot.doctor)
             demand(by, "portal.change_slot", slot)
             _check_changeable(slot)
@@ -99,21 +100,25 @@ def release_anew(*, by: User) -> int:
     """Let the same-day slots ahead, booked ones too, follow the clinic's hour of release, which has
     changed.
 
-    To be called within the change of the settings. Writes those slots, by one statement for each
-    moment of release; returns how many have changed. Source: requirement B24.
+    To be called within the change of the settings. Locks and writes the slots whose moment is
+    another one, by one statement for each moment; returns how many. Source: requirement B24.
     """
     settings = ClinicSettings.current()
     ahead = Slot.objects.live().filter(
         audience=SlotAudience.SAME_DAY, starts_at__gt=timezone.now() - LONGEST
     )
     moments: dict[datetime | None, list[int]] = {}
-    for slot in ahead.select_related("office").order_by("pk"):
+    for slot in ahead.select_related("office"):
         moment = released_at(slot.audience, slot.starts_at, slot.office, settings)
         if moment != slot.released_at:
             moments.setdefault(moment, []).append(slot.pk)
-    for moment, ids in moments.items():
-        Slot.objects.filter(pk__in=ids).update(released_at=moment)
-    return sum(len(ids) for ids in moments.values())
+    ids = [pk for together in moments.values() for pk in together]
+    locks.hold_slots(ids)
+    for moment, together in moments.items():
+        Slot.objects.filter(pk__in=together, audience=SlotAudience.SAME_DAY).update(
+            released_at=moment
+        )
+    return len(ids)
 
 
 def _free(

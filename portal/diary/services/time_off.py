@@ -1,6 +1,6 @@
 """Doctors' times off: taken only once every appointment in them is settled (requirement B19).
 
-Locks, as everywhere: doctors by id, slots by id, patients by id, appointments by id. Whoever books
+Locks, as everywhere: doctors, slots, patients, appointments, each by id. Whoever books
 a time in the stretch holds its slot; so what is read under these locks is all there is.
 """
 
@@ -12,20 +12,23 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.appointments.services import appointments, offering, taking
+from portal.appointments.services import appointments, holding, moving, obstacles, offering
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.diary.queries import time_off as queries
 from portal.diary.queries.transfers import free_slots_at
 from portal.diary.services import availability, bulk_changes, transfers
 from portal.enums import AppointmentState, BulkChangeKind, SlotState
 from portal.errors import Forbidden, PortalError, StaleState, TooLate, Unsettled
-from portal.models import Appointment, ClinicSettings, Doctor, Slot, TimeOff, User
+from portal.models import Appointment, ClinicSettings, Doctor, Slot, TimeOff, User, locks
 from portal.permissions.authority import demand
 from portal.slots.queries.absences import times_off
 
 LONGEST = timedelta(days=366)
 MOST = 200  # appointments that are settled at once
 VERBS = ("cancel", "transfer", "reschedule")  # in this order: what goes makes room for what moves
+PERMISSIONS = {verb: f"portal.{verb}_appointment" for verb in VERBS}
+PERMISSIONS["decline"] = "portal.answer_request"
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Choice:
     message: str = ""
 
 
+@retried
 def take_time_off(
     doctor: Doctor,
     *,
@@ -67,13 +71,15 @@ def take_time_off(
     to = {choice.doctor for choice in choices.values() if choice.doctor}
     try:
         with transaction.atomic():
-            doctors = transfers.lock_doctors(doctor.pk, *to)
+            doctors = locks.doctors(doctor.pk, *to)
             doctor = doctors[doctor.pk]
             demand(by, "portal.change_diary", doctor)
             _check_new(doctor, starts_at, ends_at)
             slots = _lock_slots(doctor, starts_at, ends_at, choices, doctors)
-            held = _lock_appointments(doctor, starts_at, ends_at, choices, by=by)
+            held = _lock_appointments(doctor, starts_at, ends_at, choices, slots)
             _check_settled(held, choices, slots)
+            for one in held:
+                demand(by, PERMISSIONS[choices[one.pk].verb], one)
             made = TimeOff.objects.create(
                 doctor=doctor, starts_at=starts_at, ends_at=ends_at, note=note.strip()
             )
@@ -87,10 +93,11 @@ def take_time_off(
             kind = BulkChangeKind.TIME_OFF
             made.bulk = bulk_changes.keep(kind, doctor=doctor, removed=gone, facts=facts, by=by)
     except IntegrityError as error:
-        raise taking.refusal_of(error) from error
+        raise obstacles.refusal_of(error) from error
     return made
 
 
+@retried
 def cancel_time_off(time_off: TimeOff, *, ends_at: datetime | None = None, by: User) -> TimeOff:
     """Take a time off back, or end it early at `ends_at` (aware); one that has begun ends now.
 
@@ -99,7 +106,7 @@ def cancel_time_off(time_off: TimeOff, *, ends_at: datetime | None = None, by: U
     Forbidden. Source: requirement B19.
     """
     with transaction.atomic():
-        doctor = transfers.lock_doctors(time_off.doctor_id)[time_off.doctor_id]
+        doctor = locks.doctor(time_off.doctor_id)
         demand(by, "portal.change_diary", doctor)
         time_off = TimeOff.objects.get(pk=time_off.pk)
         now = timezone.now()
@@ -155,8 +162,7 @@ def _lock_slots(
     for colleague in doctors.values():
         theirs = [one for one in wanted if choices[one.pk].doctor == colleague.pk]
         ids.update(free_slots_at(colleague, theirs))
-    locked = Slot.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
-    return {slot.pk: slot for slot in locked.select_related("doctor", "doctor__user", "office")}
+    return locks.slots(*ids)
 
 
 def _lock_appointments(
@@ -164,10 +170,12 @@ def _lock_appointments(
     starts_at: datetime,
     ends_at: datetime,
     choices: Mapping[int, Choice],
-    *,
-    by: User,
+    slots: Mapping[int, Slot],
 ) -> list[Appointment]:
-    """Those to be settled, by start. The patients of those that move are locked first."""
+    """Those to be settled, by start. The patients of those that move are locked first.
+
+    Raises Unsettled if one of them is not on its slot any more.
+    """
     found = list(queries.to_settle(doctor, starts_at, ends_at))
     if len(found) > MOST:
         raise PortalError(queries.too_many(len(found), MOST), field="last")
@@ -176,9 +184,10 @@ def _lock_appointments(
         for one in found
         if one.pk in choices and choices[one.pk].verb == "reschedule"
     }
-    for patient in sorted(moving):
-        taking.lock_patient(patient, by=by)
-    held = [taking.lock_appointment(pk) for pk in sorted(one.pk for one in found)]
+    locks.hold_patients(moving)
+    held = locks.appointments([one.pk for one in found], of=slots)
+    if gone := {one.pk for one in found} - {one.pk for one in held}:
+        raise Unsettled(missing=[], changed=sorted(gone))
     return sorted(held, key=lambda one: (one.starts_at, one.pk))
 
 
@@ -222,10 +231,9 @@ def _withdraw(
         is_in = slot.starts_at < ends_at and slot.ends_at > starts_at and slot.starts_at > now
         if slot.doctor_id != doctor.pk or not is_in:
             continue
-        if slot.state == SlotState.OFFERED:
-            offering.void_all(slot, by=by)
-        if slot.state == SlotState.OPEN:
+        if slot.state in (SlotState.OPEN, SlotState.OFFERED):
             free.append(slot)
+    offering.void_all([slot for slot in free if slot.state == SlotState.OFFERED], by=by)
     gone = availability._withdraw(free, by=by)
     # Not by hand: the job makes them again, should the time off be taken back.
     weekly = [slot.pk for slot in gone if slot.weekly_hours_id]
@@ -243,7 +251,6 @@ def _settle(
     by: User,
 ) -> None:
     old = slots[appointment.slot_id]
-    demand(by, f"portal.{choice.verb}_appointment", appointment)
     try:
         if choice.verb == "cancel":
             _cancel(appointment, old, choice.message.strip(), by=by)
@@ -283,12 +290,12 @@ def _move(appointment: Appointment, old: Slot, new: Slot, time_off: TimeOff, *, 
         raise PortalError(_("Choose a time of this doctor’s outside the time off."))
     demand(by, "portal.book_slot", new)
     settings = ClinicSettings.current()
-    taking.check_bookable(new, by=by, settings=settings)
-    taking.check_patient_is_free(
+    obstacles.check_bookable(new, by=by, settings=settings)
+    obstacles.check_patient_is_free(
         appointment.patient, new, by=by, settings=settings, leaving=appointment.pk
     )
-    taking.take(new)
-    taking.move(appointment, old, new, withdraw=True, by=by)
+    holding.take_open(new)
+    moving.move_to_slot(appointment, old, new, withdraw=True, by=by)
 
 
 def _trace(verb: str, time_off: TimeOff, *, by: User, **more) -> None:

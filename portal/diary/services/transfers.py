@@ -11,13 +11,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from portal.appointments.services import taking
+from portal.appointments.services import declining, holding, moving, obstacles
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.diary.queries import transfers as queries
 from portal.diary.queries.transfers import Obstacle
 from portal.enums import SlotState
 from portal.errors import Overlap, PortalError, StaleState, TooLate
-from portal.models import Appointment, Doctor, Holiday, Office, Slot, User
+from portal.models import Appointment, Doctor, Holiday, Office, Slot, User, locks
 from portal.permissions.authority import demand
 from portal.slots.services import closures
 
@@ -31,6 +32,7 @@ class DayHanded:
     left: list[queries.Item] = field(default_factory=list)
 
 
+@retried
 def transfer(
     appointment: Appointment,
     *,
@@ -50,10 +52,10 @@ def transfer(
     """
     try:
         with transaction.atomic():
-            doctors = lock_doctors(appointment.doctor_id, to.pk)
+            doctors = locks.doctors(appointment.doctor_id, to.pk)
             used = queries.free_slots_at(to, [appointment])
-            slots = taking.lock_slots(appointment.slot_id, *used)
-            appointment = taking.lock_appointment(appointment.pk)
+            slots = locks.slots(appointment.slot_id, *used)
+            appointment = locks.appointment(appointment.pk)
             if appointment.slot_id not in slots:
                 raise StaleState
             demand(by, "portal.transfer_appointment", appointment)
@@ -61,7 +63,7 @@ def transfer(
             how = {"withdraw": withdraw, "despite_closure": despite_closure}
             return hand_over(appointment, old, to=doctors[to.pk], by=by, **how)
     except IntegrityError as error:
-        raise taking.refusal_of(error) from error
+        raise obstacles.refusal_of(error) from error
 
 
 def hand_over(
@@ -76,9 +78,9 @@ def hand_over(
 ) -> Appointment:
     """What `transfer` does once everything is locked, for use within a larger transaction.
 
-    The caller holds, in this order, both doctors (lock_doctors), `old` and those slots that
-    queries.transfers.free_slots_at(to, appointments) names (taking.lock_slots), and the appointment
-    (taking.lock_appointment), and has demanded the permission. A slot that has to be made goes with
+    The caller holds, in this order, both doctors (locks.doctors), `old` and those slots that
+    queries.transfers.free_slots_at(to, appointments) names (locks.slots), and the appointment
+    (locks.appointment), and has demanded the permission. A slot that has to be made goes with
     its appointment, should it be cancelled, unless it `stays`. Raises as `transfer`.
     """
     if not appointment.can("transfer") or appointment.slot_id != old.pk:
@@ -88,13 +90,14 @@ def hand_over(
     _check_colleague(to, old.doctor)
     closure = _check_open(old, despite=despite_closure, by=by)
     new = _place(old, to, is_extra=not stays, despite_closure=closure is not None)
-    taking.take(new)
+    holding.take_open(new)
     if closure and not old.despite_closure:
         starts = [new.starts_at.isoformat()]
         closures.record_override(new, closure, by=by, starts_at=starts)
-    return taking.move(appointment, old, new, by=by, verb="transfer", withdraw=withdraw)
+    return moving.move_to_slot(appointment, old, new, by=by, verb="transfer", withdraw=withdraw)
 
 
+@retried
 def transfer_slot(slot: Slot, *, to: Doctor, despite_closure: bool = False, by: User) -> Slot:
     """Hand a free slot to a colleague, with its note and audience: it goes from the one diary and
     stands in the other. Requests for it are declined.
@@ -104,16 +107,17 @@ def transfer_slot(slot: Slot, *, to: Doctor, despite_closure: bool = False, by: 
     """
     try:
         with transaction.atomic():
-            doctors = lock_doctors(slot.doctor_id, to.pk)
-            old = taking.lock_slots(slot.pk)[slot.pk]
+            doctors = locks.doctors(slot.doctor_id, to.pk)
+            old = locks.slot(slot.pk)
             demand(by, "portal.change_slot", old)
             _check_colleague(doctors[to.pk], old.doctor)
             despite = {"despite_closure": despite_closure}
             return _hand_over_free(old, doctors[to.pk], by=by, **despite)
     except IntegrityError as error:
-        raise taking.refusal_of(error) from error
+        raise obstacles.refusal_of(error) from error
 
 
+@retried
 def transfer_day(
     doctor: Doctor,
     *,
@@ -135,7 +139,7 @@ def transfer_day(
     """
     try:
         with transaction.atomic():
-            doctors = lock_doctors(doctor.pk, to.pk)
+            doctors = locks.doctors(doctor.pk, to.pk)
             doctor, to = doctors[doctor.pk], doctors[to.pk]
             demand(by, "portal.change_slot", Slot(doctor=doctor, office=office))
             _check_colleague(to, doctor)
@@ -145,38 +149,43 @@ def transfer_day(
                 raise Overlap(_("Some of these times cannot be handed over. Nothing has changed."))
             if not plan.possible:
                 raise StaleState(_("There is nothing on that day that can be handed over."))
-            handed = DayHanded(left=plan.left)
+            handed, held = DayHanded(left=plan.left), _lock_appointments(plan, slots)
             how = {"withdraw": withdraw, "despite_closure": despite_closure}
             for item in plan.possible:
-                _hand_over_item(item, slots[item.slot], to, handed, by=by, **how)
+                old, held_one = slots[item.slot], held.get(item.appointment)
+                _hand_over_item(item, old, held_one, to, handed, by=by, **how)
             return handed
     except IntegrityError as error:
-        raise taking.refusal_of(error) from error
-
-
-def lock_doctors(*ids: int) -> dict[int, Doctor]:
-    """The doctors by id, locked in the order of their ids, with their users.
-
-    The lock leaves the key alone, as that of a diary does. Raises Doctor.DoesNotExist.
-    """
-    rows = Doctor.objects.select_for_update(of=("self",), no_key=True).select_related("user")
-    return {pk: rows.get(pk=pk) for pk in sorted(set(ids))}
+        raise obstacles.refusal_of(error) from error
 
 
 def _lock_day(doctor: Doctor, day: date, office: Office, to: Doctor) -> dict[int, Slot]:
     ahead = queries.slots_ahead(doctor, day, office)
     used = queries.free_slots_at(to, ahead)
-    return taking.lock_slots(*(slot.pk for slot in ahead), *used)
+    return locks.slots(*(slot.pk for slot in ahead), *used)
+
+
+def _lock_appointments(plan: queries.DayPlan, slots: dict[int, Slot]) -> dict[int, Appointment]:
+    pks = [item.appointment for item in plan.possible if item.appointment]
+    return {one.pk: one for one in locks.appointments(pks, of=slots)}
 
 
 def _hand_over_item(
-    item: queries.Item, old: Slot, to: Doctor, handed: DayHanded, *, by: User, **how
+    item: queries.Item,
+    old: Slot,
+    appointment: Appointment | None,
+    to: Doctor,
+    handed: DayHanded,
+    *,
+    by: User,
+    **how,
 ) -> None:
     if item.appointment is None:
         despite = how["despite_closure"]
         handed.slots.append(_hand_over_free(old, to, despite_closure=despite, by=by))
         return
-    appointment = taking.lock_appointment(item.appointment)
+    if appointment is None:
+        raise StaleState
     handed.appointments.append(hand_over(appointment, old, to=to, stays=True, by=by, **how))
 
 
@@ -231,7 +240,7 @@ def _hand_over_free(old: Slot, to: Doctor, *, despite_closure: bool = False, by:
         raise _refusal(obstacle, to)
     Slot.objects.filter(pk=old.pk, state=SlotState.OPEN).update(state=SlotState.WITHDRAWN)
     if old.has_requests:
-        taking.decline_requests(old, by=by)
+        declining.decline_requests(old, by=by)
     new = _made(old, to, despite_closure=closure is not None)
     audit.record(
         "transfer",

@@ -5,13 +5,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.diary.services import availability, holidays, hours, time_off
 from portal.diary.services.bulk_changes import Undone, put_back, take_out
 from portal.enums import BulkChangeKind
 from portal.errors import StaleState
-from portal.models import BulkChange, TimeOff, User
+from portal.models import BulkChange, TimeOff, User, locks
+from portal.permissions.authority import demand_diary_at
 
 
+@retried
 def undo(change: BulkChange, *, by: User) -> Undone:
     """Take back what one change of many days did, in one transaction: times that came go, and
     times that went come back.
@@ -41,7 +44,9 @@ def undo(change: BulkChange, *, by: User) -> Undone:
 
 def _copy(change: BulkChange, *, by: User) -> Undone:
     undone = Undone()
-    with availability._diary(change.doctor, by=by):
+    with availability._diary(change.doctor, by=by) as doctor:
+        demand_diary_at(by, doctor, change.office)
+        locks.hold_slots([*change.added, *change.removed])
         take_out(change.added, undone, by=by)
         put_back(change.removed, undone, by=by)
     if undone.booked and not undone.gone and not undone.back:

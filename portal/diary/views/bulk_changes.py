@@ -16,7 +16,7 @@ from portal.diary.services.bulk_changes import Undone
 from portal.diary.views.schedule_words import counts_text
 from portal.enums import BulkChangeKind
 from portal.errors import Forbidden, PortalError
-from portal.models import BulkChange
+from portal.models import BulkChange, Slot
 from portal.web.templatetags.clinic import when
 
 NAMED = 5  # booked times that a message names
@@ -92,16 +92,22 @@ def undone_text(undone: Undone, change: BulkChange) -> str:
 def _change(request, pk: int) -> BulkChange:
     if not request.user.is_staff:
         raise PermissionDenied
-    rows = BulkChange.objects.select_related("doctor__user", "office", "made_by")
+    rows = BulkChange.objects.select_related("doctor__user", "doctor__office", "office", "made_by")
     change = get_object_or_404(rows, pk=pk)
-    may = (
-        request.user.has_perm("portal.change_diary", change.doctor)
-        if change.doctor
-        else request.user.has_perm("portal.run_office", change.office)
-    )
+    may = _may(request.user, change)
     if not may:
         raise Http404
     return change
+
+
+def _may(user, change: BulkChange) -> bool:
+    """As `demand_diary_at` says, or for closed days whoever runs the office."""
+    if change.doctor is None:
+        return user.has_perm("portal.run_office", change.office)
+    at = Slot(doctor=change.doctor, office=change.office or change.doctor.office)
+    return user.has_perm("portal.change_diary", change.doctor) and user.has_perm(
+        "portal.change_slot", at
+    )
 
 
 def _days(change: BulkChange) -> list[tuple[date, str]]:

@@ -19,8 +19,9 @@ from portal.diary.services.closing_days import Decided
 from portal.diary.views.bulk_changes import keep_undo
 from portal.enums import HolidayState, Role
 from portal.errors import Forbidden, PortalError, StaleState
-from portal.models import Office
+from portal.models import Office, offices_of
 from portal.web.choices import offices_run_by
+from portal.web.fetch import demand_role
 from portal.web.ids import id_of
 
 DECISIONS = {"confirm": HolidayState.CONFIRMED, "ignore": HolidayState.IGNORED}
@@ -29,12 +30,9 @@ DECISIONS = {"confirm": HolidayState.CONFIRMED, "ignore": HolidayState.IGNORED}
 @require_http_methods(["GET", "HEAD", "POST"])
 def office_holidays(request, pk: int):
     """A post says by `do` what is done: place, add, confirm, ignore, confirm-all; what changes
-    diaries is shown first. For those who run the office; 403 for others."""
-    if request.user.role not in (Role.ASSISTANT, Role.ADMIN):
-        raise PermissionDenied
-    office = get_object_or_404(Office, pk=pk)
-    if not request.user.has_perm("portal.run_office", office):
-        raise PermissionDenied
+    diaries is shown first. For those who run the office; 404 for others of the desk."""
+    demand_role(request.user, Role.ASSISTANT, Role.ADMIN)
+    office = get_object_or_404(Office.objects.filter(pk__in=offices_of(request.user)), pk=pk)
     if request.method != "POST":
         return _page(request, office)
     wanted = request.POST.get("do", "")

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,7 +21,7 @@ from portal.diary.views.bulk_changes import keep_undo
 from portal.diary.views.schedule_fetch import Diary, any_diary
 from portal.enums import Role
 from portal.errors import Forbidden, PortalError, StaleState
-from portal.models import Office, WeeklyHours
+from portal.models import WeeklyHours
 from portal.web.choices import offices_run_by
 from portal.web.context import for_request
 
@@ -33,7 +34,7 @@ def hours_week(request):
     if request.user.role in (Role.ASSISTANT, Role.ADMIN) and not request.GET.get("doctor"):
         return _choose_doctor(request)
     diary = any_diary(request)
-    blocks = hours_page.blocks_of(diary.doctor, diary.today)
+    blocks = hours_page.blocks_of(diary.doctor, diary.today, diary.places)
     minutes = minutes_a_week(blocks, diary.today)
     offices = {block.office_id for block in blocks} | {diary.doctor.office_id}
     context = {
@@ -41,10 +42,11 @@ def hours_week(request):
         "lines": week_lines(blocks, diary.today),
         "has_hours": bool(blocks),
         "several_offices": len(offices) > 1,
+        "has_more_elsewhere": _has_more_elsewhere(diary),
         "total": f"{minutes // 60}:{minutes % 60:02}",
-        "exceptions": hours_page.exception_days(diary.doctor, diary.today),
+        "exceptions": hours_page.exception_days(diary.doctor, diary.today, diary.places),
         "closed": hours_page.next_closed(offices, diary.today)[:CLOSED_SHOWN],
-        "conflicts": hours_page.conflicts(diary.doctor),
+        "conflicts": hours_page.conflicts(diary.doctor, request.user),
         "horizon": for_request(request).horizon_days,
         "section": "schedule" if diary.is_own else "desk",
     }
@@ -64,8 +66,8 @@ def hours_new(request):
             "every_weeks": 1,
             "valid_from": diary.today,
         }
-        return page.show(NewBlockForm(initial=initial, offices=_offices(request, diary)))
-    form = NewBlockForm(request.POST, offices=_offices(request, diary))
+        return page.show(NewBlockForm(initial=initial, offices=diary.places))
+    form = NewBlockForm(request.POST, offices=diary.places)
     return page.run(
         form,
         lambda confirmed: hours.add(
@@ -81,8 +83,8 @@ def hours_change(request, pk: int):
     page = _Page(request, diary, "diary/hours/block.html", {"stretch": block})
     if request.method != "POST":
         initial = ChangeBlockForm.initial_of(block, diary.today)
-        return page.show(ChangeBlockForm(initial=initial, offices=_offices(request, diary)))
-    form = ChangeBlockForm(request.POST, offices=_offices(request, diary))
+        return page.show(ChangeBlockForm(initial=initial, offices=diary.places))
+    form = ChangeBlockForm(request.POST, offices=diary.places)
     return page.run(
         form,
         lambda confirmed: hours.change(
@@ -120,10 +122,10 @@ def hours_exception(request):
     page = _Page(request, diary, "diary/hours/exception.html")
     if request.method != "POST":
         form = ExceptionForm(
-            initial={"office": diary.office.pk, "kind": "none"}, offices=diary.offices
+            initial={"office": diary.office.pk, "kind": "none"}, offices=diary.places
         )
         return page.show(form)
-    form = ExceptionForm(request.POST, offices=_offices(request, diary))
+    form = ExceptionForm(request.POST, offices=diary.places)
     return page.run(
         form,
         lambda confirmed: hours.set_exception(
@@ -157,17 +159,18 @@ def _choose_doctor(request):
     return render(request, "diary/hours/choose.html", context)
 
 
-def _offices(request, diary: Diary) -> list[Office]:
-    """Where the hours may be: assistants choose among the offices that they run."""
-    if request.user.role != Role.ASSISTANT:
-        return diary.offices
-    run = {office.pk for office in offices_run_by(request.user)}
-    return [office for office in diary.offices if office.pk in run]
+def _has_more_elsewhere(diary: Diary) -> bool:
+    """Hours at offices whose day the reader does not run: one query for assistants."""
+    if len(diary.places) == len(diary.offices):
+        return False
+    elsewhere = diary.doctor.weekly_hours.exclude(office__in=diary.places)
+    return elsewhere.filter(Q(valid_until=None) | Q(valid_until__gte=diary.today)).exists()
 
 
 def _block(diary: Diary, pk: int) -> WeeklyHours:
-    """One of the doctor's that is not over."""
-    blocks = diary.doctor.weekly_hours.select_related("office", "doctor__office")
+    """One of the doctor's that is not over, at an office where the reader may change it."""
+    blocks = diary.doctor.weekly_hours.filter(office__in=diary.places)
+    blocks = blocks.select_related("office", "doctor__office")
     block = get_object_or_404(blocks, pk=pk)
     if block.valid_until and block.valid_until < max(diary.today, block.valid_from):
         raise Http404
@@ -223,7 +226,7 @@ class _Page:
         hidden = ("csrfmiddlewaretoken", "confirmed", "edit")
         context = {
             "diary": self.diary,
-            "preview": preview_of(plan, self.diary.offices),
+            "preview": preview_of(plan, self.diary.offices, self.request.user),
             "values": [(name, one) for name, many in posted if name not in hidden for one in many],
             "action": self.request.get_full_path(),
             "may_edit": self.template != "diary/hours/hours.html",

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.utils import timezone
 
+from portal.clock.today import today_at
 from portal.enums import Role
-from portal.models import Doctor, Office
+from portal.models import Doctor, Office, offices_of
 from portal.people.queries.doctors import of_user
 from portal.web import choices
 from portal.web.fetch import demand_role
@@ -23,7 +23,8 @@ REACH = timedelta(days=730)  # how far back and ahead a diary can be turned
 class Diary:
     doctor: Doctor
     office: Office  # where the days and times are
-    offices: list[Office]
+    offices: list[Office]  # all, for the names and clocks of what stands elsewhere
+    places: list[Office]  # where the reader may change something: the desk where it runs the day
     is_own: bool = True  # the desk may open one of those whose office it runs
 
     @property
@@ -36,7 +37,7 @@ class Diary:
 
     @property
     def today(self) -> date:
-        return timezone.now().astimezone(self.office.zone).date()
+        return today_at(self.office)
 
 
 def own_diary(request) -> Diary:
@@ -53,28 +54,36 @@ def own_diary(request) -> Diary:
 
 
 def any_diary(request) -> Diary:
-    """The same, or for the desk the diary of `?doctor=`. Four queries at most.
+    """The same, or for the desk the diary of `?doctor=` at an office that it runs. Five queries at
+    most.
 
-    403 without that, and for doctors whose office they do not run.
+    403 without that, 404 for doctors and offices whose day they do not run.
     """
     if request.user.role not in (Role.ASSISTANT, Role.ADMIN):
         return own_diary(request)
     pk = id_of(request.GET.get("doctor"))
     if pk is None:
         raise PermissionDenied
-    doctors = Doctor.objects.select_related("user", "office", "specialty")
-    doctor = get_object_or_404(doctors, pk=pk)
-    if not request.user.has_perm("portal.change_diary", doctor):
-        raise PermissionDenied
+    doctors = Doctor.objects.with_diary_of(request.user)
+    doctor = get_object_or_404(doctors.select_related("user", "office", "specialty"), pk=pk)
     return _at_office(request, doctor, choices.offices(), is_own=False)
 
 
 def _at_office(request, doctor: Doctor, offices: list[Office], *, is_own: bool) -> Diary:
     wanted = request.GET.get("office") or str(doctor.office_id)
-    office = next((one for one in offices if str(one.pk) == wanted), None)
+    places = offices if is_own else _run_by(request.user, offices)
+    office = next((one for one in places if str(one.pk) == wanted), None)
     if office is None:
         raise Http404
-    return Diary(doctor, office, offices, is_own)
+    return Diary(doctor, office, offices, places, is_own)
+
+
+def _run_by(user, offices: list[Office]) -> list[Office]:
+    """Those whose day the user runs: one query for assistants."""
+    if user.role == Role.ADMIN:
+        return offices
+    run = set(offices_of(user).values_list("pk", flat=True))
+    return [office for office in offices if office.pk in run]
 
 
 def demand_within_reach(day: date, diary: Diary) -> None:

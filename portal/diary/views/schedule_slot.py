@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods
 from portal.diary.forms.single_slot import SlotForm
 from portal.diary.services import slots
 from portal.diary.views.schedule_fetch import Diary, any_diary
-from portal.enums import Role, SlotState
+from portal.enums import SlotState
 from portal.errors import ClosedDay, Forbidden, PortalError
-from portal.models import Office, Slot, offices_of
+from portal.models import Slot
 from portal.web.context import for_request
 from portal.web.days import day_in_url
+from portal.web.fetch import get_visible
 from portal.web.templatetags.clinic import when
 
 
@@ -25,7 +26,7 @@ from portal.web.templatetags.clinic import when
 def slot_new(request):
     """A doctor adds a slot, or the desk does for `?doctor=`; `?day=` is a date to begin with."""
     diary = any_diary(request)
-    options = {"offices": _offices(request, diary), "today": _earliest(diary)}
+    options = {"offices": diary.places, "today": _earliest(diary)}
     if request.method != "POST":
         initial = {"office": diary.office.pk, "day": _day(request, diary)}
         return _page(request, diary, SlotForm(initial=initial, **options))
@@ -48,14 +49,14 @@ def slot_new(request):
 def slot_edit(request, pk: int):
     """Time, note and audience of a free slot; of another one, the note."""
     diary = any_diary(request)
-    slot = get_object_or_404(diary.doctor.slots.select_related("doctor", "office"), pk=pk)
+    slot = get_visible(diary.doctor.slots.select_related("doctor", "office"), request.user, pk)
     if not request.user.has_perm("portal.change_slot", slot):
         raise PermissionDenied
     if slot.state == SlotState.WITHDRAWN:
         messages.warning(request, _("That time was removed before."))
         return redirect(f"{reverse('schedule-slots')}{diary.query}")
     options = {
-        "offices": _offices(request, diary),
+        "offices": diary.places,
         "today": _earliest(diary),
         "initial": SlotForm.values_of(slot),
         "only_note": slot.state != SlotState.OPEN,
@@ -118,14 +119,6 @@ def _day_of(slot: Slot, diary: Diary) -> str:
         return reverse("schedule-day", args=[day]) + at
     query = {"day": day.isoformat(), "office": slot.office_id, "doctor": slot.doctor_id}
     return f"{reverse('desk')}?{urlencode({**query, 'view': 'columns'})}"
-
-
-def _offices(request, diary: Diary) -> list[Office]:
-    """Where the slot may be: assistants choose among the offices that they run."""
-    if request.user.role != Role.ASSISTANT:
-        return diary.offices
-    run = set(offices_of(request.user).values_list("pk", flat=True))
-    return [office for office in diary.offices if office.pk in run]
 
 
 def _earliest(diary: Diary) -> date:

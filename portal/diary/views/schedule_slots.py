@@ -5,7 +5,7 @@ For the doctor, and with `?doctor=` for the desk."""
 from itertools import groupby
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -16,6 +16,7 @@ from portal.diary.services import availability
 from portal.diary.views.schedule_fetch import Diary, any_diary
 from portal.errors import PortalError
 from portal.web.context import for_request
+from portal.web.fetch import get_visible
 from portal.web.links import page_links
 from portal.web.pages import page_number
 from portal.web.templatetags.clinic import when
@@ -32,7 +33,7 @@ def schedule_slots(request):
 def slot_remove(request, pk: int):
     """Answers with the slot's row as it now stands, or goes back to the list."""
     diary = any_diary(request)
-    slot = get_object_or_404(diary.doctor.slots.select_related("doctor", "office"), pk=pk)
+    slot = get_visible(diary.doctor.slots.select_related("doctor", "office"), request.user, pk)
     refusal = None
     try:
         availability.remove(slot, by=request.user)
@@ -58,6 +59,7 @@ def _slots_page(request, diary: Diary, *, status: int = 200):
         diary.doctor,
         show=show,
         page=number,
+        by=request.user,
         offices=diary.offices,
         settings=for_request(request),
     )

@@ -19,6 +19,7 @@ from portal.errors import Forbidden, PortalError
 from portal.models import Doctor, Slot
 from portal.slots.queries.closures import closure_at
 from portal.web.ids import id_of
+from portal.web.links import kept_query
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -67,6 +68,7 @@ def _page(request, diary: Diary, day: date, to: Doctor | None, *, refusal=None):
         "plan": plan,
         "booked": sum(1 for item in plan.possible if item.appointment),
         "to": to,
+        "kept": kept_query(request, "to"),
         "same": [one for one in others if one.specialty_id == diary.doctor.specialty_id],
         "others": [one for one in others if one.specialty_id != diary.doctor.specialty_id],
         "closure": closure_at(diary.office, local_day(day, diary.office.zone)[0]),

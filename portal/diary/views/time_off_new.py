@@ -118,6 +118,7 @@ class _Settling:
             self.appointments,
             *self.stretch,
             offices=_offices(self.request.user),
+            by=self.request.user,
             settings=for_request(self.request),
             chosen={} if anew else self.sent.slots(self.appointments),
         )

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -18,6 +18,7 @@ from portal.models import Appointment, Doctor, Slot
 from portal.slots.queries.closures import closure_of
 from portal.web.fetch import get_visible
 from portal.web.ids import id_of
+from portal.web.links import kept_query
 from portal.web.templatetags.clinic import when
 
 MOST_NAME = 80
@@ -69,8 +70,7 @@ def slot_transfer(request, pk: int):
     """The same for a free slot of one's own diary, or for the desk of that of `?doctor=`."""
     diary = any_diary(request)
     back = f"{reverse('schedule-slots')}{diary.query}"
-    slots = diary.doctor.slots.select_related("doctor", "office")
-    slot = get_object_or_404(slots, pk=pk)
+    slot = get_visible(diary.doctor.slots.select_related("doctor", "office"), request.user, pk)
     if not request.user.has_perm("portal.change_slot", slot):
         raise PermissionDenied
     if slot.state != SlotState.OPEN:
@@ -92,11 +92,11 @@ def slot_transfer(request, pk: int):
 
 
 def _colleague(request) -> Doctor:
-    """Raises PortalError without one, Http404 for one who does not exist."""
+    """Raises PortalError without one, Http404 for one who is not in the directory."""
     pk = id_of(request.POST.get("to"))
     if pk is None:
         raise PortalError(_("Choose who takes it over."), field="to")
-    doctor = Doctor.objects.filter(pk=pk).first()
+    doctor = Doctor.objects.listed().filter(pk=pk).first()
     if doctor is None:
         raise Http404
     return doctor
@@ -112,6 +112,7 @@ def _page(request, thing: Appointment | Slot, *, back: str, refusal: PortalError
         "back": back,
         "refusal": refusal,
         "name": name,
+        "kept": kept_query(request, "name"),
         "groups": _groups(found, chosen=chosen, is_search=bool(name)),
         "busy": [one for one in found if not one.can_take],
         "chosen": chosen,

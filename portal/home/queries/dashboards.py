@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from portal.appointments.queries.appointments import with_people
 from portal.clock.grid import local_day
+from portal.clock.today import today_in
 from portal.enums import AppointmentState, DoctorState, SlotState
 from portal.models import HOLDING, Appointment, Doctor, Office, Patient, User
 
@@ -39,7 +40,7 @@ class DoctorDashboard:
 def of_doctor(doctor: Doctor) -> DoctorDashboard:
     """Today's appointments on the clock of the doctor's office, and a week's slots: two queries."""
     now = timezone.now()
-    today = now.astimezone(doctor.office.zone).date()
+    today = today_in(doctor.office.zone, now)
     start, end = local_day(today, doctor.office.zone)
     held = doctor.appointments.filter(starts_at__gte=start, starts_at__lt=end)
     appointments = list(with_people(held.filter(state__in=HOLDING)).order_by("starts_at", "pk"))
@@ -82,7 +83,7 @@ def of_admin() -> AdminDashboard:
         waiting=Count("pk", filter=Q(state=DoctorState.PENDING)),
     )
     return AdminDashboard(
-        offices=[_office_today(office) for office in Office.objects.order_by("name")],
+        offices=[_office_today(office) for office in Office.objects.order_by("search_name")],
         doctors=counts["approved"],
         doctors_waiting=counts["waiting"],
         patients=Patient.objects.count(),
@@ -91,7 +92,7 @@ def of_admin() -> AdminDashboard:
 
 def _office_today(office: Office) -> OfficeToday:
     now = timezone.now()
-    today = now.astimezone(office.zone).date()
+    today = today_in(office.zone, now)
     start, end = local_day(today, office.zone)
     held = Appointment.objects.filter(
         office=office, starts_at__gte=start, starts_at__lt=end, state__in=HOLDING

@@ -23,7 +23,7 @@ def home(request):
     soonest = (
         directory(for_request(request))
         .filter(next_free__isnull=False)
-        .order_by("next_free", "name")[:SHOWN]
+        .order_by("next_free", "search_name")[:SHOWN]
     )
     context = {
         "doctors": soonest,

@@ -2,26 +2,19 @@
 
 import logging
 import math
-import signal
 from argparse import ArgumentParser, ArgumentTypeError
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from portal.gateways import mail_folder
 from portal.worker import periodic
 from portal.worker.queries.workers import uses_database
 from portal.worker.services import workers
-from portal.worker.supervisor import SIGNALS, Supervisor, is_orphan
 from portal.worker.task_loop import Repeating, TaskLoop, on_signals
 
 PULSES = 6  # signs of life in the time after which a worker is taken for dead
 LOOK_FOR_JOBS = 15  # times in that time
-
-
-def positive(text: str) -> int:
-    if (number := int(text)) < 1:
-        raise ArgumentTypeError("must be 1 or more")
-    return number
 
 
 def seconds(text: str) -> float:
@@ -37,7 +30,6 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--processes", type=positive, default=1, help="default: 1")
         parser.add_argument(
             "--interval",
             type=seconds,
@@ -48,36 +40,26 @@ class Command(BaseCommand):
             "--batch", action="store_true", help="do the tasks that are due, no jobs, and end"
         )
 
-    def handle(
-        self, *, processes: int, interval: float, batch: bool, verbosity: int, **_options
-    ) -> None:
+    def handle(self, *, interval: float, batch: bool, verbosity: int, **_options) -> None:
         for name in ("django_tasks", "django_tasks_db"):
             logging.getLogger(name).setLevel(logging.INFO if verbosity > 1 else logging.WARNING)
         if not uses_database():
             backend = settings.TASKS["default"]["BACKEND"]
             self.stderr.write(f"Tasks are run by {backend}; this runs the periodic jobs only.")
         workers.know_jobs(periodic.JOBS)
-        if processes == 1 or batch:
-            work(interval=interval, batch=batch)
-            return
-        supervisor = Supervisor(lambda: work(interval=interval), processes=processes)
-        with on_signals(supervisor.end):
-            supervisor.run()
+        work(interval=interval, batch=batch)
 
 
-def work(*, interval: float, batch: bool = False) -> None:
-    """One worker process: all that it does until it is told to end."""
+def work(*, interval: float, batch: bool) -> None:
+    """All that a worker does until it is told to end."""
     me = workers.join()
-    loop = TaskLoop(me.pk, interval=interval, batch=batch)
+    loop = TaskLoop(me.pk, interval=interval, batch=batch, on_idle=mail_folder.report)
 
     def pulse() -> None:
         workers.beat(me, tasks_done=loop.tasks_done)
-        if is_orphan():
-            loop.end()
 
     silent_after = settings.WORKER_SILENT_AFTER
     with on_signals(loop.end), Repeating(pulse, seconds=silent_after / PULSES):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)  # the supervisor had blocked them
         if batch:
             loop.run()
         else:

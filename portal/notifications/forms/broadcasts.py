@@ -13,8 +13,9 @@ from portal.enums import Audience, Channel, NotificationState, Role, UserState
 from portal.models import Broadcast, Doctor, Office, User
 from portal.notifications.queries.ledger import LedgerFilter
 from portal.notifications.services.events import EVENTS
-from portal.web.date_fields import SensibleDateField
+from portal.web.date_fields import DayField
 from portal.web.id_fields import IdField
+from portal.web.text_fields import LineField
 
 TITLE, TEXT = 120, 2000  # characters
 
@@ -32,13 +33,6 @@ class PlainTextField(forms.CharField):
 
     def to_python(self, value) -> str:
         return super().to_python((value or "").replace("\r\n", "\n"))
-
-
-class LineField(forms.CharField):
-    """One line, whatever was pasted."""
-
-    def to_python(self, value) -> str:
-        return " ".join(super().to_python(value).split())
 
 
 class BroadcastForm(forms.Form):
@@ -61,16 +55,16 @@ class BroadcastForm(forms.Form):
         required=False,
     )
     office = forms.ModelChoiceField(
-        Office.objects.order_by("name"),
+        Office.objects.order_by("search_name"),
         label=_("Office"),
         help_text=_("Who had an appointment there in the last twelve months, or has one ahead."),
         required=False,
         empty_label="—",
     )
     doctor = forms.ModelChoiceField(
-        Doctor.objects.order_by("name"), label=_("Doctor"), required=False, empty_label="—"
+        Doctor.objects.order_by("search_name"), label=_("Doctor"), required=False, empty_label="—"
     )
-    day = SensibleDateField()
+    day = DayField(required=False)
     title = LineField(
         label=_("Title"),
         help_text=_("The subject of the mail. Up to 120 characters, and nothing medical."),
@@ -138,7 +132,7 @@ class LedgerForm(forms.Form):
     channel = forms.ChoiceField(required=False, choices=Channel)
     event = forms.ChoiceField(required=False)
     q = forms.CharField(required=False, validators=[MaxLengthValidator(100)])
-    day = SensibleDateField()
+    day = DayField(required=False)
     broadcast = IdField()
 
     def __init__(self, *args, **kwargs):

@@ -11,7 +11,7 @@ from portal.database.phones import plain_phone
 from portal.database.written import planned_anew
 from portal.enums import NotificationState
 from portal.models import Appointment, AuditEvent, Broadcast, Notification, Office, Patient, User
-from portal.models.names import fold
+from portal.models.names import words_of
 from portal.web.pages import PAGE_SIZE, Page, page_of
 
 # A name that more people have than this has to be typed further.
@@ -182,12 +182,13 @@ def _about(text: str) -> Q:
     appointments = Appointment.objects.filter(reference=f"{reference[:3]}-{reference[3:]}")
     if ids := list(appointments.values_list("pk", flat=True)):
         return Q(appointment__in=ids)
-    folded = fold(text).split()
     patients = Patient.objects.order_by()
     users = User.objects.order_by()
-    for word in folded:
-        patients = patients.filter(search_name__contains=word)
-        users = users.filter(Q(name__icontains=word) | Q(doctor__search_name__contains=word))
+    for word in words_of(text):
+        patients = patients.filter(search_name__joined__contains=word)
+        users = users.filter(
+            Q(search_name__joined__contains=word) | Q(doctor__search_name__joined__contains=word)
+        )
     of_patients = list(patients.values_list("pk", "user")[:_MOST_PEOPLE])
     logins = set(users.values_list("pk", flat=True)[:_MOST_PEOPLE])
     logins |= {user for _pk, user in of_patients if user}

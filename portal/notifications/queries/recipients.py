@@ -16,7 +16,7 @@ from portal.clock.grid import local_day
 from portal.database.written import planned_anew
 from portal.enums import Audience, UserState
 from portal.models import HOLDING, LIVE, Appointment, Broadcast, Patient, User
-from portal.models.names import fold
+from portal.models.names import joined
 
 SEEN_WITHIN = timedelta(days=365)
 FOUND = 10  # people whom a search offers
@@ -87,15 +87,16 @@ def appointments_by_patient(broadcast: Broadcast) -> dict[int, int]:
 def find_users(text: str) -> list[User]:
     """Up to FOUND people with an account, by parts of the name or the address: one query."""
     found = User.objects.filter(state=UserState.ACTIVE)
-    for word in text.replace("\0", "").split():
-        folded = fold(word)
-        found = found.filter(
-            Q(name__icontains=word)
-            | Q(email__icontains=word)
-            | Q(patient__search_name__contains=folded)
-            | Q(doctor__search_name__contains=folded)
-        )
-    return list(found.order_by("name", "pk")[:FOUND])
+    for word in text.replace("\0", "").replace(",", " ").split():
+        condition = Q(email__icontains=word)
+        if folded := joined(word):
+            condition |= (
+                Q(search_name__joined__contains=folded)
+                | Q(patient__search_name__joined__contains=folded)
+                | Q(doctor__search_name__joined__contains=folded)
+            )
+        found = found.filter(condition)
+    return list(found.order_by("search_name", "pk")[:FOUND])
 
 
 def _found(broadcast: Broadcast) -> tuple[QuerySet, str, str]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import Channel, NotificationState
 from portal.errors import PortalError, StaleState
 from portal.models import Broadcast, Notification, Patient, User
@@ -71,6 +72,7 @@ def preview(draft: Broadcast, *, by: User) -> Preview:
     )
 
 
+@retried
 def broadcast(draft: Broadcast, *, by: User) -> Broadcast:
     """Accept a message; the worker spreads it. `draft` is a Broadcast that is not saved yet.
 
@@ -125,6 +127,7 @@ def spread(broadcast_id: int) -> None:
     )
 
 
+@retried
 def _tell(broadcast: Broadcast, people: Iterable[Person], appointments: dict[int, int]) -> None:
     rows = {row.key: row for row in _rows(broadcast, people, appointments)}
     with transaction.atomic():

@@ -18,6 +18,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from portal.appointments.services import merging
+from portal.database.transactions import retried
 from portal.enums import Channel, NotificationState
 from portal.gateways import mail, sms
 from portal.gateways.errors import Refused, Unreachable
@@ -116,6 +117,7 @@ def _sms(notification: Notification) -> str:
 _SEND = {Channel.EMAIL: _email, Channel.SMS: _sms}
 
 
+@retried
 def _finish(
     notification: Notification, state: NotificationState, *, answer: str = "", provider_id: str = ""
 ) -> None:
@@ -145,6 +147,7 @@ def _try_again(notification: Notification, answer: str) -> None:
     _queue_again(notification, timezone.now() + pause, answer=answer)
 
 
+@retried
 def _queue_again(notification: Notification, due_at: datetime, *, answer: str) -> None:
     notification.state = NotificationState.QUEUED
     notification.answer = answer[:300]

@@ -5,6 +5,7 @@ No audit event is recorded: what is noted is the reader's own mark on their own 
 
 from django.utils import timezone
 
+from portal.database.transactions import retried
 from portal.errors import Forbidden
 from portal.models import Notification, User
 
@@ -19,6 +20,7 @@ def mark_unread(notification: Notification, *, by: User) -> None:
     _own(notification, by).update(read_at=None)
 
 
+@retried
 def mark_all_read(user: User, *, until: int, by: User) -> int:
     """Mark all up to the id `until`, the newest that the reader was shown; what came since stays
     unread. Returns how many were unread. Raises Forbidden for a stranger."""

@@ -1,13 +1,11 @@
 """The outbox: who is told what (requirements D01, D06). Sending is the worker's: delivery.py."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import uuid4
 
 from django.conf import settings
 from django.utils import timezone
 
-from portal.database.written import insert
 from portal.enums import Channel, NotificationState
 from portal.models import Appointment, Doctor, Notification, Patient, User
 from portal.notifications.services.events import EVENTS, Event
@@ -42,7 +40,8 @@ def tell(
 
     To be called inside the transaction of the change, after `appointment.version` has risen, with
     patient, doctor, doctor's user and office at hand. Doctors are not told of what they did
-    themselves. Writes Notifications and one task. `facts` are JSON values that the texts need.
+    themselves. Writes Notifications and one task. `facts` are JSON values that the texts need;
+    `by_link` says that the patient did it without signing in.
     """
     event = EVENTS[name]
     patient = appointment.patient
@@ -50,7 +49,8 @@ def tell(
     doctor = only or appointment.doctor
     if by is None or by.pk != doctor.user_id:
         hearers.append(Hearer("doctor", doctor.user))
-    facts = facts_of(appointment) | {"by": _who(by, appointment)} | facts
+    actor = "patient" if facts.get("by_link") else _who(by, appointment)
+    facts = facts_of(appointment) | {"by": actor} | facts
     return send(
         [
             Notification(
@@ -130,14 +130,14 @@ def mail_account(
     )
 
 
-def send(notifications: Iterable[Notification], *, priority: int = 0) -> list[Notification]:
+def send(notifications: list[Notification], *, priority: int = 0) -> list[Notification]:
     """Write these rows and enqueue one task that delivers them. What is for the portal is there."""
     now = timezone.now()
     for notification in notifications:
         notification.due_at = notification.created_at = now
         if notification.channel == Channel.PORTAL:
             notification.state, notification.sent_at = NotificationState.SENT, now
-    written = insert(list(notifications))
+    written = Notification.objects.bulk_create(notifications)
     waiting = [one.pk for one in written if one.state == NotificationState.QUEUED]
     if waiting:
         later("deliver", ids=waiting, priority=priority)

@@ -4,9 +4,10 @@ from django.core import signing
 from django.db import transaction
 
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import Channel, Role
 from portal.errors import Forbidden, PortalError
-from portal.models import User
+from portal.models import User, locks
 from portal.notifications.services.events import EVENTS, Event
 
 _HEARERS = {Role.PATIENT: ("patient", "user"), Role.DOCTOR: ("doctor", "user")}
@@ -27,6 +28,7 @@ def events_for(user: User) -> dict[str, tuple[Channel, ...]]:
     }
 
 
+@retried
 def set_preferences(user: User, *, off: set[str], by: User) -> User:
     """Switch these `event:channel` off for a person, and all others on.
 
@@ -38,7 +40,7 @@ def set_preferences(user: User, *, off: set[str], by: User) -> User:
     if off - _optional():
         raise PortalError
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user.pk)
+        user = locks.user(user.pk)
         if set(user.switched_off.split()) != off:
             user.switched_off = " ".join(sorted(off))
             user.save(update_fields=["switched_off"])
@@ -46,13 +48,14 @@ def set_preferences(user: User, *, off: set[str], by: User) -> User:
     return user
 
 
+@retried
 def unsubscribe(user: User, *, event: str, by: User) -> User:
     """Switch the mails of one event off, whatever else is chosen; once is as good as twice.
 
     Locks the user. Writes User and AuditEvent. Raises Forbidden, PortalError. Source: D01.
     """
     with transaction.atomic():
-        user = User.objects.select_for_update().get(pk=user.pk)
+        user = locks.user(user.pk)
         off = _optional() & set(user.switched_off.split())
         return set_preferences(user, off=off | {_key(EVENTS[event], Channel.EMAIL)}, by=by)
 

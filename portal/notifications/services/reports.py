@@ -15,8 +15,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from portal.database.transactions import retried
 from portal.enums import Channel, NotificationState
-from portal.models import Notification, User
+from portal.models import Notification, User, locks
 from portal.notifications.services.events import EVENTS
 
 logger = logging.getLogger("portal.notifications")
@@ -26,6 +27,7 @@ ID_LENGTH = Notification._meta.get_field("provider_id").max_length
 NOTED = ["state", "answer", "provider_id", "sent_at", "delivered_at", "facts"]
 
 
+@retried
 def take_report(
     provider_id: str,
     *,
@@ -62,7 +64,7 @@ def _found(provider_id: str, channel: Channel, about: int | None) -> Notificatio
     named = Q(provider_id=provider_id) & ~Q(provider_id="")
     which = Q(pk=about) if about else named
     reported = Notification.objects.filter(which, channel=channel)
-    return reported.select_for_update().order_by("pk").first()
+    return locks.message(reported)
 
 
 def _delivered(notification: Notification, provider_id: str, answer: str) -> bool:

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
+from portal.database.transactions import retried
 from portal.enums import NotificationState
 from portal.errors import PortalError, StaleState
 from portal.models import Broadcast, Notification, User
@@ -17,6 +18,7 @@ from portal.permissions.authority import demand
 A_TASK = 50  # messages that one task delivers
 
 
+@retried
 def retry(notification: Notification, *, by: User) -> Notification:
     """Queue a message that has failed once more, due now and with all its attempts.
 
@@ -37,6 +39,7 @@ def retry(notification: Notification, *, by: User) -> Notification:
     return notification
 
 
+@retried
 def retry_all(ids: Iterable[int], *, by: User) -> tuple[int, int]:
     """Queue those of these that have failed and still hold; how many were queued, and how many not.
 
@@ -56,6 +59,7 @@ def retry_all(ids: Iterable[int], *, by: User) -> tuple[int, int]:
     return len(queued), left
 
 
+@retried
 def spread_again(broadcast: Broadcast, *, by: User) -> None:
     """Spread a broadcast whose spreading broke off; what is written already stays as it is.
 

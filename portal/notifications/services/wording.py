@@ -22,7 +22,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 from portal.appointments.services import attendance, calendars
 from portal.appointments.services.appointments import cancel_until
 from portal.enums import AppointmentState, Channel, Mode
-from portal.models import Appointment, ClinicSettings, Notification, User
+from portal.models import Appointment, CalendarDomain, ClinicSettings, Notification, User
 from portal.notifications.services import preferences, segments
 from portal.notifications.services.events import EVENTS
 from portal.notifications.services.letters import lines, one_line, tidy
@@ -54,7 +54,11 @@ class Place:
 
 
 def email(notification: Notification) -> EmailMultiAlternatives:
-    """The mail, the same at every attempt down to its Message-ID. Two queries at most."""
+    """The mail, the same at every attempt down to its Message-ID. Three queries at most.
+
+    Answers to it go to the office of the appointment, or to the clinic, if they have an address for
+    that.
+    """
     clinic = ClinicSettings.current()
     facts = notification.facts
     headers = {"Message-ID": message_id(notification), "Auto-Submitted": "auto-generated"}
@@ -69,14 +73,20 @@ def email(notification: Notification) -> EmailMultiAlternatives:
             headers["List-Unsubscribe"] = f"<{more['unsubscribe_url']}>"
             headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail = EmailMultiAlternatives(
-        subject, text, sender(clinic), [notification.address], headers=headers
+        subject,
+        text,
+        sender(clinic),
+        [notification.address],
+        reply_to=_reply_to(notification, clinic),
+        headers=headers,
     )
     mail.attach_alternative(html, "text/html")
     if method := EVENTS[notification.event].calendar:
         if method == "PUBLISH":
             file = _published(_all_told(notification), kind=facts["for"], clinic=clinic)
         else:
-            file = calendars.invitation(_entry(notification, clinic), method=method)
+            entry = _entry(notification, clinic, CalendarDomain.current())
+            file = calendars.invitation(entry, method=method)
         mail.attach(CALENDAR_FILE, file, f"text/calendar; method={method}")
     return mail
 
@@ -131,6 +141,12 @@ def sender(clinic: ClinicSettings) -> str:
 def _sender(clinic: ClinicSettings) -> tuple[str, str]:
     name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
     return name or one_line(clinic.name), address
+
+
+def _reply_to(notification: Notification, clinic: ClinicSettings) -> list[str]:
+    appointment = notification.appointment
+    address = (appointment and appointment.office.reply_to) or clinic.reply_to
+    return [address] if address else []
 
 
 def _host() -> str:
@@ -227,19 +243,19 @@ def _url(name: str, *arguments) -> str:
 
 def calendar_file(appointment: Appointment, *, reader: User) -> str:
     """The entry for the calendar of `reader`, who may see `appointment`, as it stands now: the same
-    entry as in the mails about it. One query."""
+    entry as in the mails about it. Two queries."""
     told = Notification(
         appointment=appointment,
         facts=facts_of(appointment) | {"for": "patient" if reader.is_patient else "doctor"},
         address=reader.email,
     )
     is_cancelled = appointment.state == AppointmentState.CANCELLED
-    entry = _entry(told, ClinicSettings.current())
-    return calendars.invitation(entry, method="CANCEL" if is_cancelled else "PUBLISH")
+    entry = _entry(told, ClinicSettings.current(), CalendarDomain.current())
+    return calendars.download(entry, is_cancelled=is_cancelled)
 
 
 def calendar_feed(appointments: Iterable[Appointment], *, reader: User) -> str:
-    """The feed of `reader`, a patient or a doctor: the same entries as in the mails. One query.
+    """The feed of `reader`, a patient or a doctor: the same entries as in the mails. Two queries.
 
     The appointments come with their office, patient, doctor. The text stays the same to the byte
     until one of them changes.
@@ -249,7 +265,7 @@ def calendar_feed(appointments: Iterable[Appointment], *, reader: User) -> str:
 
 
 def _published(appointments: Iterable[Appointment], *, kind: str, clinic: ClinicSettings) -> str:
-    entries = []
+    entries, domain = [], CalendarDomain.current()
     for appointment in appointments:
         told = Notification(
             appointment=appointment,
@@ -257,7 +273,7 @@ def _published(appointments: Iterable[Appointment], *, kind: str, clinic: Clinic
             created_at=appointment.cancelled_at or appointment.booked_at,
         )
         is_cancelled = appointment.state == AppointmentState.CANCELLED
-        entries.append((_entry(told, clinic), is_cancelled))
+        entries.append((_entry(told, clinic, domain), is_cancelled))
     return calendars.feed(entries, name=one_line(clinic.name))
 
 
@@ -268,7 +284,7 @@ def _all_told(notification: Notification) -> Iterable[Appointment]:
     return found.select_related("office", "patient", "doctor").order_by("starts_at", "pk")
 
 
-def _entry(notification: Notification, clinic: ClinicSettings) -> calendars.Entry:
+def _entry(notification: Notification, clinic: ClinicSettings, domain: str) -> calendars.Entry:
     facts, appointment = notification.facts, notification.appointment
     place, name, address = _place(appointment), *_sender(clinic)
     is_patient = facts["for"] == "patient"
@@ -276,7 +292,7 @@ def _entry(notification: Notification, clinic: ClinicSettings) -> calendars.Entr
     if not is_patient:  # their diary may lie open to others: no name
         summary = _("Appointment %(reference)s") % {"reference": facts["reference"]}
     return calendars.Entry(
-        uid=f"appointment-{appointment.pk}@{_host()}",
+        uid=f"appointment-{appointment.pk}@{domain}",
         sequence=facts["version"] - 1,
         starts_at=datetime.fromisoformat(facts["starts_at"]),
         ends_at=datetime.fromisoformat(facts["ends_at"]),

@@ -14,7 +14,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.cache import get_conditional_response
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -69,7 +69,6 @@ def notifications_bell(request):
     if response is None:
         response = render(request, "notifications/_bell.html", {"is_news": True})
         response["ETag"] = etag
-    patch_cache_control(response, private=True, no_cache=True)
     return response
 
 

@@ -5,36 +5,19 @@ from datetime import date
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.forms.profile import EARLIEST_BIRTH
 from portal.models import Patient
-from portal.people.queries.patients import birthday, read
+from portal.people.queries.patients import read
+from portal.web.date_fields import BirthdayField
 from portal.web.phone_fields import PhoneField
-
-
-class BirthdayField(forms.Field):
-    """A date of birth as people say it: quicker to type than to choose."""
-
-    def to_python(self, value) -> date | None:
-        text = "".join(str(value or "").split())
-        if not text:
-            return None
-        born = birthday(text)
-        if born is None:
-            raise forms.ValidationError(_("Enter a date such as 4/3/1980: day, month, year."))
-        if born > timezone.now().date():
-            raise forms.ValidationError(_("The date of birth cannot be in the future."))
-        if born < EARLIEST_BIRTH:
-            raise forms.ValidationError(_("Enter a date of birth after 1900."))
-        return born
+from portal.web.text_fields import LineField
 
 
 class NewPatientForm(forms.Form):
     """`token` is used once: the same form sent again gives the patient whom it made before."""
 
-    name = forms.CharField(
+    name = LineField(
         label=_("Full name"),
         max_length=Patient._meta.get_field("name").max_length,
         error_messages={"required": _("Enter the patient’s name.")},
@@ -52,9 +35,11 @@ class NewPatientForm(forms.Form):
     )
     field_order = ["name", "phone", "date_of_birth", "token"]
 
-    def __init__(self, *args, region: str | None = None, **kwargs):
-        """`region` is the country (two letters) whose phone numbers need no country code."""
+    def __init__(self, *args, today: date, region: str | None = None, **kwargs):
+        """`today` is that of the office where they are entered; `region` the country (two letters)
+        whose phone numbers need no country code."""
         super().__init__(*args, **kwargs)
+        self.fields["date_of_birth"].today = today
         self.fields["phone"] = PhoneField(
             label=_("Phone number"), region=region or None, autocomplete="off"
         )
@@ -71,10 +56,9 @@ class NewPatientForm(forms.Form):
 def typed_in(text: str) -> dict[str, str]:
     """What somebody typed to find a patient, as the start of the form for a new one."""
     typed = read(text)
-    words = [word for word in text.split() if any(char.isalpha() for char in word)]
-    name = " ".join(words)
+    is_phone = not typed.is_either
     return {
-        "name": name.title() if name.islower() else name,
-        "phone": ("+" if text.strip().startswith("+") else "") + typed.digits,
+        "name": typed.name.title() if typed.name.islower() else typed.name,
+        "phone": ("+" if text.strip().startswith("+") else "") + typed.digits * is_phone,
         "date_of_birth": typed.born.strftime("%d/%m/%Y") if typed.born else "",
     }

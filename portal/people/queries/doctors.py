@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from portal.database.written import one
 from portal.enums import PartOfDay
 from portal.models import ClinicSettings, Doctor, Office, Review, User
-from portal.models.names import fold
+from portal.models.names import words_of
 from portal.slots.queries.slots import PART_HOURS, bookable
 from portal.web import choices
 
@@ -29,8 +29,8 @@ def directory(
     free = bookable(settings).filter(doctor=OuterRef("pk")).order_by("starts_at")
     reviews = Review.objects.filter(doctor=OuterRef("pk")).order_by().values("doctor")
     doctors = Doctor.objects.listed().select_related("specialty", "office")
-    for word in fold(name).split():
-        doctors = doctors.filter(search_name__contains=word)
+    for word in words_of(name):
+        doctors = doctors.filter(search_name__joined__contains=word)
     if specialty:
         doctors = doctors.filter(specialty=specialty)
     if office:
@@ -39,7 +39,7 @@ def directory(
         next_free=Subquery(free.values("starts_at")[:1]),
         rating=Subquery(reviews.annotate(mean=Avg("rating")).values("mean")),
         rating_count=Coalesce(Subquery(reviews.annotate(n=Count("pk")).values("n")), 0),
-    ).order_by("name", "pk")
+    ).order_by("search_name", "pk")
 
 
 def of_user(user: User, offices: list[Office] | None = None) -> Doctor | None:
@@ -93,7 +93,7 @@ def free_days(
     count: int,
     *,
     settings: ClinicSettings,
-    for_staff: bool = False,
+    by: User | None = None,
 ) -> list[FreeDay]:
     """`count` days from `first_day`, each with the doctor's free times, empty ones too: one query.
 
@@ -105,7 +105,7 @@ def free_days(
         datetime.combine(first_day + timedelta(count + 1), time(), UTC),
     )
     slots = (
-        bookable(settings, for_staff=for_staff)
+        bookable(settings, by=by)
         .filter(doctor=doctor, starts_at__range=around)
         .order_by("starts_at", "pk")
         .values_list(

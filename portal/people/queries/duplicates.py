@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from portal.database.phones import plain_phone
 from portal.models import GONE, Appointment, Patient
-from portal.models.names import fold
+from portal.models.names import fold, joined
 
 MOST = 20  # a phone number that so many share tells nobody apart
+MOST_WORDS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,13 @@ class Likely:
 
 
 def likely_duplicates(*, name: str, phone: str, born: date | None) -> list[Likely]:
-    """Those with the same phone (E.164), or the same name in any case and without accents and no
-    other date of birth; the same name first. At most MOST. One query.
+    """Those with the same phone (E.164), or the same name however it is written, the last name
+    first or last, and no other date of birth; the same name first. At most MOST. One query.
 
     A birthday that is known on one side only tells nobody apart.
     """
-    folded = fold(name)
-    named = Q(search_name=folded)
+    same = _orders_of(name)
+    named = Q(search_name__joined__in=sorted(same))
     if born:
         named &= Q(date_of_birth=born) | Q(date_of_birth=None)
     condition = named | Q(phone=phone) if phone else named
@@ -52,7 +53,15 @@ def likely_duplicates(*, name: str, phone: str, born: date | None) -> list[Likel
     likely = [
         Likely(*who, last_visit=_day(at, zone)) for *who, at, zone in found.order_by("pk")[:MOST]
     ]
-    return sorted(likely, key=lambda one: fold(one.name) != folded)
+    return sorted(likely, key=lambda one: joined(one.name) not in same)
+
+
+def _orders_of(name: str) -> set[str]:
+    """The joined name, begun at each of its words: “Ruiz, Ana” is “Ana Ruiz”."""
+    words = fold(name).split()
+    if len(words) > MOST_WORDS:
+        return {"".join(words)}
+    return {"".join(words[first:] + words[:first]) for first in range(len(words))}
 
 
 def _day(at: datetime | None, zone: str) -> date | None:

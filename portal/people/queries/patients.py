@@ -1,23 +1,22 @@
 """Finding patients by name, phone or date of birth (requirements A08, B11, B16)."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
+from portal.clock.today import latest_today
+from portal.clock.typed_dates import find_birthday
 from portal.database.phones import plain_phone
 from portal.database.written import planned_anew
 from portal.models import Patient, User
-from portal.models.names import fold
+from portal.models.names import words_of
 from portal.web.pages import PAGE_SIZE, Page, page_of, paged
 
 # Fewer digits than this are met in nearly every phone number.
 _FEWEST_DIGITS = 3
-
-_YEAR_FIRST = re.compile(r"(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})")
-_DAY_FIRST = re.compile(r"(?P<d>\d{1,2})([-/.])(?P<m>\d{1,2})\2(?P<y>\d{4}|(?<=[/.])\d{2})")
 
 
 @dataclass(slots=True)
@@ -34,13 +33,11 @@ class PatientRow:
 class Typed:
     """What somebody has typed to find a patient, taken apart."""
 
-    words: list[str]  # folded; with letters, or too few digits for a phone number
+    words: list[str]  # for a joined name; with letters, or too few digits for a phone number
     digits: str  # of a phone number, or ""
     born: date | None
-
-    @property
-    def has_name(self) -> bool:
-        return any(_has_letter(word) for word in self.words)
+    is_either: bool = False  # the digits are those of the date: one of the two is meant
+    name: str = ""  # the words with letters as they were typed
 
 
 def read(text: str) -> Typed:
@@ -48,37 +45,19 @@ def read(text: str) -> Typed:
 
     The “(0)” that some write into a phone number is not dialled and not stored.
     """
-    words, born = [], None
-    for word in fold(text.replace("(0)", " ")).split():
-        day = birthday(word) if word[0].isdigit() else None
-        if day:
-            born = day
-        else:
-            words.append(word)
-    typed = re.sub(r"\D", "", "".join(word for word in words if not _has_letter(word)))
-    if len(typed) < _FEWEST_DIGITS:
-        return Typed(words, "", born)
-    return Typed([word for word in words if _has_letter(word)], typed, born)
-
-
-def birthday(text: str) -> date | None:
-    """“4/3/1980”, “04.03.1980”, “4-3-1980”, “4.3.80” and “1980-03-04” are the fourth of March; None
-    if it is no date. Of two digits the last such year that has begun is meant; the month comes
-    first only where it cannot be otherwise."""
-    match = _YEAR_FIRST.fullmatch(text) or _DAY_FIRST.fullmatch(text)
-    if match is None:
-        return None
-    day, month, year = (int(match[part]) for part in "dmy")
-    if year < 100:
-        this_year = timezone.now().year
-        year += this_year // 100 * 100
-        year -= 100 if year > this_year else 0
-    if month > 12 >= day and match.re is _DAY_FIRST:
-        day, month = month, day
-    try:
-        return date(year, month, day)
-    except ValueError:
-        return None
+    text = text.replace("(0)", " ")
+    found = find_birthday(text, today=latest_today())
+    born, rest = None, text
+    if found:
+        born, rest = found.day, found.rest if found.is_certain else text
+    typed = rest.replace(",", " ").split()
+    named = [word for word in typed if _has_letter(word)]
+    numbers = [word for word in typed if not _has_letter(word)]
+    digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", "".join(numbers)))
+    if len(digits) < _FEWEST_DIGITS:
+        return Typed(words_of(rest), "", born, name=" ".join(named))
+    is_either = bool(found) and not found.is_certain
+    return Typed(words_of(" ".join(named)), digits, born, is_either, " ".join(named))
 
 
 def find(user: User, text: str) -> QuerySet[Patient]:
@@ -88,17 +67,19 @@ def find(user: User, text: str) -> QuerySet[Patient]:
     “garcia 600” finds the Garcías with 600 in their number. An empty text lists everybody by name.
     The queryset costs one query when it is read.
     """
-    return matching(Patient.objects.visible_to(user), text).order_by("name", "pk")
+    return matching(Patient.objects.visible_to(user), text).order_by("search_name", "pk")
 
 
 def matching(patients: QuerySet[Patient], text: str) -> QuerySet[Patient]:
     typed = read(text)
-    if typed.digits:
-        patients = patients.filter(_has_digits(typed.digits))
+    conditions = [_has_digits(typed.digits)] if typed.digits else []
     if typed.born:
-        patients = patients.filter(date_of_birth=typed.born)
-    for word in typed.words:
-        patients = patients.filter(search_name__contains=word)
+        conditions.append(Q(date_of_birth=typed.born))
+    if typed.is_either:
+        conditions = [conditions[0] | conditions[1]]
+    names = [Q(search_name__joined__contains=word) for word in typed.words]
+    for condition in conditions + names:
+        patients = patients.filter(condition)
     return patients
 
 

@@ -5,27 +5,30 @@ from datetime import date
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import PhoneNumber
 from phonenumbers import NumberParseException
 
 from portal.audit.services import audit
-from portal.database.written import insert
+from portal.clock.today import today_of_clinic
+from portal.database.transactions import retried
 from portal.errors import LikelyDuplicate, PortalError, StaleState
 from portal.models import Patient, User
-from portal.models.names import fold
+from portal.models.names import joined, one_line
+from portal.models.phones import is_whole
 from portal.people.queries.duplicates import likely_duplicates
 from portal.permissions.authority import demand
 
 LONGEST_NAME = Patient._meta.get_field("name").max_length
 
 
+@retried
 def enter(
     name: str,
     *,
     phone: PhoneNumber | str,
     date_of_birth: date | None = None,
+    today: date | None = None,
     confirmed_not: Collection[int] = (),
     region: str | None = None,
     form_token: UUID | None = None,
@@ -33,6 +36,7 @@ def enter(
 ) -> Patient:
     """Enter a patient without a login.
 
+    `today` is that of the office where they are entered (else of the clinic): nobody is born later.
     A phone without a country code is read as one of `region` (two letters), or of the clinic's. A
     phone that a family shares is normal: those who may be the same person are only named first, and
     whoever has seen them says of their ids that they are `confirmed_not` this one. A `form_token`
@@ -44,7 +48,7 @@ def enter(
     patient = Patient(
         name=_name(name),
         phone=_phone(phone, region),
-        date_of_birth=_birthday(date_of_birth),
+        date_of_birth=_birthday(date_of_birth, today),
         form_token=form_token,
     )
     if earlier := _made_by_same_form(patient):
@@ -56,7 +60,7 @@ def enter(
         raise LikelyDuplicate(found)
     try:
         with transaction.atomic():
-            insert([patient])
+            patient.save()
             audit.record(
                 "create", patient, by=by, patient=patient, unlike=[one.pk for one in found]
             )
@@ -72,7 +76,7 @@ def _made_by_same_form(patient: Patient) -> Patient | None:
     if patient.form_token is None:
         return None
     earlier = Patient.objects.filter(form_token=patient.form_token).first()
-    if earlier and (fold(earlier.name), earlier.phone) != (fold(patient.name), patient.phone):
+    if earlier and (joined(earlier.name), earlier.phone) != (joined(patient.name), patient.phone):
         raise StaleState(
             _("This form has already entered %(name)s. Please check, and send it again.")
             % {"name": earlier.name}
@@ -81,8 +85,8 @@ def _made_by_same_form(patient: Patient) -> Patient | None:
 
 
 def _name(text: str) -> str:
-    name = " ".join(text.split())
-    if not fold(name):
+    name = one_line(text)
+    if not joined(name):
         raise PortalError(_("Enter the patient’s name."), field="name")
     if len(name) > LONGEST_NAME:
         raise PortalError(_("This name is too long."), field="name")
@@ -96,10 +100,12 @@ def _phone(phone: PhoneNumber | str, region: str | None) -> PhoneNumber:
         number = None
     if number is None or not number.is_valid():
         raise PortalError(_("Enter a phone number."), field="phone")
+    if not is_whole(str(phone), number):
+        raise PortalError(_("Enter one phone number alone."), field="phone")
     return number
 
 
-def _birthday(born: date | None) -> date | None:
-    if born and born > timezone.now().date():
+def _birthday(born: date | None, today: date | None) -> date | None:
+    if born and born > (today or today_of_clinic()):
         raise PortalError(_("The date of birth cannot be in the future."), field="date_of_birth")
     return born

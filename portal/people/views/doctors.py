@@ -6,12 +6,12 @@ from datetime import date, timedelta
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
+from portal.clock.today import today_at
 from portal.models import Doctor
 from portal.people.forms.doctors import DirectoryForm
 from portal.people.queries.doctors import FreeDay, FreeTime, directory, free_days
@@ -20,6 +20,7 @@ from portal.slots.patient_choice import (
     chosen_patient,
     is_staff,
     may_book_with,
+    reader,
 )
 from portal.slots.queries.release import audience_marks
 from portal.web import choices
@@ -62,7 +63,7 @@ def doctor(request, pk: int):
         first,
         max(DAYS_SHOWN, at + WEEK),
         settings=settings,
-        for_staff=is_staff(request.user),
+        by=reader(request),
     )
     week = days[at : at + WEEK]
     moving = appointment_to_move(request)
@@ -103,7 +104,7 @@ def _runs_diary(user, doctor: Doctor) -> bool:
 
 
 def _today(doctor: Doctor) -> date:
-    return timezone.now().astimezone(doctor.office.zone).date()
+    return today_at(doctor.office)
 
 
 def _within(day: date, last: date) -> date | None:

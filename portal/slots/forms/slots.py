@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.enums import PartOfDay
 from portal.slots.queries.slots import DEFAULT_SORT, SORT_ORDERS, SlotFilter
-from portal.web.date_fields import SensibleDateField
+from portal.web.date_fields import DayField
 from portal.web.id_fields import IdField
 
 
@@ -18,8 +18,8 @@ class SlotFilterForm(forms.Form):
     doctor = IdField()
     specialty = IdField()
     office = IdField()
-    first_day = SensibleDateField()
-    last_day = SensibleDateField()
+    first_day = DayField(required=False)
+    last_day = DayField(required=False)
     part = forms.ChoiceField(required=False, choices=PartOfDay.choices)
     sort = forms.ChoiceField(required=False, choices=[(key, key) for key in SORT_ORDERS])
 

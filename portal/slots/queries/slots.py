@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.clock.grid import local_day
 from portal.enums import DoctorState, PartOfDay, UserState
-from portal.models import ClinicSettings, Office, Slot
+from portal.models import ClinicSettings, Office, Slot, User, offices_of
 from portal.web.pages import PAGE_SIZE, Page, page_of
 
 # To add a sort order, add an entry: it is offered on the page and accepted in the URL at once.
@@ -74,33 +74,37 @@ _COLUMNS = (
 )
 
 
-def bookable(settings: ClinicSettings, *, for_staff: bool = False) -> QuerySet[Slot]:
-    """Open slots of listed doctors that may be booked now, on days on which their office is open,
-    unsorted. Costs no query by itself.
+def bookable(settings: ClinicSettings, *, by: User | None = None) -> QuerySet[Slot]:
+    """Open slots of listed doctors, on days on which their office is open, that `by` may book now,
+    unsorted. None is a visitor. Costs no query by itself.
 
     Patients see what the clinic's notice and horizon and the slots' audience let them book; staff
-    see all that is ahead.
+    see all that is ahead in the diaries of theirs, and elsewhere what patients see.
     """
     now = timezone.now()
-    ahead = (
-        Q(starts_at__gt=now)
-        if for_staff
-        else Q(
-            starts_at__gte=now + settings.minimum_notice,
-            starts_at__lte=now + settings.horizon,
-            released_at__lte=now,
-        )
+    public = Q(
+        starts_at__gte=now + settings.minimum_notice,
+        starts_at__lte=now + settings.horizon,
+        released_at__lte=now,
     )
     return (
         Slot.objects.open()
         .on_open_days()
         .filter(
-            ahead,
+            _ahead_for(by, public, now) if by and by.is_staff else public,
             doctor__state=DoctorState.APPROVED,
             doctor__user__state=UserState.ACTIVE,
         )
         .order_by()
     )
+
+
+def _ahead_for(by: User, public: Q, now: datetime) -> Q:
+    ahead = Q(starts_at__gt=now)
+    if by.is_admin:
+        return ahead
+    own = Q(doctor__user=by) if by.is_doctor else Q(office__in=offices_of(by))
+    return ahead & (own | public)
 
 
 def free_slots(
@@ -110,11 +114,11 @@ def free_slots(
     offices: list[Office],
     sort: str = DEFAULT_SORT,
     page: int = 1,
-    for_staff: bool = False,
+    by: User | None = None,
 ) -> Page[SlotRow]:
     """A page of free slots. One query. `offices` are all offices, for their names and zones."""
     by_id = {office.pk: office for office in offices}
-    slots = _filtered(bookable(settings, for_staff=for_staff), wanted, offices)
+    slots = _filtered(bookable(settings, by=by), wanted, offices)
     order = SORT_ORDERS.get(sort, SORT_ORDERS[DEFAULT_SORT])[1]
     start = (page - 1) * PAGE_SIZE
     rows = slots.order_by(*order).values_list(*_COLUMNS)[start : start + PAGE_SIZE + 1]
@@ -122,13 +126,13 @@ def free_slots(
 
 
 def nearest_free(
-    slot: Slot, *, settings: ClinicSettings, count: int = 3, for_staff: bool = False
+    slot: Slot, *, settings: ClinicSettings, count: int = 3, by: User | None = None
 ) -> list[Slot]:
     """The free slots of the same doctor nearest in time to `slot`, or of the specialty if none.
 
     At most two queries, each of which reads `count` rows on both sides of the slot's start.
     """
-    slots = bookable(settings, for_staff=for_staff).exclude(pk=slot.pk)
+    slots = bookable(settings, by=by).exclude(pk=slot.pk)
     for candidates in (
         slots.filter(doctor=slot.doctor_id),
         slots.filter(doctor__specialty=slot.doctor.specialty_id),

@@ -9,7 +9,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from portal.enums import PartOfDay
 from portal.slots.forms.slots import SlotFilterForm
-from portal.slots.patient_choice import chosen_patient, is_staff
+from portal.slots.patient_choice import chosen_patient, reader
 from portal.slots.queries.slots import SORT_ORDERS, free_slots
 from portal.slots.rows.slot_lines import groups_of, lines_of
 from portal.web import choices
@@ -28,7 +28,7 @@ def slots(request):
     form = SlotFilterForm(request.GET)
     offices = choices.offices()
     patient = chosen_patient(request)
-    known = {"settings": settings, "offices": offices, "for_staff": is_staff(request.user)}
+    known = {"settings": settings, "offices": offices, "by": reader(request)}
     number = page_number(request.GET.get("page"))
     page = free_slots(form.wanted, sort=form.sort_order, page=number, **known)
     lines = lines_of(page.rows, offices, user=request.user, patient=patient, settings=settings)

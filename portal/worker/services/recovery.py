@@ -14,6 +14,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
+from portal.database.transactions import retried
 from portal.enums import NotificationState
 from portal.models import Broadcast, Notification, Worker
 from portal.models.worker import SILENT_AFTER
@@ -46,6 +47,7 @@ def take_over(*, by: None) -> int:
     return sum(_take_over(task) for task in stuck if task.worker_ids[-1] not in heard)
 
 
+@retried
 def _take_over(task: DBTaskResult) -> bool:
     unchanged = DBTaskResult.objects.filter(
         pk=task.pk, status=TaskResultStatus.RUNNING, started_at=task.started_at
@@ -94,10 +96,12 @@ def _is_being_sent(notification: Notification) -> bool:
     return sending and workers.is_active(task_of(notification))
 
 
+@retried
 def _enqueue_again(notifications: list[Notification]) -> int:
     """Due from now on, so that a slow queue is not filled with the same ones over and over."""
     with transaction.atomic():
-        ids = [one.pk for one in notifications if _queue_again(one)]
+        by_id = sorted(notifications, key=lambda one: one.pk)
+        ids = [one.pk for one in by_id if _queue_again(one)]
         if ids:
             logger.warning("Notifications %s were in no task and are queued again", ids)
             later("deliver", ids=ids)

@@ -3,19 +3,22 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.conf import settings
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from portal.models import PeriodicJob, Worker
+from portal.models import PeriodicJob, SetupNotice, Worker
 from portal.notifications.queries import ledger
 from portal.notifications.rows.manage_lines import ago, ahead, moment
 from portal.web.fetch import demand_permission
 from portal.web.templatetags.clinic import zone_name
 from portal.worker.queries import workers
+from portal.worker.services import setup_notices
 
 # A task that has waited for so long says that the workers cannot keep up, or are not there.
 LATE_AFTER = timedelta(minutes=5)
+NOTICED_WITHIN = timedelta(days=30)
 
 
 @dataclass(slots=True)
@@ -40,7 +43,15 @@ class JobLine:
 @require_GET
 def manage(request):
     demand_permission(request.user, "portal.manage_messages")
-    return render(request, "worker/manage.html", {"messages_by_state": ledger.counts(), **_work()})
+    context = {"messages_by_state": ledger.counts(), "proxy_unknown": _proxy_unknown(), **_work()}
+    return render(request, "worker/manage.html", context)
+
+
+def _proxy_unknown() -> bool:
+    """One query, none where the proxies are known."""
+    recent = timezone.now() - NOTICED_WITHIN
+    notices = SetupNotice.objects.filter(name=setup_notices.FORWARDED, seen_at__gte=recent)
+    return not settings.TRUSTED_PROXIES and notices.exists()
 
 
 @require_GET

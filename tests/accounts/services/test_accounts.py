@@ -188,3 +188,16 @@ def test_A04_set_password_leaves_a_trace_without_the_password():
     event = AuditEvent.objects.get()
     assert (event.verb, event.changes) == ("set_password", {})
     assert User.objects.get().check_password("three-unrelated-words")
+
+
+@pytest.mark.parametrize("make", [PatientFactory, DoctorFactory, AdminFactory])
+def test_B16_a_login_is_found_by_the_name_that_it_has_now(make):
+    made = make()
+    user = getattr(made, "user", made)
+    values = {"name": "Łucja O’Neill"}
+    if user.is_patient:
+        values["phone"] = made.phone
+
+    accounts.update_profile(user, by=user, username=None, **values)
+
+    assert User.objects.get(pk=user.pk).search_name == "lucja o neill"

@@ -8,7 +8,7 @@ from django.core import signing
 from django.utils import timezone
 from icalendar import Calendar
 
-from portal.accounts.services import calendar_feeds
+from portal.accounts.services import accounts, calendar_feeds
 from portal.appointments.services import appointments, requests
 from portal.enums import Role, UserState
 from portal.errors import Forbidden
@@ -204,3 +204,26 @@ def test_B22_the_desk_has_none_and_nobody_makes_anothers(patient, role):
         with pytest.raises(Forbidden):
             calendar_feeds.revoke(whose, by=user)
     assert not CalendarFeed.objects.exists()
+
+
+def test_B22_a_new_password_ends_it_and_a_new_address_can_be_made(patient):
+    calendar_feeds.renew(patient.user, by=patient.user)
+    old = calendar_feeds.token_of(patient.user)
+
+    accounts.set_password(patient.user, password="three-unrelated-words", by=patient.user)
+    ended = calendar_feeds.of(patient.user).ended_with_password
+    calendar_feeds.renew(patient.user, by=patient.user)
+
+    assert ended
+    assert calendar_feeds.read(old) is None
+    assert calendar_feeds.read(calendar_feeds.token_of(patient.user))
+    assert not calendar_feeds.of(patient.user).ended_with_password
+    verbs = list(AuditEvent.objects.order_by("pk").values_list("verb", flat=True))
+    assert verbs[-3:] == ["set_password", "revoke_calendar_feed", "renew_calendar_feed"]
+
+
+def test_B22_a_new_password_says_nothing_of_a_calendar_that_was_not_there(patient):
+    accounts.set_password(patient.user, password="three-unrelated-words", by=patient.user)
+
+    assert calendar_feeds.of(patient.user) is None
+    assert AuditEvent.objects.get().verb == "set_password"

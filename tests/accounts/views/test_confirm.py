@@ -141,7 +141,7 @@ def test_A04_sign_in_and_out_never_lead_elsewhere(client, patient, elsewhere):
     signed_out = client.post(reverse("account_logout"), {"next": elsewhere})
 
     assert signed_in["Location"] == again["Location"] == reverse("dashboard")
-    assert signed_out["Location"] == reverse("home")
+    assert signed_out["Location"] == reverse("signed-out")
 
 
 def test_A01_confirming_does_not_sign_in_a_blocked_user(client, sign_up, mails):

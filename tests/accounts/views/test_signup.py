@@ -187,3 +187,14 @@ def test_signed_in_people_are_sent_to_their_dashboard(client):
     client.force_login(UserFactory())
 
     assert client.get(reverse("account_signup"))["Location"] == reverse("dashboard")
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_A01_one_mailbox_is_not_filled_by_signing_up_again_and_again(sign_up, mails, known):
+    if known:
+        UserFactory(email="ana@example.org")
+
+    answers = [sign_up(Client(), email="Ana@example.org").status_code for _time in range(6)]
+
+    assert answers == [302] * 6
+    assert [mail.to for mail in mails()] == [["ana@example.org"]] * 3

@@ -90,8 +90,16 @@ def test_strangers_cannot(appointment, who):
     assert appointment.state == AppointmentState.CONFIRMED
 
 
-def test_B13_a_reason_or_a_comment_is_needed(appointment):
+def test_B13_patients_need_no_reason_but_none_is_made_up(appointment):
     by = appointment.patient.user
+
+    with pytest.raises(PortalError):
+        cancel(appointment, by, reason="whim")
+    assert cancel(appointment, by, reason="", comment="").state == "cancelled"
+
+
+def test_B13_of_staff_a_reason_or_a_comment_is_needed(appointment):
+    by = appointment.doctor.user
 
     with pytest.raises(PortalError) as refusal:
         cancel(appointment, by, reason="", comment="   ")

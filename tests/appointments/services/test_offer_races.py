@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from portal.appointments.services import appointments, offering, offers, taking
+from portal.appointments.services import appointments, offering, offers
 from portal.errors import PortalError
 from portal.models import Appointment, Offer
 from tests.factories import (
@@ -58,7 +58,6 @@ def without_locks():
         (offers, "transaction", autocommit),
         (appointments, "transaction", autocommit),
         (QuerySet, "select_for_update", lambda queryset, **_options: queryset),
-        (taking, "for_update", lambda: ""),
     ]
     with ExitStack() as stack:
         for target, name, substitute in taken_away:

@@ -9,7 +9,7 @@ from django.db import connection
 from icalendar import Calendar
 
 from portal.appointments.queries.series import plan
-from portal.appointments.services import appointments, series, taking
+from portal.appointments.services import appointments, holding, series
 from portal.errors import Forbidden, PortalError, SeriesBroken, StaleState
 from portal.models import (
     Appointment,
@@ -65,7 +65,9 @@ def book(slots, patient, by, **values):
 
 def course(doctor, patient, first, **values):
     asked = {"wall": time(10), "every_weeks": 1, "times": 3} | values
-    return plan(doctor, patient, first=first, settings=ClinicSettings.current(), **asked)
+    return plan(
+        doctor, patient, first=first, settings=ClinicSettings.current(), by=doctor.user, **asked
+    )
 
 
 def test_series_books_all_and_says_so_once(slots, patient, desk):
@@ -261,6 +263,7 @@ def test_series_plan_takes_five_queries(doctor, patient, times, django_assert_ma
             every_weeks=1,
             times=times,
             settings=settings,
+            by=doctor.user,
         )
 
 
@@ -272,7 +275,7 @@ def test_series_of_two_desks_that_overlap_one_wins_whole(
     """Without the condition of taking a slot, its lock and the database still keep them apart."""
     if not is_conditional:
         monkeypatch.setattr(
-            taking, "take", lambda slot: Slot.objects.filter(pk=slot.pk).update(state="taken")
+            holding, "take_open", lambda slot: Slot.objects.filter(pk=slot.pk).update(state="taken")
         )
     admin, barrier, answers = AdminFactory(), Barrier(2), []
     wishes = [(slots[:3], PatientFactory()), (list(reversed(slots[1:])), PatientFactory())]

@@ -49,9 +49,26 @@ def test_B13_words_of_ones_own_are_enough(as_patient, appointment):
     assert appointment.cancel_comment == "Moving away"
 
 
-def test_B13_without_either_it_asks_again(as_patient, appointment):
+def test_B13_a_patient_needs_no_reason(as_patient, appointment):
+    page = as_patient.get(url_of(appointment)).content.decode()
     response = as_patient.post(url_of(appointment), {"comment": " "})
 
+    assert "Optional." in page
+    assert "Needed" not in page
+    assert response["Location"] == appointment.get_absolute_url()
+    appointment.refresh_from_db()
+    assert (appointment.state, appointment.cancel_reason) == (AppointmentState.CANCELLED, "")
+    assert as_patient.get(appointment.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["as_doctor", "as_assistant", "as_admin"])
+def test_B13_of_staff_a_reason_is_asked(request, who, appointment):
+    client = request.getfixturevalue(who)
+
+    page = client.get(url_of(appointment)).content.decode()
+    response = client.post(url_of(appointment), {"comment": " "})
+
+    assert "Needed: choose one" in page
     assert response.status_code == 422
     assert "Choose a reason" in response.content.decode()
     assert b'href="#id_reason_0"' in response.content

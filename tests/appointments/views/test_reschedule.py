@@ -104,3 +104,16 @@ def test_odd_slots_are_no_error(as_patient, appointment, slot_id):
     response = as_patient.post(url_of(appointment), {"slot": slot_id})
 
     assert response.status_code in (302, 404)
+
+
+def test_B09_another_appointment_at_that_time_is_said_before_moving(as_patient, patient, doctor):
+    appointment = AppointmentFactory(patient=patient, doctor=doctor, starts_at=in_days(4))
+    other = AppointmentFactory(patient=patient, starts_at=in_days(5, minute=15))
+    slot = SlotFactory(doctor=doctor, starts_at=in_days(5))
+
+    response = as_patient.get(f"/appointments/{appointment.pk}/reschedule/?slot={slot.pk}")
+
+    page = response.content.decode()
+    assert "You already have an appointment at that time." in page
+    assert f'href="{other.get_absolute_url()}"' in page
+    assert "Move the appointment</button>" not in page

@@ -78,6 +78,8 @@ def test_B18_the_first_change_makes_the_row(as_admin):
         ("reminders_until", "07:00", "later than the time above"),
         ("day_starts_at", "25:00", "valid time"),
         ("phone", "12", "phone number"),
+        ("reply_to", "reception", "valid email address"),
+        ("reply_to", "a@b.example, c@d.example", "valid email address"),
         ("name", "", "required"),
     ],
 )

@@ -5,17 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 import time_machine
 
-from portal.appointments.queries.no_shows import no_shows
 from portal.desk.queries.desk import (
     day_sheet,
     doctors_at,
     free_slots,
-    missed_by,
 )
 from portal.enums import AppointmentState, DoctorState, SlotAudience, SlotState
 from portal.models import Office, offices_of
 from portal.web.choices import offices_run_by
-from tests.desk.queries.conftest import today
 from tests.factories import (
     AdminFactory,
     AppointmentFactory,
@@ -162,23 +159,3 @@ def test_a_free_slot_of_a_doctor_who_is_not_approved_cannot_be_booked(noon):
     )
 
     assert [one.is_bookable for one in free_slots([slot.office], None)] == [False]
-
-
-def test_missed_ones_are_counted_as_elsewhere(noon):
-    doctor = DoctorFactory()
-    rows_of = [today(doctor, hour) for hour in (13, 14, 15)]
-    for number, one in enumerate(rows_of):
-        for ago in [30 * (back + 1) for back in range(number)] + [364, 366]:
-            starts_at = datetime(2026, 3, 4, 9, tzinfo=UTC) - timedelta(days=ago, hours=number)
-            AppointmentFactory(
-                doctor=doctor,
-                patient=one.patient,
-                starts_at=starts_at,
-                state=AppointmentState.NO_SHOW,
-            )
-
-    counted = missed_by(day_sheet([doctor.office], None))
-
-    assert counted == no_shows(one.patient_id for one in rows_of)
-    assert sorted(counted.values()) == [1, 2, 3]
-    assert missed_by([]) == {}

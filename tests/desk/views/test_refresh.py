@@ -112,7 +112,7 @@ def test_patients_are_refused(as_patient):
 
 
 def test_no_copy_is_kept_that_could_be_shown_unasked(as_assistant, noon):
-    assert "no-cache" in ask(as_assistant, {})["Cache-Control"]
+    assert "no-store" in ask(as_assistant, {})["Cache-Control"]
     assert "private" in ask(as_assistant, {})["Cache-Control"]
 
 

@@ -108,3 +108,15 @@ def test_copy_day_refuses_an_empty_day(doctor):
         copy_day(doctor, date(2026, 3, 5))
 
     assert "05 10:00" in times(doctor)
+
+
+def test_copy_day_locks_the_slots_of_all_days_before_it_changes_one(doctor):
+    """Those of the later day are the older rows, so day by day would leave the order of ids."""
+    later, earlier = date(2026, 3, 11), date(2026, 3, 5)
+    set_day(doctor, "15:00", day=later)
+    set_day(doctor, "16:00", day=earlier)
+    set_day(doctor, "09:00")
+
+    copy_day(doctor, earlier, later)
+
+    assert times(doctor) == ["04 09:00", "05 09:00", "11 09:00"]

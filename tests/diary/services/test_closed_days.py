@@ -183,11 +183,11 @@ def test_B03_what_stands_on_a_closed_day_is_listed_for_nobody(doctor, standing):
     slot_at(doctor, "10:00", NEXT)
     known = {"settings": settings(), "offices": [doctor.office]}
 
-    for for_staff in (False, True):
-        assert bookable(settings(), for_staff=for_staff).count() == 1
-        rows = free_slots(SlotFilter(), for_staff=for_staff, **known).rows
+    for by in (None, AdminFactory()):
+        assert bookable(settings(), by=by).count() == 1
+        rows = free_slots(SlotFilter(), by=by, **known).rows
         assert [row.starts.date() for row in rows] == [NEXT]
-        near = nearest_free(standing, settings=settings(), for_staff=for_staff)
+        near = nearest_free(standing, settings=settings(), by=by)
         assert standing not in near
 
 
@@ -217,7 +217,7 @@ def test_B03_a_day_is_that_of_the_offices_own_calendar(doctor, zone):
         for hours in (-1, 0, 23, 24)
     }
 
-    listed = set(bookable(settings(), for_staff=True))
+    listed = set(bookable(settings(), by=AdminFactory()))
 
     assert listed == {around[-1], around[24]}
     assert around[0].starts_at.astimezone(office.zone).date() == later

@@ -90,7 +90,7 @@ def test_B03_a_confirmed_holiday_removes_free_times_and_keeps_booked_ones(doctor
 
     assert (decided.days, decided.removed, decided.kept) == ([WEDNESDAY], 1, 1)
     assert times(doctor) == ["11 09:00", "11 09:30"]
-    assert conflicts(doctor) == [appointment]
+    assert conflicts(doctor, doctor.user) == [appointment]
     assert hours_slots.keep_made() == 0
 
 
@@ -248,3 +248,14 @@ def test_every_country_and_region_answers():
     for country in ("ES", "GB", "US", "IN", "CH", "AU"):
         for region, _name in regions(country):
             assert public_holidays(country, region, first, last), (country, region)
+
+
+def test_B03_a_holiday_locks_the_slots_of_all_diaries_before_it_changes_one(doctor, office, admin):
+    """The second doctor's are the older rows, so diary by diary would leave the order of ids."""
+    colleague = DoctorFactory(office=office)
+    give(colleague, "09:00–09:30")
+    give(doctor, "09:00–09:30")
+
+    decided = decide(office, holiday(office), by=admin)
+
+    assert decided.removed == 2

@@ -139,7 +139,7 @@ def test_B03_shorter_hours_remove_free_times_and_keep_booked_ones(doctor):
 
     assert times(doctor) == ["04 09:00", "04 09:30", "11 09:00", "11 09:30"]
     assert [slot.pk for slot in plan.kept] == [appointment.slot_id]
-    assert conflicts(doctor) == [appointment]
+    assert conflicts(doctor, doctor.user) == [appointment]
     appointment.refresh_from_db()
     assert (appointment.state, appointment.starts_at) == (AppointmentState.CONFIRMED, at("10:30"))
     assert (len(plan.added), len(plan.removed)) == (0, 3)
@@ -153,7 +153,7 @@ def test_B03_a_booked_time_outside_the_hours_is_not_free_again_when_it_is_given_
     appointments.cancel(appointment, reason="health", by=doctor.user)
 
     assert "04 10:30" not in times(doctor)
-    assert conflicts(doctor) == []
+    assert conflicts(doctor, doctor.user) == []
 
 
 def test_B03_longer_hours_again_take_a_booked_time_back_in(doctor):
@@ -164,7 +164,7 @@ def test_B03_longer_hours_again_take_a_booked_time_back_in(doctor):
 
     confirmed(hours.change, shorter, first_day=TODAY, ends=time(12), by=doctor.user)
 
-    assert conflicts(doctor) == []
+    assert conflicts(doctor, doctor.user) == []
     appointment.slot.refresh_from_db()
     assert not appointment.slot.is_extra
     expected = [f"{day} {hour}" for day in ("04", "11") for hour in HALF_HOURS[:6]]

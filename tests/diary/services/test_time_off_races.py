@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.db.models import QuerySet
 
-from portal.appointments.services import appointments, taking
+from portal.appointments.services import appointments, obstacles
 from portal.diary.queries.time_off import to_settle
 from portal.diary.services import time_off
 from portal.errors import PortalError, SlotTaken, Unsettled
@@ -86,7 +86,6 @@ def without_locks() -> ExitStack:
     stack = ExitStack()
     stack.enter_context(patch.object(time_off, "transaction", autocommit))
     stack.enter_context(patch.object(appointments, "transaction", autocommit))
-    stack.enter_context(patch.object(taking, "for_update", lambda: ""))
     unlocked = patch.object(QuerySet, "select_for_update", lambda queryset, **_options: queryset)
     stack.enter_context(unlocked)
     return stack
@@ -105,7 +104,7 @@ def test_B19_who_books_after_the_look_is_too_late():
 def test_B19_who_books_before_the_look_is_shown():
     race = Race()
 
-    race.run(race.book, race.take, taking, "check_patient_is_free")
+    race.run(race.book, race.take, obstacles, "check_patient_is_free")
 
     refused = race.answers["take"]
     assert isinstance(refused, Unsettled)

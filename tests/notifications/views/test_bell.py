@@ -80,7 +80,7 @@ def test_a_changed_bell_is_announced_and_a_loaded_one_is_not(as_patient, appoint
 def test_answers_are_kept_by_nobody_else(as_patient):
     response = as_patient.get(URL)
 
-    assert set(response["Cache-Control"].split(", ")) == {"private", "no-cache"}
+    assert set(response["Cache-Control"].split(", ")) == {"private", "no-store"}
     assert "Cookie" in response["Vary"]
 
 

@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
 from portal.models import AuditEvent, Doctor, Patient, User
-from tests.factories import PatientFactory, UserFactory
+from tests.factories import OfficeFactory, PatientFactory, UserFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -98,6 +99,34 @@ def test_A01_date_of_birth_is_not_in_the_future(as_patient):
 
     assert errors(late) == ["date_of_birth"]
     assert born.status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("zone", "born", "is_possible"),
+    [
+        ("Pacific/Auckland", "2026-06-02", True),
+        ("Pacific/Auckland", "2026-06-03", False),
+        ("America/Los_Angeles", "2026-06-01", True),
+        ("America/Los_Angeles", "2026-06-02", False),
+    ],
+)
+def test_A01_today_is_that_of_the_clinics_office(as_patient, zone, born, is_possible):
+    OfficeFactory(time_zone=zone)
+    with time_machine.travel("2026-06-01T22:30Z", tick=False):
+        as_patient.force_login(as_patient.user)
+        limit = as_patient.get(URL).context["form"].fields["date_of_birth"].widget.attrs["max"]
+
+        page = as_patient.post(URL, {**PATIENT, "date_of_birth": born})
+
+    assert page.status_code == (302 if is_possible else 422)
+    assert (born <= limit) == is_possible
+
+
+@pytest.mark.parametrize("typed", ["4 3 1980", "4 march 1980", "04031980", "4-3-80", "4.3.1980"])
+def test_A01_a_date_of_birth_is_typed_as_people_type(as_patient, typed):
+    as_patient.post(URL, {**PATIENT, "date_of_birth": typed})
+
+    assert Patient.objects.get().date_of_birth == date(1980, 3, 4)
 
 
 def test_A05_taken_username_is_refused_and_nothing_is_saved(as_patient):

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.appointments.services import appointments
-from portal.models import AuditEvent
+from portal.models import AuditEvent, Notification
 from tests.factories import AppointmentFactory, OfficeFactory, PatientFactory, SlotFactory, in_days
 from tests.setups.attendance import attendance_token
 
@@ -78,28 +78,119 @@ def test_its_form_needs_its_csrf_token(appointment):
     assert not is_coming(appointment)
 
 
-def test_D02_who_cannot_come_is_led_to_cancelling(client, appointment):
-    cancel = reverse("appointment-cancel", args=[appointment.pk])
+def cancel_url_of(*them) -> str:
+    return reverse("attendance-cancel", args=[attendance_token(*them)])
 
+
+def test_D02_who_cannot_come_cancels_with_one_press(client, appointment):
     page = client.get(url_of(appointment)).content.decode()
+    asked = client.get(cancel_url_of(appointment)).content.decode()
+    appointment.refresh_from_db()
+    before = appointment.state
+    response = client.post(cancel_url_of(appointment), follow=True)
+    answer = response.content.decode()
 
-    assert f'href="{cancel}"' in page
-    assert client.get(cancel)["Location"].startswith(reverse("account_login"))
+    assert response.status_code == 200
+    assert f'href="{cancel_url_of(appointment)}"' in page
+    assert appointment.doctor.name in asked
+    assert before == "confirmed"
+    assert "This appointment is cancelled" in answer
+    appointment.refresh_from_db()
+    appointment.slot.refresh_from_db()
+    assert (appointment.state, appointment.slot.state) == ("cancelled", "open")
+    [event] = AuditEvent.objects.filter(verb="cancel")
+    assert (event.actor_id, event.patient_id) == (None, appointment.patient_id)
+    assert event.changes["by_link"] is True
 
 
-def test_D02_who_has_no_login_or_is_late_calls_instead(client, doctor):
+def test_D02_doctor_and_patient_are_told_that_the_patient_cancelled(client, as_doctor, appointment):
+    client.post(cancel_url_of(appointment))
+
+    told = Notification.objects.filter(event="appointment_cancelled")
+    assert {one.facts["for"] for one in told} == {"doctor", "patient"}
+    assert {one.facts["by"] for one in told} == {"patient"}
+    page = as_doctor.get(appointment.get_absolute_url()).content.decode()
+    assert "Cancelled by the patient, with the link of a reminder" in page
+
+
+def test_D02_the_page_for_cancelling_says_no_more_than_it_must(client, appointment):
+    page = client.get(cancel_url_of(appointment)).content.decode()
+
+    hidden = (appointment.patient.name, "Knee", appointment.reference, "José")
+    for text in (*hidden, appointment.doctor.specialty.name):
+        assert text not in page
+
+
+def test_D02_without_a_login_the_link_cancels_too(client, doctor):
     visitor = AppointmentFactory(
         patient=PatientFactory(user=None), doctor=doctor, starts_at=in_days(3)
     )
-    late = AppointmentFactory(starts_at=in_days(4))
 
-    pages = [client.get(url_of(visitor)).content.decode()]
-    with time_machine.travel(late.starts_at - timedelta(hours=1)):
-        pages.append(client.get(url_of(late)).content.decode())
+    client.post(cancel_url_of(visitor))
 
-    for page, one in zip(pages, (visitor, late), strict=True):
-        assert reverse("appointment-cancel", args=[one.pk]) not in page
-        assert one.office.phone.as_e164 in page
+    visitor.refresh_from_db()
+    assert visitor.state == "cancelled"
+
+
+def test_D02_who_is_late_reads_until_when_and_whom_to_call(client, appointment):
+    with time_machine.travel(appointment.starts_at - timedelta(hours=1)):
+        pages = [client.get(url_of(appointment)), client.get(cancel_url_of(appointment))]
+        refused = client.post(cancel_url_of(appointment))
+
+    until = (appointment.starts_at - timedelta(hours=4)).astimezone(appointment.office.zone)
+    for page in (*pages, refused):
+        assert f"until {until:%A} {until.day} {until:%B}, {until:%H:%M}" in page.content.decode()
+        assert appointment.office.phone.as_e164 in page.content.decode()
+    assert refused.status_code == 422
+    appointment.refresh_from_db()
+    assert appointment.state == "confirmed"
+
+
+def test_D02_cancelling_twice_says_that_it_is_cancelled(client, appointment):
+    client.post(cancel_url_of(appointment))
+    again = client.post(cancel_url_of(appointment))
+
+    assert again.status_code == 410
+    assert AuditEvent.objects.filter(verb="cancel").count() == 1
+
+
+def test_D02_of_several_only_the_chosen_one_is_cancelled(client, appointment, patient):
+    other = AppointmentFactory(patient=patient, starts_at=in_days(3, hour=15))
+    foreign = AppointmentFactory(starts_at=in_days(3, hour=17))
+    url = cancel_url_of(appointment, other)
+
+    refused = [client.post(url, {"appointment": pk}) for pk in ("", "x", foreign.pk, 999999)]
+    answer = client.post(url, {"appointment": other.pk}, follow=True).content.decode()
+
+    assert {one.status_code for one in refused} == {422}
+    states = [(one.refresh_from_db(), one.state)[1] for one in (appointment, other, foreign)]
+    assert states == ["confirmed", "cancelled", "confirmed"]
+    assert "is cancelled" in answer
+    assert appointment.doctor.name in answer
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_D02_opening_the_page_for_cancelling_changes_nothing(client, appointment, method):
+    assert getattr(client, method)(cancel_url_of(appointment)).status_code == 200
+
+    appointment.refresh_from_db()
+    assert appointment.state == "confirmed"
+
+
+def test_D02_a_moved_appointment_is_not_cancelled_by_an_old_link(client, appointment, doctor):
+    url = cancel_url_of(appointment)
+    slot = SlotFactory(doctor=doctor, starts_at=in_days(5, hour=7))
+    appointments.reschedule(appointment, slot_id=slot.pk, by=doctor.user)
+
+    assert client.post(url).status_code == 410
+    appointment.refresh_from_db()
+    assert appointment.state == "confirmed"
+
+
+def test_D02_cancelling_needs_its_csrf_token(appointment):
+    client = Client(enforce_csrf_checks=True)
+
+    assert client.post(cancel_url_of(appointment)).status_code == 403
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
@@ -177,7 +268,7 @@ def test_D02_of_several_on_one_day_the_link_answers_for_all(client, appointment,
 
     for one in (appointment, other):
         assert one.doctor.name in page
-        assert reverse("appointment-cancel", args=[one.pk]) in page
+        assert cancel_url_of(appointment, other) in page
         assert is_coming(one)
 
 

@@ -6,12 +6,15 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from portal.enums import AppointmentState, SlotState
-from portal.models import Appointment
+from portal.enums import AppointmentState, DoctorState, SlotState, UserState
+from portal.models import Appointment, ClinicSettings, Slot, Wait
 from tests.factories import (
     AppointmentFactory,
+    DoctorFactory,
+    OfferFactory,
     PatientFactory,
     SlotFactory,
+    WaitFactory,
     in_days,
 )
 
@@ -110,13 +113,82 @@ def test_another_time_is_checked_before_it_is_booked(as_patient):
 
 
 @pytest.mark.django_db
-def test_a_withdrawn_or_past_time_is_gone(as_patient):
+def test_a_withdrawn_time_is_gone(as_patient):
     withdrawn = SlotFactory(state=SlotState.WITHDRAWN)
-    past = SlotFactory(starts_at=in_days(-1))
 
     assert as_patient.get(url_of(withdrawn)).status_code == 409
-    assert as_patient.get(url_of(past)).status_code == 409
-    assert as_patient.post(url_of(past), form()).status_code == 422
+    assert as_patient.post(url_of(withdrawn), form()).status_code == 409
+
+
+def _hidden_slots() -> dict[str, Slot]:
+    """What the list of free times never shows to a patient."""
+    waiting = DoctorFactory(name="Dr Canary", state=DoctorState.PENDING)
+    listed = DoctorFactory(name="Dr Canary")
+    blocked = DoctorFactory(name="Dr Canary")
+    blocked.user.state = UserState.BLOCKED
+    blocked.user.save()
+    return {
+        "of a doctor who waits for approval": SlotFactory(doctor=waiting),
+        "of a doctor who is blocked": SlotFactory(doctor=blocked),
+        "for the desk only": SlotFactory(doctor=listed, released_at=None),
+        "released later": SlotFactory(doctor=listed, starts_at=in_days(3), released_at=in_days(2)),
+        "beyond the horizon": SlotFactory(doctor=listed, starts_at=in_days(900)),
+        "past": SlotFactory(doctor=listed, starts_at=in_days(-1)),
+        "taken, for the desk only": AppointmentFactory(
+            slot=SlotFactory(
+                doctor=listed, starts_at=in_days(4), released_at=None, state=SlotState.TAKEN
+            )
+        ).slot,
+    }
+
+
+@pytest.mark.django_db
+def test_a_patient_sees_no_time_that_the_list_does_not_show(as_patient, patient):
+    own = AppointmentFactory(patient=patient, starts_at=in_days(6))
+    move = reverse("appointment-reschedule", args=[own.pk])
+    missing = as_patient.get(reverse("slot-book", args=[999999]))
+
+    for why, slot in _hidden_slots().items():
+        answers = [
+            as_patient.get(url_of(slot)),
+            as_patient.post(url_of(slot), form()),
+            as_patient.get(reverse("wait-new"), {"slot": slot.pk}),
+            as_patient.post(reverse("wait-new"), {"slot": slot.pk}),
+            as_patient.get(reverse("wait-new"), {"slot": slot.pk, "appointment": own.pk}),
+            as_patient.get(move, {"slot": slot.pk}),
+            as_patient.post(move, {"slot": slot.pk}),
+        ]
+        for answer in answers:
+            assert answer.status_code == missing.status_code == 404, why
+            assert "Canary" not in answer.content.decode(), why
+    assert Appointment.objects.filter(patient=patient).count() == 1
+    assert not Wait.objects.exists()
+
+
+@pytest.mark.django_db
+def test_a_link_to_a_time_that_is_gone_says_what_to_do_next(as_patient):
+    page = as_patient.get(reverse("slot-book", args=[999999])).content.decode()
+
+    assert "This time cannot be booked" in page
+    for name in ("slots", "wait-new", "appointments"):
+        assert f'href="{reverse(name)}"' in page
+
+
+@pytest.mark.django_db
+def test_a_patient_sees_a_hidden_time_that_is_theirs(as_patient, patient):
+    slots = _hidden_slots()
+    booked = AppointmentFactory(
+        patient=patient, slot=slots["for the desk only"], starts_at=in_days(1)
+    )
+    offered = slots["beyond the horizon"]
+    offered.state = SlotState.OFFERED
+    offered.save()
+    offer = OfferFactory(slot=offered, wait=WaitFactory(patient=patient, doctor=offered.doctor))
+    booked.slot.state = SlotState.TAKEN
+    booked.slot.save()
+
+    assert as_patient.get(url_of(booked.slot)).url == booked.get_absolute_url()
+    assert as_patient.get(url_of(offered)).url == offer.get_absolute_url()
 
 
 @pytest.mark.django_db
@@ -196,8 +268,8 @@ def test_B11_staff_book_only_in_the_diaries_they_run(as_assistant, as_doctor):
     AppointmentFactory(patient=patient, doctor=as_doctor.user.doctor, starts_at=in_days(-3))
 
     for client in (as_assistant, as_doctor):
-        assert client.get(url_of(elsewhere)).status_code == 403
-        assert client.post(url_of(elsewhere), form(patient=patient.pk)).status_code == 403
+        assert client.get(url_of(elsewhere)).status_code == 404
+        assert client.post(url_of(elsewhere), form(patient=patient.pk)).status_code == 404
     assert Appointment.objects.filter(slot=elsewhere).count() == 0
 
 
@@ -258,3 +330,45 @@ def test_fragment_of_found_patients_equals_the_part_of_the_page(as_assistant, do
 @pytest.mark.django_db
 def test_booking_refuses_other_methods(as_patient):
     assert as_patient.put(url_of(SlotFactory())).status_code == 405
+
+
+@pytest.mark.parametrize("who", ["as_patient", "as_assistant"])
+def test_B09_an_appointment_of_ones_own_at_that_time_is_said_before_confirming(
+    request, who, patient, doctor
+):
+    client = request.getfixturevalue(who)
+    own = AppointmentFactory(patient=patient, doctor=doctor, starts_at=in_days(2, minute=15))
+    slot = SlotFactory(starts_at=in_days(2), doctor=DoctorFactory(office=doctor.office))
+    SlotFactory(starts_at=in_days(2, hour=12), doctor=slot.doctor)
+
+    response = client.get(url_of(slot) + f"?patient={patient.pk}")
+
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert "already" in page
+    assert f'href="{own.get_absolute_url()}"' in page
+    assert "Confirm appointment" not in page
+    assert "Still free nearby" in page
+
+
+def test_B09_an_appointment_that_one_may_not_see_is_not_named(as_doctor, doctor, patient):
+    """A doctor's own patient, who is with a colleague then."""
+    AppointmentFactory(doctor=doctor, patient=patient, starts_at=in_days(1))
+    other = AppointmentFactory(patient=patient, starts_at=in_days(2))
+    slot = SlotFactory(doctor=doctor, starts_at=in_days(2))
+
+    page = as_doctor.get(url_of(slot) + f"?patient={patient.pk}").content.decode()
+
+    assert "already has an appointment at that time" in page
+    assert other.reference not in page
+    assert other.doctor.name not in page
+
+
+def test_B09_when_no_more_can_be_held_it_is_said_before_confirming(as_patient, patient, settings):
+    ClinicSettings.objects.update_or_create(pk=1, defaults={"max_upcoming_per_patient": 1})
+    AppointmentFactory(patient=patient, starts_at=in_days(3))
+
+    page = as_patient.get(url_of(SlotFactory())).content.decode()
+
+    assert "1 upcoming appointments" in page
+    assert "Confirm appointment" not in page

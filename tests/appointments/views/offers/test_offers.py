@@ -174,3 +174,25 @@ def test_B15_the_notification_leads_to_it_while_it_is_open(as_patient, offer):
 @pytest.mark.parametrize("how", ["accept", "decline"])
 def test_answers_are_posted(as_patient, offer, how):
     assert as_patient.get(reverse(f"offer-{how}", args=[offer.pk])).status_code == 405
+
+
+def test_B15_an_offer_that_is_gone_leads_on_to_what_is_free(as_patient, offer, doctor):
+    other = SlotFactory(doctor=doctor, starts_at=in_days(4))
+    offer.state = "expired"
+    offer.save()
+
+    response = as_patient.get(offer.get_absolute_url())
+
+    assert response.status_code == 410
+    assert f'href="{reverse("slot-book", args=[other.pk])}"' in response.content.decode()
+
+
+def test_B20_an_earlier_time_that_is_gone_leads_on_to_moving(as_patient, earlier, doctor):
+    other = SlotFactory(doctor=doctor, starts_at=in_days(4))
+    earlier.state = "expired"
+    earlier.save()
+
+    page = as_patient.get(earlier.get_absolute_url()).content.decode()
+
+    move = reverse("appointment-reschedule", args=[earlier.wait.appointment_id])
+    assert f"{move}?slot={other.pk}" in "".join(page.split("\n"))

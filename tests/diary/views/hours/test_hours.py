@@ -125,7 +125,6 @@ def test_B03_edit_leads_back_to_what_was_typed(as_doctor, doctor):
         ({"valid_from": "9999-12-31"}, "valid_from", "Enter a date"),
         ({"valid_from": "no"}, "valid_from", "Enter a date"),
         ({"valid_until": "2026-03-01"}, "valid_until", "before the first"),
-        ({"starts": "09:30\x00"}, "starts", "Enter a time"),
     ],
 )
 def test_B03_what_makes_no_sense_is_said_beside_its_field(as_doctor, doctor, values, field, said):
@@ -251,8 +250,8 @@ def test_B03_the_desk_acts_for_the_doctors_of_its_office(doctor):
     assert response.redirect_chain == [(f"{URL}?doctor={doctor.pk}", 302)]
     assert times(doctor)[0] == "04 09:00"
     assert f"/manage/offices/{doctor.office_id}/holidays/" in response.content.decode()
-    assert desk.get(f"{URL}?doctor={elsewhere.pk}").status_code == 403
-    assert desk.post(f"{NEW}?doctor={elsewhere.pk}", typed(doctor)).status_code == 403
+    assert desk.get(f"{URL}?doctor={elsewhere.pk}").status_code == 404
+    assert desk.post(f"{NEW}?doctor={elsewhere.pk}", typed(doctor)).status_code == 404
 
 
 def test_B03_an_assistant_adds_hours_only_at_the_offices_they_run(doctor):

@@ -130,7 +130,7 @@ def test_B04_the_desk_adds_one_for_a_doctor_of_its_office(as_assistant, doctor):
     assert "10:00" in as_assistant.get(response.url).content.decode()
     assert Slot.objects.get().doctor == doctor
     assert refused.status_code == 422  # not an office that they run
-    assert as_assistant.get(f"{NEW}?doctor={DoctorFactory().pk}").status_code == 403
+    assert as_assistant.get(f"{NEW}?doctor={DoctorFactory().pk}").status_code == 404
     assert as_assistant.get(f"{NEW}?doctor=0").status_code == 404
 
 

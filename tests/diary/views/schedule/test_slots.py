@@ -45,7 +45,8 @@ def test_B17_slots_link_to_the_appointment(as_doctor, doctor):
 
     text = as_doctor.get(URL).content.decode()
 
-    assert f'<a href="/appointments/{appointment.pk}/">{appointment.patient.name}</a>' in text
+    link = f'<a href="/appointments/{appointment.pk}/"><bdi>{appointment.patient.name}</bdi></a>'
+    assert link in text
     assert "17/05/1980" in text
     assert f"/schedule/slots/{appointment.slot_id}/remove/" not in text
 
@@ -153,7 +154,7 @@ def test_slot_rows_are_the_same_by_htmx_and_in_the_page(as_doctor, doctor):
     page = as_doctor.get(URL).content.decode()
     fragment = remove(as_doctor, appointment.slot, headers=HTMX).content.decode()
 
-    link = f'<a href="/appointments/{appointment.pk}/">{appointment.patient.name}</a>'
+    link = f'<a href="/appointments/{appointment.pk}/"><bdi>{appointment.patient.name}</bdi></a>'
     row = page.split("<li>")[page[: page.index(link)].count("<li>")]
     assert row.split(link)[0] == fragment.split("<li>")[1].split(link)[0]
 

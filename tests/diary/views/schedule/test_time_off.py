@@ -93,7 +93,7 @@ def test_B19_who_may_not(as_patient, as_doctor, doctor):
     stranger = signed_in(AssistantFactory(offices=[OfficeFactory()]).user)
 
     assert as_patient.get(NEW).status_code == 403
-    assert stranger.get(url(doctor=doctor.pk)).status_code == 403
+    assert stranger.get(url(doctor=doctor.pk)).status_code == 404
     assert stranger.get(NEW).status_code == 403
     other = TimeOff.objects.create(
         doctor=DoctorFactory(), starts_at=NOW, ends_at=NOW + timedelta(1)

@@ -1,1 +1,0 @@
-"""Django's PostgreSQL backend, which finds out more cheaply whether a connection is alive."""

@@ -1,0 +1,58 @@
+"""How often the pages about signing in may be sent, whatever is in them (requirement A04)."""
+
+from datetime import timedelta
+
+from django.shortcuts import render
+from django.utils.decorators import sync_only_middleware
+
+from portal.accounts.services import attempts
+from portal.accounts.services.attempts import Limit
+from portal.web.addresses import client_address, network_of
+
+MINUTE = timedelta(minutes=1)
+# By the URL's name. Many people share the address of a hospital or of a phone network.
+BY_ADDRESS = {
+    name: Limit(name, most, MINUTE)
+    for name, most in {
+        "account_login": 120,
+        "account_signup": 20,
+        "account_reset_password": 20,
+        "account_reset_password_from_key": 20,
+    }.items()
+}
+BY_USER = {
+    name: Limit(name, most, MINUTE)
+    for name, most in {
+        "account_change_password": 5,
+        "account_email": 10,
+        "account_reauthenticate": 10,
+        "account_set_password": 5,
+    }.items()
+}
+
+
+@sync_only_middleware
+def limit_posts(get_response):
+    """429 for more than that. One query for each form sent to one of those pages, else none."""
+
+    def middleware(request):
+        return get_response(request)
+
+    def process_view(request, view, arguments, options):
+        if request.method == "POST" and not _may(request):
+            response = render(request, "429.html", status=429)
+            response["Retry-After"] = int(MINUTE.total_seconds())
+            return response
+        return None
+
+    middleware.process_view = process_view
+    return middleware
+
+
+def _may(request) -> bool:
+    name = request.resolver_match.url_name
+    if name in BY_ADDRESS:
+        return attempts.take(BY_ADDRESS[name], network_of(client_address(request)))
+    if name in BY_USER and request.user.is_authenticated:
+        return attempts.take(BY_USER[name], request.user.pk)
+    return True

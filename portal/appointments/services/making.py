@@ -1,0 +1,76 @@
+"""Making an appointment or a request, once its slot and its patient are held and checked."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from portal.appointments.services.declining import decline_requests
+from portal.audit.services import audit
+from portal.enums import AppointmentState
+from portal.models import Appointment, ClinicSettings, Patient, Slot, User
+from portal.notifications.services import notifications
+
+
+def make_confirmed(
+    slot: Slot, *, patient: Patient, by: User, tell: bool = True, **values
+) -> Appointment:
+    """The appointment on a slot that has just been taken, and its trace. Without `tell` the caller
+    tells of it."""
+    appointment = _made("book", slot, patient=patient, by=by, **values)
+    if tell:
+        notifications.tell("appointment_confirmed", appointment, by=by)
+    if slot.has_requests:
+        decline_requests(slot, by=by)
+    return appointment
+
+
+def make_request(
+    slot: Slot, *, patient: Patient, by: User, settings: ClinicSettings, **values
+) -> Appointment:
+    """A request for a free slot, which stays free: several may ask for it (B10)."""
+    appointment = _made(
+        "request",
+        slot,
+        patient=patient,
+        by=by,
+        state=AppointmentState.REQUESTED,
+        answer_by=answer_by(slot, settings=settings),
+        **values,
+    )
+    if not slot.has_requests:
+        Slot.objects.filter(pk=slot.pk).update(has_requests=True)
+    notifications.tell(
+        "appointment_requested", appointment, by=by, answer_by=appointment.answer_by.isoformat()
+    )
+    return appointment
+
+
+def answer_by(slot: Slot, *, settings: ClinicSettings) -> datetime:
+    """When a request that is made now expires (UTC): after the clinic's hours for an answer, or for
+    a near slot when half of the time is left."""
+    now = timezone.now()
+    return min(now + settings.request_answer, now + (slot.starts_at - now) / 2)
+
+
+def _made(verb: str, slot: Slot, *, patient: Patient, by: User, **values) -> Appointment:
+    appointment = Appointment.objects.create(
+        patient=patient,
+        doctor=slot.doctor,
+        office=slot.office,
+        slot=slot,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        booked_by=by,
+        **values,
+    )
+    audit.record(
+        verb,
+        appointment,
+        by=by,
+        patient=patient,
+        reference=appointment.reference,
+        doctor=slot.doctor_id,
+        slot=slot.pk,
+        starts_at=slot.starts_at.isoformat(),
+    )
+    return appointment

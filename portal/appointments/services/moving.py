@@ -1,0 +1,59 @@
+"""Putting an appointment on another slot, once both slots and the appointment are held."""
+
+from portal.appointments.services.declining import decline_requests
+from portal.appointments.services.holding import release
+from portal.audit.services import audit
+from portal.models import TRANSITIONS, Appointment, Slot, User
+from portal.notifications.services import notifications
+
+
+def move_to_slot(
+    appointment: Appointment,
+    old: Slot,
+    new: Slot,
+    *,
+    by: User,
+    verb: str = "reschedule",
+    withdraw: bool = False,
+) -> Appointment:
+    """Put a locked appointment from its slot on another that has just been taken; the old one is
+    free again, or goes. Doctor and patient hear of it, and a doctor whose it is no more."""
+    was = appointment.starts_at
+    before = notifications.facts_of(appointment)
+    appointment.state = TRANSITIONS[verb][1]
+    appointment.slot, appointment.doctor, appointment.office = new, new.doctor, new.office
+    appointment.starts_at, appointment.ends_at = new.starts_at, new.ends_at
+    appointment.coming_at = None
+    appointment.moves += by.is_patient
+    appointment.version += 1
+    appointment.save()
+    audit.record(
+        verb,
+        appointment,
+        by=by,
+        patient=appointment.patient,
+        reference=appointment.reference,
+        was_starts_at=was.isoformat(),
+        starts_at=new.starts_at.isoformat(),
+        was_doctor=old.doctor.name,
+        doctor_name=new.doctor.name,
+        doctor=new.doctor_id,
+        slot=new.pk,
+    )
+    notifications.tell(
+        "appointment_transferred" if verb == "transfer" else "appointment_moved",
+        appointment,
+        by=by,
+        was_starts_at=was.isoformat(),
+        was_zone=old.office.time_zone,
+        was_office=old.office.name,
+        was_doctor=old.doctor.name,
+        doctor_id=new.doctor_id,
+    )
+    if old.doctor_id != new.doctor_id:
+        before |= {"version": appointment.version, "is_withdrawn": withdraw or old.is_extra}
+        notifications.tell("appointment_left", appointment, by=by, only=old.doctor, **before)
+    if new.has_requests:
+        decline_requests(new, by=by)
+    release(old, withdraw=withdraw)
+    return appointment

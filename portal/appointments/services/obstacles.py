@@ -1,0 +1,109 @@
+"""Why a time cannot be had: what is checked before a slot is taken, and what the database refuses.
+
+Everything here is called inside the caller's transaction, which holds the slot and the patient.
+"""
+
+from django.db import IntegrityError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.enums import DoctorState, SlotState
+from portal.errors import (
+    LimitReached,
+    OutsideHours,
+    Overlap,
+    PortalError,
+    SlotTaken,
+    StaleState,
+    TooLate,
+)
+from portal.models import ClinicSettings, Patient, Slot, User
+from portal.slots.services import closures
+
+
+def check_bookable(
+    slot: Slot, *, by: User, settings: ClinicSettings, is_offered: bool = False
+) -> None:
+    """The doctor takes patients, and the time is free, ahead, on an open day, and within notice and
+    horizon. One query.
+
+    With `is_offered` it is asked for the one to whom the slot is on offer.
+
+    Raises SlotTaken, TooLate, OutsideHours, ClosedDay.
+    """
+    now = timezone.now()
+    if slot.doctor.state != DoctorState.APPROVED or not slot.doctor.user.is_active:
+        raise SlotTaken(_("This doctor takes no appointments at present."))
+    if slot.starts_at <= now:
+        raise TooLate(_("That time has passed."))
+    if slot.state != (SlotState.OFFERED if is_offered else SlotState.OPEN):
+        raise why_not_free(slot)
+    closures.check_slot(slot)
+    if by.is_staff:
+        return
+    if slot.released_at is None or slot.released_at > now:
+        raise SlotTaken(_("That time cannot be booked online. Please call the office."))
+    if slot.starts_at < now + settings.minimum_notice:
+        raise TooLate(_("That time is too soon to be booked online. Please call the office."))
+    if slot.starts_at > now + settings.horizon:
+        raise OutsideHours(_("That time is too far ahead to be booked yet."))
+
+
+def why_not_free(slot: Slot) -> SlotTaken:
+    """Why a slot that is not open cannot be had: one query where it is kept for one who waits."""
+    offer = slot.state == SlotState.OFFERED and slot.offers.open().first()
+    if not offer:
+        return SlotTaken()
+    until = offer.expires_at.astimezone(slot.office.zone)
+    text = _("That time is kept until %(until)s for somebody who waits for it.")
+    return SlotTaken(text % {"until": f"{until:%H:%M}"})
+
+
+def check_patient_is_free(
+    patient: Patient,
+    slot: Slot,
+    *,
+    by: User,
+    settings: ClinicSettings,
+    leaving: int | None = None,
+) -> None:
+    """One query: the patient's live appointments that are not over, without the one they leave.
+
+    Raises Overlap, LimitReached.
+    """
+    others = patient.appointments.upcoming()
+    if leaving:
+        others = others.exclude(pk=leaving)
+    held = list(others.values_list("starts_at", "ends_at", "slot"))
+    if any(starts < slot.ends_at and ends > slot.starts_at for starts, ends, _slot in held):
+        if slot.has_requests and any(asked == slot.pk for _starts, _ends, asked in held):
+            raise Overlap(_asked_before(patient, by=by))
+        raise Overlap(
+            _("You already have an appointment at that time.")
+            if by.is_patient
+            else _("%(patient)s already has an appointment at that time.")
+            % {"patient": patient.name}
+        )
+    if by.is_patient and len(held) >= settings.max_upcoming_per_patient:
+        raise LimitReached(
+            _("You have %(count)s upcoming appointments, which is as many as can be held at once.")
+            % {"count": len(held)}
+        )
+
+
+def refusal_of(error: IntegrityError) -> PortalError:
+    """What the database refused, in words. The checks come first; this is the last line."""
+    text = str(error)
+    if "form_token" in text:
+        return StaleState(_("This form has been sent before. Please start again."))
+    if "patient" in text or "appointment_no_overlap" in text:
+        return Overlap(_("There is already an appointment at that time."))
+    if "slot" in text:
+        return SlotTaken()
+    raise error
+
+
+def _asked_before(patient: Patient, *, by: User) -> str:
+    if by.is_patient:
+        return _("You have already requested this time.")
+    return _("%(patient)s has requested this time: accept the request.") % {"patient": patient.name}

@@ -1,0 +1,78 @@
+"""Before somebody is put on the waiting list: the times that suit and are free now (B15, B20)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from portal.appointments.queries.waits import free_now
+from portal.appointments.services.appointments import can_move
+from portal.appointments.services.waitlist import Wish
+from portal.models import Appointment, Patient, Slot
+from portal.web import choices
+from portal.web.context import for_request
+
+SHOWN = 3
+
+
+@dataclass(frozen=True)
+class FreeFirst:
+    """`times` are (slot, where choosing it leads); `seen` is what the form sends back, so that
+    whoever has seen them is asked once."""
+
+    times: list[tuple[Slot, str]]
+    all_url: str
+    seen: str
+
+
+def free_first(
+    request, wish: Wish, patient: Patient, appointment: Appointment | None = None
+) -> FreeFirst | None:
+    """None where nothing is free, or nothing that the form has not shown before, or where the
+    appointment cannot be moved online. Three queries at most."""
+    settings, user = for_request(request), request.user
+    if not (wish.doctor or wish.specialty or wish.office):
+        return None
+    if appointment and not can_move(appointment, by=user, settings=settings):
+        return None
+    wait, offices = wish.as_wait(patient, appointment), choices.offices()
+    found = free_now(wait, by=user, settings=settings, offices=offices, count=SHOWN)
+    seen = set(request.POST.get("seen", "").split())
+    if all(str(slot.pk) in seen for slot in found):
+        return None
+    lead = _lead(patient, appointment, is_staff=user.is_staff)
+    shown = seen | {str(slot.pk) for slot in found}
+    return FreeFirst(
+        times=[(slot, lead(slot)) for slot in found],
+        all_url=_all_url(wish, patient, appointment, is_staff=user.is_staff),
+        seen=" ".join(sorted(shown)),
+    )
+
+
+def _lead(
+    patient: Patient, appointment: Appointment | None, *, is_staff: bool
+) -> Callable[[Slot], str]:
+    if appointment:
+        move = reverse("appointment-reschedule", args=[appointment.pk])
+        return lambda slot: f"{move}?slot={slot.pk}"
+    query = f"?patient={patient.pk}" if is_staff else ""
+    return lambda slot: reverse("slot-book", args=[slot.pk]) + query
+
+
+def _all_url(
+    wish: Wish, patient: Patient, appointment: Appointment | None, *, is_staff: bool
+) -> str:
+    if appointment:
+        return f"{reverse('doctor', args=[appointment.doctor_id])}?move={appointment.pk}"
+    values = {
+        "doctor": wish.doctor and wish.doctor.pk,
+        "specialty": wish.specialty and wish.specialty.pk,
+        "office": wish.office and wish.office.pk,
+        "from": wish.first_day,
+        "to": wish.last_day,
+        "part": wish.parts[0] if len(wish.parts) == 1 else None,
+        "patient": patient.pk if is_staff else None,
+    }
+    query = urlencode({name: value for name, value in values.items() if value})
+    return f"{reverse('slots')}?{query}"

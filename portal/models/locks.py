@@ -1,0 +1,186 @@
+"""Every row lock of the portal, and the one order in which services take them.
+
+    settings → office → doctors → slots → patients → appointments → wait → offer → user → message
+
+Several rows of one kind are locked in the order of their ids, by one statement. A service may leave
+steps out; it never goes back. An UPDATE locks what it changes, so it follows the order too. Outside
+it is only what cannot close a circle:
+
+- a row that the same transaction has made, or has locked before;
+- `patient_unless_busy`, which passes over a patient whom somebody else holds;
+- the requests for a slot that is held, and the wait of an appointment that is held: whoever holds
+  one of those and waits for more has to hold the slot or the appointment first.
+
+All locks are FOR NO KEY UPDATE: rows that refer to a locked one can still be committed. A FOR
+UPDATE would make their deferred foreign-key check wait at COMMIT, outside any order.
+
+Each function locks the bare row first and then reads it with its people. A query that joins and
+locks at once compares the fresh row with the old rows of the join: an appointment that was handed
+over meanwhile is not found. SQLite has no row locks: there each writing transaction runs alone, and
+these functions only read. All of them need a transaction, and raise DoesNotExist.
+
+docs/decisions/locks.md says why.
+"""
+
+from collections.abc import Collection
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from portal.enums import AppointmentState
+from portal.models.account import User
+from portal.models.appointment import Appointment
+from portal.models.attempts import AttemptCount
+from portal.models.availability import Slot
+from portal.models.clinic import ClinicSettings
+from portal.models.notification import Notification
+from portal.models.office import Office
+from portal.models.patient import Patient
+from portal.models.staff import Doctor
+from portal.models.waitlist import Offer, Wait
+
+# Beside an appointment: what its texts, its page and the checks of a right need.
+_PEOPLE = ("patient__user", "doctor__user", "doctor__specialty", "office")
+
+
+def settings() -> ClinicSettings:
+    """The clinic's row of settings, which is made if it is not there."""
+    ClinicSettings.objects.get_or_create(pk=1)
+    return _bare(ClinicSettings.objects.all()).get(pk=1)
+
+
+def office(pk: int) -> Office:
+    """Whoever decides about an office's calendar holds it."""
+    return _bare(Office.objects.all()).get(pk=pk)
+
+
+def doctor(pk: int) -> Doctor:
+    """With user, office and specialty. Whoever changes a diary holds its doctor."""
+    return doctors(pk)[pk]
+
+
+def doctors(*pks: int) -> dict[int, Doctor]:
+    """The same for several, by id. Raises Doctor.DoesNotExist if one of them is not there."""
+    found = _held(Doctor.objects.select_related("user", "office", "specialty"), pks)
+    if missing := set(pks) - set(found):
+        raise Doctor.DoesNotExist(f"Doctors {sorted(missing)}")
+    return found
+
+
+def slot(pk: int) -> Slot:
+    """With doctor, doctor's user and office. Whoever takes, frees or offers a slot holds it."""
+    return slots(pk)[pk]
+
+
+def slots(*pks: int) -> dict[int, Slot]:
+    """The same for several, by id. Raises Slot.DoesNotExist if one of them is not there."""
+    found = _held(Slot.objects.select_related("doctor", "doctor__user", "office"), pks)
+    if missing := set(pks) - set(found):
+        raise Slot.DoesNotExist(f"Slots {sorted(missing)}")
+    return found
+
+
+def hold_slots(pks: Collection[int]) -> None:
+    """Lock them without reading them: no query where there are no row locks."""
+    _lock(Slot.objects.filter(pk__in=pks), pks)
+
+
+def patient(pk: int | None, *, by: User) -> Patient:
+    """None means the user's own. Whoever adds to what a patient has holds the patient."""
+    which = {"user": by.pk} if pk is None else {"pk": pk}
+    found = _bare(Patient.objects.all()).get(**which)
+    if found.user_id == by.pk:
+        found.user = by
+    return found
+
+
+def hold_patients(pks: Collection[int]) -> None:
+    """Lock them without reading them: no query where there are no row locks."""
+    _lock(Patient.objects.filter(pk__in=pks), pks)
+
+
+def patient_unless_busy(pk: int) -> bool:
+    """Whether the patient is locked now; if somebody else holds them, nothing is waited for."""
+    found = Patient.objects.filter(pk=pk).select_for_update(no_key=True, skip_locked=True)
+    return found.exists()
+
+
+def appointment(pk: int) -> Appointment:
+    """With its people. Whoever moves or ends it holds its slot before."""
+    _lock(Appointment.objects.filter(pk=pk), [pk])
+    return Appointment.objects.select_related(*_PEOPLE).get(pk=pk)
+
+
+def appointments(pks: Collection[int], *, of: Collection[int]) -> list[Appointment]:
+    """Those of them that are on the slots `of`, which are locked before; by id.
+
+    One that has gone to another slot meanwhile is left out and not locked: whoever holds that slot
+    may hold it too.
+    """
+    rows = Appointment.objects.filter(pk__in=list(pks), slot__in=list(of))
+    _lock(rows, pks)
+    return list(rows.select_related(*_PEOPLE).order_by("pk"))
+
+
+def requests(slot: Slot) -> list[Appointment]:
+    """The requests for a slot, which is locked before; by id."""
+    rows = Appointment.objects.filter(slot=slot.pk, state=AppointmentState.REQUESTED)
+    _lock(rows, [slot.pk])
+    return list(rows.select_related(*_PEOPLE).order_by("pk"))
+
+
+def wait(pk: int) -> Wait:
+    """With its patient and patient's user."""
+    _lock(Wait.objects.filter(pk=pk), [pk])
+    return Wait.objects.select_related("patient__user").get(pk=pk)
+
+
+def offer(pk: int) -> Offer:
+    """With its wait, which is locked before it, and the patient. Its slot is locked before both."""
+    rows = Offer.objects.filter(pk=pk)
+    _lock_offers(rows)
+    return rows.select_related("wait__patient__user").get()
+
+
+def open_offers(slots: Collection[int]) -> list[Offer]:
+    """The open offers of these slots, which are locked before; as `offer`, by id."""
+    rows = Offer.objects.open().filter(slot__in=list(slots))
+    _lock_offers(rows)
+    return list(rows.select_related("wait__patient__user").order_by("pk"))
+
+
+def user(pk: int) -> User:
+    """The login. It stands for the person's preferences and calendar address too."""
+    return _bare(User.objects.all()).get(pk=pk)
+
+
+def message(found: QuerySet[Notification]) -> Notification | None:
+    """The first of these notifications, if there is one."""
+    return _bare(found).order_by("pk").first()
+
+
+def attempt_count(key: str) -> AttemptCount | None:
+    """A counter of sign-in attempts. Its transaction locks nothing else."""
+    return _bare(AttemptCount.objects.filter(key=key)).first()
+
+
+def _bare(rows: QuerySet) -> QuerySet:
+    return rows.select_for_update(no_key=True)
+
+
+def _held(rows: QuerySet, pks: Collection[int]) -> dict:
+    _lock(rows.model.objects.filter(pk__in=pks), pks)
+    return rows.in_bulk(list(set(pks)))
+
+
+def _lock(rows: QuerySet, pks: Collection[int]) -> None:
+    """In the order of ids. One statement; none if nothing is wanted, or on SQLite."""
+    if pks and connection.features.has_select_for_update:
+        list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+
+
+def _lock_offers(rows: QuerySet) -> None:
+    found = dict(rows.values_list("pk", "wait"))
+    waits, offers = list(found.values()), list(found)
+    _lock(Wait.objects.filter(pk__in=waits), waits)
+    _lock(Offer.objects.filter(pk__in=offers), offers)

@@ -1,0 +1,30 @@
+"""Addresses of which a part is a secret: whoever has the address may do or read something.
+
+A test walks the URLconf: a new address with a free part is named here, or there as harmless.
+"""
+
+import re
+
+# The text before the secret part and the text after it.
+_SECRET_PARTS = (
+    (r"/calendar/", r"\.ics"),
+    (r"/attendance/", r"/"),
+    (r"/notifications/unsubscribe/", r"/"),
+    (r"/accounts/confirm-email/", r"/"),
+    (r"/accounts/password/reset/key/", r"/"),
+)
+_SECRETS = re.compile(
+    "|".join(rf"(?<={before})[^/\s?]+?(?={after})" for before, after in _SECRET_PARTS)
+)
+# Also where the end is missing, because the address was cut off or typed wrongly.
+_CUT_OFF = re.compile("|".join(rf"(?<={before})[^/\s?\"'…]+" for before, _after in _SECRET_PARTS))
+
+
+def has_secret(path: str) -> bool:
+    """Whether a part of this path is a secret."""
+    return _SECRETS.search(path) is not None
+
+
+def without_secrets(text: str) -> str:
+    """The text with “…” for the secret part of each address in it."""
+    return _CUT_OFF.sub("…", _SECRETS.sub("…", text))

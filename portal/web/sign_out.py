@@ -1,0 +1,27 @@
+"""Leaves nothing of the portal in a browser in which somebody signs out."""
+
+from django.utils.decorators import sync_only_middleware
+
+EVERYTHING = '"cache", "cookies", "storage"'
+
+
+@sync_only_middleware
+def clear_site_data(get_response):
+    """`Clear-Site-Data` on the answer of the page for signing out. Browsers heed it over HTTPS."""
+
+    def middleware(request):
+        response = get_response(request)
+        if _has_signed_out(request):
+            response["Clear-Site-Data"] = EVERYTHING
+        return response
+
+    return middleware
+
+
+def _has_signed_out(request) -> bool:
+    """Not where another account is left to reset its password: that goes on in a new session."""
+    match = request.resolver_match
+    if request.method != "POST" or match is None or match.url_name != "account_logout":
+        return False
+    before = getattr(request, "_cached_user", None)
+    return bool(before and before.is_authenticated and not request.user.is_authenticated)

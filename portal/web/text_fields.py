@@ -1,0 +1,12 @@
+"""Texts of one line, such as names."""
+
+from django import forms
+
+from portal.models.names import one_line
+
+
+class LineField(forms.CharField):
+    """One line, whatever was pasted, without the marks that turn what stands after it on a page."""
+
+    def to_python(self, value) -> str:
+        return one_line(super().to_python(value))

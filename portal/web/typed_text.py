@@ -1,0 +1,95 @@
+"""Middleware that refuses or removes text which cannot be stored or would disorder a page.
+
+`readable_requests` runs before anything reads the request, `clean_forms` after the messages.
+docs/decisions/typed-text.md says what is refused, what is removed, and why.
+"""
+
+import codecs
+import re
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import Http404, QueryDict
+from django.utils.decorators import sync_only_middleware
+from django.utils.translation import gettext as _
+
+# Browsers send UTF-8 and say nothing; the others are of programs that report to us.
+CHARSET_IS_KNOWN = "portal.charset_is_known"
+CHARSETS = {"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252"}
+
+# Control characters, halves of characters, and what is no character; line ends and tabs may stay.
+_NO_TEXT = re.compile("[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# They turn the text that follows, whoever has written it; nobody types them.
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
+_UNCLEAN = re.compile(f"{_NO_TEXT.pattern}|{_TURNING.pattern}|{_BREAKS.pattern}")
+
+
+def is_text(value: str) -> bool:
+    """It can be stored and shown."""
+    return not _NO_TEXT.search(value)
+
+
+def cleaned(value: str) -> str:
+    """Without what cannot be stored or turns the text after it."""
+    return _TURNING.sub("", _NO_TEXT.sub("", _BREAKS.sub("\n", value)))
+
+
+@sync_only_middleware
+def readable_requests(get_response):
+    """Answers 400 to a body in an unknown charset, and lets cookies go that are no text."""
+
+    def middleware(request):
+        if not request.META.get(CHARSET_IS_KNOWN, True):
+            raise BadRequest("This charset is not known.")
+        for name in [name for name, value in request.COOKIES.items() if not is_text(value)]:
+            del request.COOKIES[name]
+        return get_response(request)
+
+    return middleware
+
+
+@sync_only_middleware
+def clean_forms(get_response):
+    """Answers 400 or 404 to an address that is no text. From a form it takes out what is none, and
+    says so; what programs report (exempt from CSRF) is refused like an address."""
+
+    def middleware(request):
+        return get_response(request)
+
+    def process_view(request, view, args, kwargs):
+        if not all(is_text(str(value)) for value in kwargs.values()):
+            raise Http404
+        if not all(map(is_text, _texts(request.GET))):
+            raise BadRequest("This address is no text.")
+        if request.method != "POST" or not any(map(_UNCLEAN.search, _texts(request.POST))):
+            return
+        if getattr(view, "csrf_exempt", False):
+            raise BadRequest("This report is no text.")
+        request.POST = _cleaned(request.POST)
+        messages.warning(
+            request,
+            _("Characters that cannot be seen or stored were left out of what you typed."),
+        )
+
+    middleware.process_view = process_view
+    return middleware
+
+
+def is_known(charset: str | None) -> bool:
+    try:
+        return not charset or codecs.lookup(charset).name in CHARSETS
+    except LookupError:
+        return False
+
+
+def _texts(data: QueryDict) -> list[str]:
+    return [text for name, values in data.lists() for text in (name, *values)]
+
+
+def _cleaned(data: QueryDict) -> QueryDict:
+    clean = QueryDict(mutable=True)
+    for name, values in data.lists():
+        clean.setlist(cleaned(name), [cleaned(value) for value in values])
+    clean._mutable = False
+    return clean

@@ -1,0 +1,1 @@
+"""Who may open and do what: every URL, and every id that a form or an address carries."""

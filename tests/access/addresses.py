@@ -1,0 +1,52 @@
+"""The address of a row's page for one of its things."""
+
+from django.urls import reverse
+
+from tests.access.world import World
+from tests.factories import in_days
+from tests.setups.attendance import attendance_token
+
+DAY_PAGES = {
+    "schedule-day",
+    "schedule-range",
+    "schedule-copy",
+    "schedule-transfer",
+    "hours-exception-drop",
+}
+TOKENS = {
+    "account_confirm_email": {"key": "no-such-key"},
+    "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
+    "notification-unsubscribe": {"token": "no-such-token"},
+    "calendar-feed": {"token": "no-such-token"},
+}
+IN_A_DIARY = {"slot", "hours", "time-off"}  # pages under /schedule/, where the desk says whose
+
+
+def address(world: World, name: str, kind: str = "-", whose: str = "own") -> str:
+    if name in ("attendance", "attendance-cancel"):
+        return reverse(name, args=[_token(world, whose)])
+    values = dict(TOKENS.get(name, {}))
+    if name in DAY_PAGES:
+        values["day"] = in_days(3).date()
+    if kind not in ("-", "doctor") or name == "doctor":
+        values["pk"] = world.thing(kind, whose)
+    if name == "appointment-mark":
+        values["verb"] = "arrive"
+    url = reverse(name, kwargs=values)
+    if name != "doctor" and (kind == "doctor" or (kind in IN_A_DIARY and name != "slot-book")):
+        return f"{url}?doctor={_keeper(world, kind, whose)}"
+    return url
+
+
+def _keeper(world: World, kind: str, whose: str) -> int:
+    """Whose diary is opened for it: for what does not exist in one, one's own."""
+    if kind == "doctor":
+        return world.thing("doctor", whose)
+    owner = world.owners["own" if whose == "missing" else whose]
+    return owner.things["doctor"].pk if kind == "time-off" else owner.doctor.pk
+
+
+def _token(world: World, whose: str) -> str:
+    """A link is for whoever has it; there is none of what does not exist."""
+    owner = world.owners["own" if whose == "missing" else whose]
+    return attendance_token(owner.things["appointment"])

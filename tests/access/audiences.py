@@ -1,0 +1,56 @@
+"""For whom a thing is there, by role: one letter for one's own, one of another person, one of
+another office, and one that does not exist.
+
+`+` is allowed, `-` does not exist for them (404), `x` is refused (403), `i` is sent to sign in.
+Rows that are not about a thing have the same letter four times.
+"""
+
+from tests.access.world import ROLES
+
+_TABLE = """
+                 patient other doctor waiting other assist  else  all  admin
+everyone            ++++  ++++  ++++  ++++  ++++  ++++  ++++  ++++  ++++
+signed-in           ++++  ++++  ++++  ++++  ++++  ++++  ++++  ++++  ++++
+patients            ++++  ++++  xxxx  xxxx  xxxx  xxxx  xxxx  xxxx  xxxx
+not-desk            ++++  ++++  ++++  ++++  ++++  xxxx  xxxx  xxxx  xxxx
+doctors             xxxx  xxxx  ++++  ++++  ++++  xxxx  xxxx  xxxx  xxxx
+staff               xxxx  xxxx  ++++  ++++  ++++  ++++  ++++  ++++  ++++
+the-desk            xxxx  xxxx  xxxx  xxxx  xxxx  ++++  ++++  ++++  ++++
+admins              xxxx  xxxx  xxxx  xxxx  xxxx  xxxx  xxxx  xxxx  ++++
+things-of-admins    xxxx  xxxx  xxxx  xxxx  xxxx  xxxx  xxxx  xxxx  +++-
+directory           +++-  +++-  +++-  +++-  +++-  +++-  +++-  +++-  +++-
+its-people          +-+-  -+--  +-+-  ----  -+--  ++--  --+-  +++-  +++-
+its-staff           x-x-  -x--  +-+-  ----  -+--  ++--  --+-  +++-  +++-
+its-reader          +-+-  -+--  ----  ----  ----  ----  ----  ----  ----
+who-books-it        +++-  +++-  +-+-  ----  -+--  ++--  --+-  +++-  +++-
+who-knows-it        ----  ----  +-+-  -+--  ----  ++--  --+-  +++-  +++-
+who-waits           +-+-  -+--  +---  ----  -+--  ++--  --+-  +++-  +++-
+its-diary           xxxx  xxxx  +-+-  ----  -+--  ++--  ----  +++-  +++-
+its-keeper          xxxx  xxxx  +---  ----  -+--  ++--  --+-  +++-  +++-
+diaries             xxxx  xxxx  ++++  ++++  ++++  ++--  --+-  +++-  +++-
+its-office          xxxx  xxxx  xxxx  xxxx  xxxx  ++--  --+-  +++-  +++-
+itself              +---  -+--  +---  ----  -+--  +++-  +++-  +++-  +++-
+who-treats          x---  -x--  +---  ----  -+--  +++-  +++-  +++-  +++-
+"""
+OPEN_TO_VISITORS = {"everyone", "directory"}
+
+
+def _read() -> dict[str, dict[str, str]]:
+    found = {}
+    for line in _TABLE.strip().splitlines()[1:]:
+        name, *cells = line.split()
+        outside = cells[0] if name in OPEN_TO_VISITORS else "iiii"
+        found[name] = dict(zip(ROLES, [outside, *cells, outside], strict=True))
+    return found
+
+
+AUDIENCES = _read()
+GROUPS = {
+    "patients": {"patient", "other-patient"},
+    "doctors": {"doctor", "waiting-doctor", "other-doctor"},
+    "assistants": {"assistant", "assistant-elsewhere", "assistant-of-all"},
+    "outside": {"visitor", "blocked"},
+}
+GROUPS["desk"] = GROUPS["assistants"] | {"admin"}
+GROUPS["staff"] = GROUPS["doctors"] | GROUPS["desk"]
+GROUPS["inside"] = GROUPS["patients"] | GROUPS["staff"]

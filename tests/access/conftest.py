@@ -1,0 +1,30 @@
+"""One world for all tests of this folder; each cell is taken back by a savepoint."""
+
+import pytest
+from django.db import transaction
+
+from tests.access.world import World
+from tests.access.writes import Watch
+
+
+@pytest.fixture(scope="package")
+def world(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield World()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="package")
+def watch(world):
+    return Watch(world)
+
+
+@pytest.fixture
+def ask(watch):
+    """`ask(role, method, path, data)` answers as Watch.ask does."""
+    return watch.ask
+
+
+@pytest.fixture
+def _django_db_helper(world):
+    """In place of pytest-django's own, which would begin and end a transaction for each test."""

@@ -1,0 +1,53 @@
+"""What is read from addresses and forms and is no id, or none that could be foreign to anybody."""
+
+# Words, numbers, dates and choices.
+_NAMES = """
+page tab q day from show view state part sort channel event done weekday walk_in name on take-back
+reason review do edit confirmed audience channels step title back usual words ticks another old
+partly book every_weeks times token what all all_message note message-* do-* date_of_birth phone
+here minutes country first last specialty targets quick
+"""
+NAMES = set(_NAMES.split())
+
+# (module, name) → why it is none.
+READS = {
+    ("search", "doctor"): "parts of a name",
+    ("search", "patient"): "parts of a name",
+    ("demo_messages", "to"): "an address, in the demo only",
+    ("time_off_choices", "seen"): "ids and versions that were shown; they are only compared",
+    ("notifications", "until"): "marks one's own up to that one",
+    ("patient_new", "not"): "patients, of whom the desk sees all",
+    ("walk_in", "patient"): "patients, of whom the desk sees all",
+    ("manage_broadcasts", "user"): "admins see all",
+    # What a variable names.
+    ("days", "*"): "a date",
+    ("desk", "*"): "the filters that links keep; each is read by its own name as well",
+    ("manage_broadcasts", "*"): "admins see all",
+    ("manage_messages", "*"): "admins see all",
+    ("search", "*"): "parts of names",
+    ("series", "*"): "fields of SeriesForm, and `choice-*`",
+    ("schedule_copy", "*"): "dates and rules that the page offers",
+    ("time_off_new", "*"): "dates",
+    ("waits", "*"): "what is prefilled: doctor, specialty, office, dates, parts of the day",
+    ("walk_ins", "*"): "what a warning was about; it is only compared",
+    ("series", "day"): "a date",
+}
+
+FIELDS = {
+    ("BroadcastForm", "user"): "admins see all",
+    ("BroadcastForm", "office"): "admins see all",
+    ("BroadcastForm", "doctor"): "admins see all",
+    ("BroadcastForm", "channels"): "ways of sending",
+    ("CopyForm", "targets"): "dates",
+    ("CopyForm", "quick"): "stretches of dates",
+    ("LedgerForm", "broadcast"): "admins see all",
+    ("LedgerForm", "event"): "kinds of messages",
+    ("PlaceForm", "country"): "countries",
+    ("PreferencesForm", "on"): "kinds of messages",
+    ("PlaceForm", "region"): "regions",
+    ("DirectoryForm", "specialty"): "specialties are public",
+    ("DirectoryForm", "office"): "offices are public",
+    ("SlotFilterForm", "specialty"): "specialties are public",
+    ("SlotFilterForm", "office"): "offices are public",
+    ("WaitForm", "specialty"): "specialties are public",
+}

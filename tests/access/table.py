@@ -1,0 +1,187 @@
+"""Every URL: method, name, whose it is (audiences.py), of which kind, and the status for those who
+may. A POST carries no data, so 422 and 409 are those who may. `group=status` is for some of them.
+"""
+
+from typing import NamedTuple
+
+from tests.access.audiences import AUDIENCES, GROUPS
+
+_TABLE = """
+GET   home                    everyone     -            200
+GET   dashboard               signed-in    -            200  assistants=302
+GET   signed-out              everyone     -            302
+GET   doctors                 everyone     -            200
+GET   doctor                  directory    doctor       200
+GET   offices                 everyone     -            200
+GET   slots                   everyone     -            200
+GET   profile                 signed-in    -            200
+POST  profile                 signed-in    -            422
+POST  calendar-feed-renew     not-desk     -            302
+POST  calendar-feed-end       not-desk     -            302
+GET   calendar-feed           everyone     -            404
+GET   attendance              everyone     appointment  200
+POST  attendance              everyone     appointment  302
+GET   attendance-cancel       everyone     appointment  200
+POST  attendance-cancel       everyone     appointment  302
+GET   slot-book               who-books-it slot         200
+POST  slot-book               who-books-it slot         422  staff=403
+GET   slot-book               who-knows-it hidden-slot  200
+POST  slot-book               who-knows-it hidden-slot  403
+GET   appointments            signed-in    -            200
+GET   appointment             its-people   appointment  200
+GET   appointment-booked      its-people   appointment  200
+GET   appointment-cancel      its-people   appointment  200
+POST  appointment-cancel      its-people   appointment  422  patients=302
+GET   appointment-reschedule  its-people   appointment  302
+POST  appointment-reschedule  its-people   appointment  302
+GET   appointment-calendar    its-people   appointment  200
+POST  appointment-mark        its-staff    appointment  302
+GET   appointment-transfer    its-staff    appointment  200
+POST  appointment-transfer    its-staff    appointment  422
+GET   series-cancel           its-staff    appointment  302
+POST  series-cancel           its-staff    appointment  302
+GET   series-new              who-treats   patient      200
+POST  series-new              who-treats   patient      422
+GET   waits                   signed-in    -            200
+GET   wait-new                signed-in    -            200
+POST  wait-new                signed-in    -            422  staff=403
+POST  wait-leave              who-waits    wait         302
+GET   offer                   who-waits    offer        200
+POST  offer-accept            who-waits    offer        302
+POST  offer-decline           who-waits    offer        302
+GET   notifications           signed-in    -            200
+GET   notifications-bell      everyone     -            200
+POST  notifications-read      signed-in    -            302
+GET   notification            its-reader   message      200
+POST  notification-read       its-reader   message      302
+POST  notification-unread     its-reader   message      302
+GET   notification-preferences signed-in   -            200
+POST  notification-preferences signed-in   -            302
+GET   notification-unsubscribe everyone    -            404
+POST  notification-unsubscribe everyone    -            404
+GET   requests                staff        -            200
+POST  requests-seen           staff        -            302
+POST  request-accept          its-staff    request      302
+GET   request-decline         its-staff    request      200
+POST  request-decline         its-staff    request      422
+GET   schedule                doctors      -            200
+GET   schedule-day            doctors      -            200
+POST  schedule-day            doctors      -            302
+POST  schedule-range          doctors      -            422
+GET   schedule-copy           doctors      -            200
+POST  schedule-copy           doctors      -            422
+GET   bulk-change             its-diary    bulk-change  200
+POST  bulk-undo               its-diary    bulk-change  302
+GET   schedule-transfer       diaries      doctor       200
+POST  schedule-transfer       diaries      doctor       422
+GET   schedule-slots          diaries      doctor       200
+POST  slot-remove             its-diary    slot         302
+GET   slot-new                diaries      doctor       200
+POST  slot-new                diaries      doctor       422
+GET   slot-edit               its-diary    slot         200
+POST  slot-edit               its-diary    slot         422
+GET   slot-transfer           its-diary    slot         200
+POST  slot-transfer           its-diary    slot         422
+GET   times-off               diaries      doctor       200
+GET   time-off-new            diaries      doctor       200
+POST  time-off-new            diaries      doctor       422
+GET   time-off-end            its-keeper   time-off     200
+POST  time-off-end            its-keeper   time-off     422
+GET   hours                   diaries      doctor       200
+GET   hours-new               diaries      doctor       200
+POST  hours-new               diaries      doctor       422
+GET   hours-change            its-diary    hours        200
+POST  hours-change            its-diary    hours        422
+GET   hours-end               its-diary    hours        200
+POST  hours-end               its-diary    hours        422
+GET   hours-exception         diaries      doctor       200
+POST  hours-exception         diaries      doctor       422
+POST  hours-exception-drop    diaries      doctor       302
+GET   office-holidays         its-office   office       200
+POST  office-holidays         its-office   office       422
+GET   clinic-settings         admins       -            200
+POST  clinic-settings         admins       -            422
+GET   manage                  admins       -            200
+GET   manage-worker           admins       -            200
+GET   manage-messages         admins       -            200
+POST  manage-messages-retry   admins       -            302
+GET   manage-message-new      admins       -            200
+POST  manage-message-new      admins       -            422
+GET   manage-message          things-of-admins message   200
+POST  manage-message-retry    things-of-admins message   409
+GET   manage-broadcasts       admins       -            200
+GET   manage-broadcast        things-of-admins broadcast 200
+POST  manage-broadcast-spread things-of-admins broadcast 302
+GET   desk                    the-desk     -            200
+GET   desk-paper              the-desk     -            200
+GET   walk-in                 the-desk     -            200
+POST  walk-in                 the-desk     -            302
+GET   walk-in-extra           the-desk     -            302
+POST  walk-in-extra           the-desk     -            302
+GET   search                  signed-in    -            200
+GET   patients                staff        -            200
+GET   patient                 itself       patient      200
+GET   patient-new             the-desk     -            200
+POST  patient-new             the-desk     -            422
+POST  sms-report              everyone     -            403
+POST  mail-report             everyone     -            403
+GET   account_login           everyone     -            200  inside=302
+POST  account_login           everyone     -            200  inside=302
+GET   account_signup          everyone     -            200  inside=302
+POST  account_signup          everyone     -            200  inside=302
+GET   account_logout          everyone     -            200  outside=302
+POST  account_logout          everyone     -            302
+GET   account_inactive        everyone     -            200
+GET   account_reauthenticate  signed-in    -            200
+GET   account_email           signed-in    -            200
+GET   account_email_verification_sent everyone -        200
+GET   account_change_password signed-in    -            200
+POST  account_change_password signed-in    -            200
+GET   account_set_password    signed-in    -            302
+GET   account_reset_password  everyone     -            200
+GET   account_reset_password_done everyone -            200
+GET   account_reset_password_from_key everyone -        200
+GET   account_reset_password_from_key_done everyone -   200
+GET   account_confirm_email   everyone     -            200
+GET   account_confirm_login_code everyone  -            302
+GET   usersessions_list       signed-in    -            200
+POST  usersessions_list       signed-in    -            302
+"""
+ONLY_WHEN_DEBUGGING = {"styleguide", "demo-messages"}
+
+
+class Row(NamedTuple):
+    method: str
+    name: str
+    audience: str
+    kind: str  # "-": it is not about a thing
+    status: int
+    exceptions: dict[str, int]  # by role
+
+    def expected(self, role: str, letter: str) -> int:
+        refusals = {"-": 404, "x": 403, "i": 302}
+        return refusals.get(letter) or self.exceptions.get(role, self.status)
+
+    def may_write(self, letter: str) -> bool:
+        return self.method == "POST" and letter == "+"
+
+    def cells(self):
+        """(role, whose, letter); what is not about a thing is asked for once."""
+        for role, letters in AUDIENCES[self.audience].items():
+            whose = ("own", "person", "office", "missing")
+            count = 1 if self.kind == "-" else len(whose)
+            yield from (
+                (role, one, letter) for one, letter in zip(whose[:count], letters, strict=False)
+            )
+
+
+def _row(line: str) -> Row:
+    method, name, audience, kind, status, *exceptions = line.split()
+    by_role = {}
+    for exception in exceptions:
+        group, _is, other = exception.partition("=")
+        by_role |= dict.fromkeys(GROUPS.get(group, {group}), int(other))
+    return Row(method, name, audience, kind, int(status), by_role)
+
+
+ROWS = [_row(line) for line in _TABLE.strip().splitlines()]

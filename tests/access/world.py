@@ -1,0 +1,189 @@
+"""One clinic for all cells of the tables: two offices, people of every role, things of each kind.
+
+Of each kind there is one of one's own, one of another person at the same office, one at another
+office, and one that does not exist. “Own” is seen from the patient, the doctor and the office that
+the roles `patient`, `doctor` and `assistant` stand for.
+"""
+
+from dataclasses import dataclass, field
+from datetime import time
+
+from django.test import Client
+
+from portal.enums import DoctorState, Role, SlotState, UserState
+from portal.models import BulkChange, Holiday, TimeOff, WeeklyHours
+from tests.factories import (
+    AdminFactory,
+    AppointmentFactory,
+    AssistantFactory,
+    BroadcastFactory,
+    DoctorFactory,
+    NotificationFactory,
+    OfferFactory,
+    OfficeFactory,
+    PatientFactory,
+    SlotFactory,
+    WaitFactory,
+    in_days,
+)
+
+WHOSE = ("own", "person", "office", "missing")
+ROLES = (
+    "visitor",
+    "patient",
+    "other-patient",
+    "doctor",
+    "waiting-doctor",
+    "other-doctor",
+    "assistant",
+    "assistant-elsewhere",
+    "assistant-of-all",
+    "admin",
+    "blocked",
+)
+MISSING = 987654321
+CANARY = "Canary"  # in whatever is foreign and nobody else's business
+
+
+@dataclass
+class Owner:
+    """Whose a thing is: a doctor with a patient at an office; `keeper`: in whose diary it lies."""
+
+    doctor: object
+    patient: object
+    office: object
+    first_day: int  # from today: each owner has days of their own
+    keeper: object = None
+    things: dict = field(default_factory=dict)
+
+
+class World:
+    def __init__(self):
+        self.here, self.there = OfficeFactory(), OfficeFactory(name="Far office")
+        doctor, patient = DoctorFactory(office=self.here), PatientFactory()
+        other_doctor = DoctorFactory(office=self.here, name=f"Dr {CANARY} Colleague")
+        other_patient = PatientFactory(name=f"{CANARY} Person")
+        self.far_doctor = DoctorFactory(office=self.there, name=f"Dr {CANARY} Far")
+        self.waiting_doctor = DoctorFactory(
+            office=self.here, name=f"Dr {CANARY} Waiting", state=DoctorState.PENDING
+        )
+        self.people = self._people(doctor, patient, other_doctor, other_patient)
+        self.owners = {
+            "own": Owner(doctor, patient, self.here, 2),
+            "person": Owner(other_doctor, other_patient, self.here, 22),
+            "office": Owner(doctor, patient, self.there, 42, keeper=self.far_doctor),
+        }
+        for owner in self.owners.values():
+            self._fill(owner)
+        self._far_patient()
+        self._hidden_slots()
+
+    def _people(self, doctor, patient, other_doctor, other_patient) -> dict:
+        blocked = AdminFactory()
+        return {
+            "patient": patient.user,
+            "other-patient": other_patient.user,
+            "doctor": doctor.user,
+            "waiting-doctor": self.waiting_doctor.user,
+            "other-doctor": other_doctor.user,
+            "assistant": AssistantFactory(offices=[self.here]).user,
+            "assistant-elsewhere": AssistantFactory(offices=[self.there]).user,
+            "assistant-of-all": AssistantFactory(all_offices=True).user,
+            "admin": AdminFactory(),
+            "blocked": blocked,
+        }
+
+    def _fill(self, owner: Owner) -> None:
+        """A thing of each kind, each on a day of its own."""
+        whose = {"doctor": owner.doctor, "office": owner.office}
+        days = iter(range(owner.first_day, owner.first_day + 20))
+
+        def slot(**values):
+            note = f"{CANARY} note-{owner.first_day}"
+            return SlotFactory(**whose, starts_at=in_days(next(days)), note=note, **values)
+
+        def appointment(**values):
+            return AppointmentFactory(
+                **whose, patient=owner.patient, starts_at=in_days(next(days)), **values
+            )
+
+        keeper = owner.keeper or owner.doctor
+        things = {
+            "slot": slot(),
+            "second-slot": slot(),
+            "appointment": appointment(reason=f"{CANARY} reason-{owner.first_day}"),
+            "request": appointment(state="requested", answer_by=in_days(1)),
+            "doctor": keeper,
+            "office": owner.office,
+            "patient": owner.patient,
+            "wait": self._wait(owner),
+            "hours": WeeklyHours.objects.create(
+                **whose, weekday=0, starts=time(9), ends=time(13), valid_from=in_days(0).date()
+            ),
+            "time-off": TimeOff.objects.create(
+                doctor=keeper,
+                starts_at=in_days(70),
+                ends_at=in_days(71),
+                note=f"{CANARY} away-{owner.first_day}",
+            ),
+            "bulk-change": BulkChange.objects.create(
+                **whose, kind="copy_day", made_by=owner.doctor.user
+            ),
+            "broadcast": BroadcastFactory(role=Role.DOCTOR),
+            "waiting-doctor": self.waiting_doctor,
+            "holiday": self._holiday(owner),
+        }
+        things["taken-slot"] = things["appointment"].slot
+        things["message"] = NotificationFactory(appointment=things["appointment"])
+        offered = slot(state=SlotState.OFFERED)
+        things["offer"] = OfferFactory(slot=offered, wait=things["wait"])
+        owner.things = things
+
+    def _wait(self, owner: Owner):
+        if owner.keeper:
+            return WaitFactory(patient=owner.patient, doctor=None, office=owner.office)
+        return WaitFactory(patient=owner.patient, doctor=owner.doctor)
+
+    def _holiday(self, owner: Owner):
+        return Holiday.objects.create(
+            office=owner.office,
+            day=in_days(owner.first_day + 80).date(),
+            name=f"{CANARY} holiday-{owner.first_day}",
+        )
+
+    def _far_patient(self) -> None:
+        """Somebody who has been at the other office only."""
+        far = AppointmentFactory(doctor=self.far_doctor, starts_at=in_days(63))
+        far.patient.name = f"{CANARY} Far"
+        far.patient.save()
+        self.owners["office"].things["patient"] = far.patient
+        self.far_appointment = far
+
+    def _hidden_slots(self) -> None:
+        """Times that the list never shows to patients: for the desk only, or of a doctor who waits
+        for approval."""
+        waiting = SlotFactory(doctor=self.waiting_doctor, starts_at=in_days(3))
+        for whose, owner in self.owners.items():
+            only = SlotFactory(
+                doctor=owner.doctor,
+                office=owner.office,
+                starts_at=in_days(owner.first_day, hour=15),
+                audience="desk",
+                released_at=None,
+            )
+            owner.things["desk-slot"] = only
+            owner.things["hidden-slot"] = waiting if whose == "person" else only
+
+    def thing(self, kind: str, whose: str) -> int:
+        """The id of one of that kind."""
+        return MISSING if whose == "missing" else self.owners[whose].things[kind].pk
+
+    def clients(self) -> dict[str, Client]:
+        """A signed-in client for each role; the blocked one was signed in before."""
+        made = {role: Client() for role in ROLES}
+        for role, user in self.people.items():
+            made[role].force_login(user)
+        blocked = self.people["blocked"]
+        blocked.state = UserState.BLOCKED
+        blocked.save()
+        return made

@@ -1,0 +1,54 @@
+"""Asks for a page, sees whether that has written anything, and takes it back."""
+
+from http.cookies import SimpleCookie
+from typing import NamedTuple
+
+from django.apps import apps
+from django.db import connection
+
+from tests.access.world import World
+from tests.setups.undone import undone
+
+WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
+
+
+class Answer(NamedTuple):
+    status: int
+    location: str
+    body: str
+    wrote: bool  # into any table of the portal
+
+
+class Watch:
+    """Knows how the world is, and looks again only if a statement has changed a row."""
+
+    def __init__(self, world: World):
+        self.clients = world.clients()
+        self.cookies = {
+            role: {name: one.value for name, one in client.cookies.items()}
+            for role, client in self.clients.items()
+        }
+        self.models = list(apps.get_app_config("portal").get_models())
+        self.before = self.rows()
+        self.is_touched = False
+
+    def ask(
+        self, role: str, method: str, path: str, data: dict | None = None, *, may_write=False
+    ) -> Answer:
+        """With `may_write` nobody looks whether it has."""
+        client, self.is_touched = self.clients[role], False
+        client.cookies = SimpleCookie(self.cookies[role])
+        with undone(), connection.execute_wrapper(self._look):
+            response = getattr(client, method.lower())(path, data or {})
+            body = "" if response.streaming else response.content.decode()
+            wrote = self.is_touched and not may_write and self.rows() != self.before
+        return Answer(response.status_code, response.get("Location", ""), body, wrote)
+
+    def _look(self, execute, sql, params, many, context):
+        result = execute(sql, params, many, context)
+        if sql.lstrip().startswith(WRITES) and context["cursor"].rowcount != 0:
+            self.is_touched = True
+        return result
+
+    def rows(self) -> list:
+        return [list(model.objects.order_by("pk").values_list()) for model in self.models]

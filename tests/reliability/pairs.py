@@ -1,0 +1,95 @@
+"""Two who change the same rows: the second begins once the first holds its locks."""
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, contextmanager
+from threading import Thread
+from unittest.mock import patch
+
+import pytest
+from django.db import connection
+from django.db.models import QuerySet
+
+from portal.errors import PortalError
+
+A_WHILE = 1  # seconds, in which the second comes as far as to wait for the first
+PATIENCE = 30
+
+on_postgresql = pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite has no row locks: writers run one by one"
+)
+
+
+def meet(first: Callable, second: Callable, module, check: str) -> list:
+    """What each came to, a refusal or an error included. `check` is the function of a service's
+    module that `first` calls once it holds what `second` wants."""
+    answers, threads = [None, None], []
+    original = getattr(module, check)
+
+    def act(number: int, action: Callable):
+        try:
+            answers[number] = action()
+        except PortalError as refusal:
+            answers[number] = refusal
+        except Exception as error:
+            answers[number] = error
+
+    def in_thread():
+        try:
+            act(1, second)
+        finally:
+            connection.close()
+
+    def let_in(*arguments, **options):
+        answer = original(*arguments, **options)
+        if not threads:
+            threads.append(Thread(target=in_thread))
+            threads[0].start()
+            threads[0].join(timeout=A_WHILE)
+        return answer
+
+    with patch.object(module, check, let_in):
+        act(0, first)
+    assert threads, f"{check} was not reached"
+    threads[0].join(timeout=PATIENCE)
+    assert not threads[0].is_alive()
+    return answers
+
+
+def deadlocks() -> int:
+    """How many the server has counted in this database; SQLite has none.
+
+    A session tells the server what happened to it a moment later, at the latest when it ends.
+    """
+    if connection.vendor == "sqlite":
+        return 0
+    connection.close()
+    time.sleep(0.2)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        return cursor.fetchone()[0]
+
+
+@contextmanager
+def counted():
+    """`with counted() as found:` – how many deadlocks there were within it is then `found[0]`."""
+    before, found = deadlocks(), []
+    yield found
+    found.append(deadlocks() - before)
+
+
+def _with_keys(queryset: QuerySet, **options) -> QuerySet:
+    return _lock(queryset, **{**options, "no_key": False})
+
+
+_lock = QuerySet.select_for_update
+KEYS_TOO = (QuerySet, "select_for_update", _with_keys)
+
+
+@contextmanager
+def without(*protections: tuple):
+    """Rows are locked FOR UPDATE again; each of `protections` is a module, a name, a substitute."""
+    with ExitStack() as stack:
+        for target, name, substitute in (KEYS_TOO, *protections):
+            stack.enter_context(patch.object(target, name, substitute))
+        yield

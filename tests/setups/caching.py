@@ -1,0 +1,7 @@
+"""What an answer lets caches do."""
+
+NEVER = {"no-store", "private"}
+
+
+def caching(response) -> set[str]:
+    return set(response.get("Cache-Control", "").split(", ")) - {""}

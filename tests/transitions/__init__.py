@@ -1,0 +1,1 @@
+"""What may become of an appointment, every state × action × role."""

@@ -1,0 +1,94 @@
+"""One of everything, and who opens pages about it."""
+
+from datetime import time
+
+from django.test import Client
+
+from portal.models import Holiday, Series, TimeOff, WeeklyHours
+from tests.factories import (
+    AdminFactory,
+    AppointmentFactory,
+    AssistantFactory,
+    BroadcastFactory,
+    DoctorFactory,
+    NotificationFactory,
+    OfferFactory,
+    PatientFactory,
+    SlotFactory,
+    WaitFactory,
+    in_days,
+)
+from tests.setups.attendance import attendance_token
+
+
+class World:
+    def __init__(self):
+        self.doctor, self.patient = DoctorFactory(), PatientFactory()
+        self.colleague = DoctorFactory(office=self.doctor.office, specialty=self.doctor.specialty)
+        self.office = self.doctor.office
+        own = {"doctor": self.doctor, "patient": self.patient}
+        self.slot = SlotFactory(doctor=self.doctor, starts_at=in_days(2))
+        self.appointment = AppointmentFactory(**own)
+        self.request = AppointmentFactory(**own, starts_at=in_days(4), state="requested")
+        self.notification = NotificationFactory(appointment=self.appointment)
+        self.broadcast = BroadcastFactory()
+        self.holiday = Holiday.objects.create(office=self.office, day=in_days(9), name="Feast")
+        self.hours = WeeklyHours.objects.create(
+            doctor=self.doctor,
+            office=self.office,
+            weekday=0,
+            starts=time(9),
+            ends=time(13),
+            valid_from=in_days(0).date(),
+        )
+        self.wait = WaitFactory(**own)
+        offered = SlotFactory(doctor=self.doctor, starts_at=in_days(5), state="offered")
+        self.offer = OfferFactory(slot=offered, wait=self.wait)
+        self.time_off = TimeOff.objects.create(
+            doctor=self.doctor, starts_at=in_days(40), ends_at=in_days(41)
+        )
+        self._make_series()
+
+    def _make_series(self):
+        """Of which the appointment is one."""
+        series = Series.objects.create(patient=self.patient, every_days=7, made_by=self.doctor.user)
+        self.appointment.series = series
+        self.appointment.save()
+
+    def clients(self) -> dict[str, Client]:
+        users = {
+            "doctor": self.doctor.user,
+            "patient": self.patient.user,
+            "assistant": AssistantFactory(offices=[self.office]).user,
+            "admin": AdminFactory(),
+        }
+        clients = {role: Client(raise_request_exception=False) for role in ("visitor", *users)}
+        for role, user in users.items():
+            clients[role].force_login(user)
+        return clients
+
+    def arguments(self, name: str, wanted: set[str]) -> dict:
+        """For the path of a URL that has parts with these names."""
+        day = in_days(3).date()
+        special = {
+            "attendance": {"token": attendance_token(self.appointment)},
+            "appointment-mark": {"pk": self.appointment.pk, "verb": "arrive"},
+        }
+        if name in special:
+            return special[name]
+        found = {"day": day, "token": "no-such", "key": "no-such", "uidb36": "1", "verb": "no"}
+        found["pk"] = self._thing(name).pk
+        return {part: found.get(part, "1") for part in wanted}
+
+    def _thing(self, name: str):
+        noun = name.split("-")[0]
+        by_name = {
+            "time-off-end": self.time_off,
+            "series-new": self.patient,
+            "series-cancel": self.appointment,
+            "manage-message": self.notification,
+            "manage-message-retry": self.notification,
+            "manage-broadcast": self.broadcast,
+            "manage-broadcast-spread": self.broadcast,
+        }
+        return by_name.get(name) or getattr(self, noun, self.doctor)
