@@ -10,7 +10,7 @@ from portal.diary.queries.hours_page import appointments_on
 from portal.diary.rows.hours_lines import stretches
 from portal.diary.services.availability import DayPlan
 from portal.diary.services.day_copies import Copy
-from portal.models import Appointment
+from portal.models import Appointment, User
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class CopyPreview:
         return not (self.added or self.removed)
 
 
-def preview_of(copy: Copy) -> CopyPreview:
+def preview_of(copy: Copy, user: User) -> CopyPreview:
     """One query if something is booked."""
     booked = [slot.pk for plan in copy.plans for slot in plan.booked]
     removed = [slot for plan in copy.plans for slot in plan.removed]
@@ -48,7 +48,7 @@ def preview_of(copy: Copy) -> CopyPreview:
         added=sum(len(plan.added) for plan in copy.plans),
         removed=len(removed),
         asked_for=sum(slot.has_requests for slot in removed),
-        booked=appointments_on(booked) if booked else [],
+        booked=appointments_on(booked, user) if booked else [],
         digest=copy.digest,
     )
 

@@ -135,7 +135,7 @@ def _preview(
         "effects": [decided.effects[day] for day in decided.days],
         "asked_for": sum(one.asked_for for one in decided.effects.values()),
         "offered": sum(one.offered for one in decided.effects.values()),
-        "booked": appointments_on(booked) if booked else [],
+        "booked": appointments_on(booked, request.user) if booked else [],
         "is_closing": state == HolidayState.CONFIRMED,
         "values": [(name, one) for name, many in posted if name not in hidden for one in many],
         "refusal": refusal,

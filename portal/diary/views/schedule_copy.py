@@ -83,7 +83,7 @@ def _preview(
     context = {
         "diary": diary,
         "day": day,
-        "preview": preview_of(copy),
+        "preview": preview_of(copy, request.user),
         "values": [(name, one) for name in ("targets", "quick") for one in form.data.getlist(name)],
         "refusal": refusal,
     }
