@@ -112,6 +112,7 @@ def close(office: Office, *, day: date, name: str, confirmed: str | None, by: Us
         raise PortalError(_("That day is on the list already."), field="day") from error
 
 
+@retried
 def restore(change: BulkChange, *, by: User) -> Undone:
     """The days are what they were before that change, as far as nobody has decided about them
     anew; for `undoing.undo`. Locks and writes as `decide`. Raises StaleState, Forbidden."""

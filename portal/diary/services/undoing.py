@@ -42,6 +42,7 @@ def undo(change: BulkChange, *, by: User) -> Undone:
     return undone
 
 
+@retried
 def _copy(change: BulkChange, *, by: User) -> Undone:
     undone = Undone()
     with availability._diary(change.doctor, by=by) as doctor:
