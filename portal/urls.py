@@ -45,6 +45,7 @@ from portal.views import (
     transfer,
     waits,
     walk_in,
+    walk_in_extra,
 )
 
 register_converter(IsoDateConverter, "isodate")
@@ -155,7 +156,8 @@ urlpatterns = [
     path("desk/", desk.desk, name="desk"),
     path("desk/paper/", desk_paper.desk_paper, name="desk-paper"),
     path("desk/walk-in/", walk_in.walk_in, name="walk-in"),
-    path("desk/walk-in/extra/", walk_in.walk_in_extra, name="walk-in-extra"),
+    path("desk/walk-in/extra/", walk_in_extra.walk_in_extra, name="walk-in-extra"),
+    path("desk/walk-in/<int:pk>/undo/", walk_in.walk_in_undo, name="walk-in-undo"),
     path("manage/", manage.manage, name="manage"),
     path("manage/worker/", manage.manage_worker, name="manage-worker"),
     path("manage/messages/", manage_messages.manage_messages, name="manage-messages"),

@@ -126,6 +126,7 @@ GET   walk-in                     in       403       403       200        200
 POST  walk-in                     in       403       403       302        302
 GET   walk-in-extra               in       403       403       302        302
 POST  walk-in-extra               in       403       403       302        302
+POST  walk-in-undo                in/in    403/404   302/404   302/404    302/302
 GET   search                      in       200       200       200        200
 GET   patients                    in       403       200       200        200
 GET   patient                     in/in    200/404   200/404   200/200    200/200
@@ -228,6 +229,7 @@ class World:
             "notification-unsubscribe": {"token": "no-such-token"},
             "calendar-feed": {"token": "no-such-token"},
             "wait-new": {},
+            "walk-in-undo": {"pk": self.appointment.pk},
         }
         if name in special:
             return special[name]

@@ -136,6 +136,7 @@ def _context(request, asked: Asked) -> dict:
         "changes": tag.rpartition("/")[0],
         "sheet_url": _url(request),
         "paper_url": _paper_url(asked),
+        "walk_in_url": _walk_in_url(asked),
         "state": asked.state,
         "view": asked.view,
         "views": [(_url(request, view=value), text, value == asked.view) for value, text in VIEWS],
@@ -210,6 +211,12 @@ def _paper_url(asked: Asked) -> str:
     values = {"day": asked.day, "office": asked.office, "doctor": asked.doctor}
     query = urlencode({name: value for name, value in values.items() if value})
     return f"{reverse('desk-paper')}?{query}" if query else reverse("desk-paper")
+
+
+def _walk_in_url(asked: Asked) -> str:
+    """Of the office to which the sheet is narrowed down, if it is."""
+    is_one = asked.office and asked.shown != asked.offices
+    return reverse("walk-in") + (f"?office={asked.office}" if is_one else "")
 
 
 def _url(request, **changes: str) -> str:

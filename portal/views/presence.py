@@ -4,13 +4,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from portal.errors import Forbidden, PortalError
 from portal.models import Appointment
 from portal.services import presence
 from portal.views.fetch import get_visible
+from portal.views.undo import way_back
 
 VERBS = {
     "arrive": presence.arrive,
@@ -35,7 +35,4 @@ def appointment_mark(request, pk: int, verb: str):
         raise PermissionDenied from error
     except PortalError as error:
         messages.warning(request, error.message)
-    back = request.POST.get("back", "")
-    if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None):
-        return redirect(back)
-    return redirect(appointment)
+    return redirect(way_back(request, appointment.get_absolute_url()))
