@@ -184,6 +184,11 @@ class Appointment(models.Model):
         return self.state in TRANSITIONS[verb][0]
 
     @property
+    def is_by_video(self) -> bool:
+        """The patient stays at home: nothing about it names the way to the office."""
+        return self.mode == Mode.VIDEO
+
+    @property
     def is_waiting(self) -> bool:
         """In the waiting room."""
         return self.state == State.ARRIVED and self.in_room_at is None
