@@ -55,10 +55,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "portal.middleware.health",
+    "portal.web.middleware.health",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "portal.middleware.request_context",
+    "portal.web.middleware.request_context",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -70,7 +70,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "portal.middleware.portal_errors",
+    "portal.web.middleware.portal_errors",
 ]
 
 ROOT_URLCONF = "clinic.urls"
@@ -87,9 +87,14 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "portal.context.clinic",
-                "portal.context.bell",
+                "portal.web.context.clinic",
+                "portal.web.context.bell",
             ],
+            "libraries": {
+                "clinic": "portal.web.templatetags.clinic",
+                "mail": "portal.notifications.templatetags.mail",
+                "rows": "portal.web.templatetags.rows",
+            },
         },
     }
 ]
@@ -214,7 +219,7 @@ DELIVERY_PAUSES = env.list("DELIVERY_PAUSES", cast=float, default=[60, 300, 900,
 # --- Signing in -------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "portal.User"
-AUTHENTICATION_BACKENDS = ["portal.sign_in.Backend"]
+AUTHENTICATION_BACKENDS = ["portal.accounts.sign_in.Backend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -227,16 +232,16 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "dashboard"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "portal.adapter.AccountAdapter"
+ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
 ACCOUNT_FORMS = {
-    "login": "portal.forms.accounts.LoginForm",
-    "signup": "portal.forms.accounts.SignupForm",
-    "add_email": "portal.forms.accounts.AddEmailForm",
-    "reset_password": "portal.forms.accounts.ResetPasswordForm",
-    "reset_password_from_key": "portal.forms.accounts.ResetPasswordKeyForm",
-    "set_password": "portal.forms.accounts.SetPasswordForm",
-    "change_password": "portal.forms.accounts.ChangePasswordForm",
-    "reauthenticate": "portal.forms.accounts.ReauthenticateForm",
+    "login": "portal.accounts.forms.accounts.LoginForm",
+    "signup": "portal.accounts.forms.accounts.SignupForm",
+    "add_email": "portal.accounts.forms.accounts.AddEmailForm",
+    "reset_password": "portal.accounts.forms.accounts.ResetPasswordForm",
+    "reset_password_from_key": "portal.accounts.forms.accounts.ResetPasswordKeyForm",
+    "set_password": "portal.accounts.forms.accounts.SetPasswordForm",
+    "change_password": "portal.accounts.forms.accounts.ChangePasswordForm",
+    "reauthenticate": "portal.accounts.forms.accounts.ReauthenticateForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
@@ -260,7 +265,7 @@ PASSWORD_RESET_TIMEOUT = 60 * 60
 # --- Browser security -------------------------------------------------------------------------
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SESSION_ENGINE = "portal.sessions"
+SESSION_ENGINE = "portal.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 7
@@ -271,7 +276,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 if env.bool("BEHIND_TLS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-CSRF_FAILURE_VIEW = "portal.views.errors.csrf_failure"
+CSRF_FAILURE_VIEW = "portal.web.refusals.csrf_failure"
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

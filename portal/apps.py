@@ -1,7 +1,19 @@
 """The one Django app of the portal."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+
+# Importing them registers every permission with django-rules.
+RULES = (
+    "portal.notifications.rules",
+    "portal.people.rules",
+    "portal.clinic.rules",
+    "portal.clinic.office_rules",
+    "portal.slots.rules",
+    "portal.appointments.rules",
+)
 
 
 class PortalConfig(AppConfig):
@@ -10,7 +22,10 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         # Deferred: they need the app registry to be loaded.
-        from portal import guards, rules  # noqa: F401  (importing rules registers the permissions)
+        from portal.database import guards
+
+        for module in RULES:
+            import_module(module)
 
         # The one signal in the portal: SQLite forgets triggers whenever a migration rebuilds their
         # table, so the guards are put back after every migrate instead of once in a migration.

@@ -4,9 +4,14 @@ import pytest
 from django.db import connection
 from django.test import override_settings
 
-from portal import guards
+from portal.database import guards
 
-pytest_plugins = ["tests.plugins.accessibility", "tests.plugins.browser", "tests.servers.fixtures"]
+pytest_plugins = [
+    "tests.plugins.accessibility",
+    "tests.plugins.browser",
+    "tests.plugins.people",
+    "tests.servers.fixtures",
+]
 
 TRANSACTIONAL = {"transactional_db", "live_server", "django_db_reset_sequences"}
 

@@ -31,7 +31,7 @@ from portal.models import (
     User,
     Wait,
 )
-from portal.services.notifications import facts_of
+from portal.notifications.services.notifications import facts_of
 
 PASSWORD = "correct-horse-battery"
 

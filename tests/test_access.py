@@ -8,7 +8,6 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from portal.models import Appointment, AuditEvent, Notification, Slot, TimeOff, WeeklyHours
-from tests.attendance import attendance_token
 from tests.factories import (
     AdminFactory,
     AppointmentFactory,
@@ -22,6 +21,7 @@ from tests.factories import (
     WaitFactory,
     in_days,
 )
+from tests.setups.attendance import attendance_token
 
 # A cell is the status for one's own object and, after a slash, for a foreign one.
 # "in" means: sent to sign in. A POST carries no data, so 422 and 409 are those who may.

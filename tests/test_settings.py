@@ -80,7 +80,7 @@ def test_start_accepts_mail_and_sms(tmp_path, environment):
 def test_start_loads_no_library_that_the_settings_do_not_name(tmp_path):
     """Nor do the settings' own checks load one."""
     loading = (
-        "import django, sys; django.setup(); import portal.urls, portal.tasks;"
+        "import django, sys; django.setup(); import portal.urls, portal.worker.tasks;"
         "print({'twilio', 'anymail', 'requests', 'aiohttp'} & set(sys.modules))"
     )
     environment = {"DJANGO_SETTINGS_MODULE": "clinic.settings", "SECRET_KEY": STRONG}

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 import pytest
 import time_machine
 
+from portal.appointments.services import appointments, presence, requests
+from portal.diary.services import transfers
 from portal.enums import AppointmentState as State
 from portal.errors import PortalError
 from portal.models import GONE, TRANSITIONS, Appointment, ClinicSettings
-from portal.periodic import JOBS
-from portal.services import appointments, presence, requests, transfers
+from portal.worker.periodic import JOBS
 from tests.factories import (
     AdminFactory,
     AppointmentFactory,

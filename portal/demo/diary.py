@@ -3,12 +3,12 @@
 from datetime import date, datetime, time, timedelta
 from random import Random
 
+from portal.clock.grid import GridTime, day_grid, local_day
 from portal.demo import group
 from portal.demo.clerk import Clerk
 from portal.demo.pool import Pool, province
 from portal.enums import SlotState
 from portal.models import Appointment, ClinicSettings, Doctor, Patient, Slot
-from portal.queries.grid import GridTime, day_grid, local_day
 
 DAYS_AHEAD = 14
 # Days from today → share of the times that is booked; the nearer, the fuller.

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from random import Random
 
+from portal.clock.grid import GridTime
 from portal.demo.diary import Diary, cells_of, make_slot
 from portal.demo.words import REVIEW_COMMENTS
 from portal.enums import AppointmentState as State
 from portal.enums import SlotState
 from portal.models import Appointment, Patient, Review, Slot
-from portal.queries.grid import GridTime
 
 DAYS_BACK = 270
 RECENT_DAYS, RECENT_SHARE, EARLIER_SHARE = 14, 0.16, 0.03

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from portal.demo import group
 from portal.demo.diary import BY_LICENCE
+from portal.diary.queries.hours import hours_of, monday
+from portal.diary.services import holidays
 from portal.models import ClinicSettings, Doctor, Office, Slot, WeeklyHours
-from portal.queries.hours import hours_of, monday
-from portal.services import holidays
 
 WITH_HOURS = ("28/41007", "28/43519", "28/52980", "46/30418", "35/11854")  # licences
 SINCE = timedelta(weeks=8)

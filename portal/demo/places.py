@@ -7,8 +7,8 @@ from functools import cache
 from random import Random
 from zoneinfo import ZoneInfo
 
+from portal.clock.grid import GridTime, day_grid
 from portal.models import ClinicSettings, Doctor
-from portal.queries.grid import GridTime, day_grid
 
 CANCELLED_SHARE = 0.06  # of the past
 TODAY_SHARE, COMING_SHARE = 0.6, 0.2  # of the times on offer

@@ -1,6 +1,6 @@
 """The portal's models, one idea a file."""
 
-from portal.models import lookups  # noqa: F401  (importing them registers them)
+from portal.database import lookups  # noqa: F401  (importing them registers them)
 from portal.models.account import User
 from portal.models.appointment import GONE, HOLDING, LIVE, TRANSITIONS, Appointment, Series
 from portal.models.audit import AuditEvent

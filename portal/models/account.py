@@ -11,8 +11,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from rules import has_perm
 
+from portal.database.written import one
 from portal.enums import Role, UserState
-from portal.models.written import one
 
 
 class UserManager(BaseUserManager):

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from portal.models.written import one
+from portal.database.written import one
 
 
 class ClinicSettings(models.Model):

@@ -12,13 +12,13 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from portal.appointments.queries.no_shows import attendance
+from portal.appointments.views.choose_patient import choose_patient
+from portal.desk.queries.desk import offices_run_by
 from portal.enums import Role
 from portal.models import Office, Patient
-from portal.queries.desk import offices_run_by
-from portal.queries.no_shows import attendance
-from portal.views.choose_patient import choose_patient
-from portal.views.fetch import demand_role, get_visible
-from portal.views.ids import id_of
+from portal.web.fetch import demand_role, get_visible
+from portal.web.ids import id_of
 
 KEPT = "desk_office"  # in the session: where the last walk-in was fitted in
 

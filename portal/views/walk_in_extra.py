@@ -5,16 +5,16 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from portal.context import for_request
+from portal.desk.forms.walk_ins import ExtraTimeForm
+from portal.desk.queries.desk import doctors_at
+from portal.desk.queries.walk_ins import busy_today, first_gap
+from portal.desk.services import walk_ins
+from portal.desk.views.walk_in import walked_in
 from portal.errors import Forbidden, NeedsConfirmation, PortalError
-from portal.forms.walk_ins import ExtraTimeForm
 from portal.models import Appointment, Doctor
-from portal.queries.desk import doctors_at
-from portal.queries.walk_ins import busy_today, first_gap
-from portal.services import walk_ins
 from portal.views.at_desk import AtDesk, for_walk_in
-from portal.views.ids import id_of
-from portal.views.walk_in import walked_in
+from portal.web.context import for_request
+from portal.web.ids import id_of
 
 
 @require_http_methods(["GET", "POST"])

@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from portal.desk.queries.walk_ins import Opening
 from portal.enums import AppointmentState
 from portal.models import Appointment
-from portal.queries.walk_ins import Opening
 
 NOW = timedelta(minutes=5)  # what begins so soon begins now
 

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.clock.grid import local_day
 from portal.models import Appointment, Assistant, Doctor, Office, Slot
-from portal.queries.grid import local_day
 from tests.bench.asked import Asked
 
 DOCTORS = 12

@@ -35,7 +35,7 @@ def run(folder: Path, server: str, *, doctors: int) -> None:
 
 def measure(doctors: int) -> tuple[int, float, float]:
     """Slots, the seconds of the first run, and those of the next."""
-    from portal.services import hours_slots  # deferred: Django must be set up
+    from portal.diary.services import hours_slots  # deferred: Django must be set up
     from tests.bench.messages import use
     from tests.servers import databases
 

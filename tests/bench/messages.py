@@ -60,7 +60,7 @@ def use(database: str) -> None:
 
 def write(count: int) -> None:
     from portal.models import Notification  # deferred: Django must be set up
-    from portal.services import notifications
+    from portal.notifications.services import notifications
     from tests.factories import AppointmentFactory, in_days
 
     appointment = AppointmentFactory(starts_at=in_days(3))

@@ -12,10 +12,10 @@ from uuid import uuid4
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.clock.grid import local_day
 from portal.enums import PartOfDay
 from portal.models import Appointment, Assistant, ClinicSettings, Doctor, Patient
-from portal.queries.grid import local_day
-from portal.queries.slots import bookable
+from portal.slots.queries.slots import bookable
 from tests.bench import desk_day
 from tests.bench.asked import Asked
 from tests.bench.clinic import post, sign_in

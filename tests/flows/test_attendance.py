@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.attendance import attendance_token
 from tests.factories import AppointmentFactory, PatientFactory, in_days
+from tests.setups.attendance import attendance_token
 
 MODES = [pytest.param(True, id="with-javascript"), pytest.param(False, id="without-javascript")]
 

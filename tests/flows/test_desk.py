@@ -7,8 +7,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from portal.appointments.services import attendance, presence
 from portal.enums import AppointmentState, SlotAudience
-from portal.services import attendance, presence
 from tests.factories import (
     AppointmentFactory,
     AssistantFactory,

@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from portal.enums import AppointmentState
 from portal.models import Appointment, Offer, TimeOff, User, WeeklyHours
-from portal.services.preferences import unsubscribe_token
-from tests.attendance import attendance_token
+from portal.notifications.services.preferences import unsubscribe_token
 from tests.factories import (
     AppointmentFactory,
     BroadcastFactory,
@@ -17,6 +16,7 @@ from tests.factories import (
     OfferFactory,
     WaitFactory,
 )
+from tests.setups.attendance import attendance_token
 
 ONLY_TAKE_FORMS = {
     "hours-exception-drop",

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from portal.diary.services import hours
 from portal.enums import SlotState
 from portal.models import Holiday, WeeklyHours
-from portal.services import hours
 from tests.factories import AppointmentFactory, AssistantFactory, DoctorFactory
 
 MODES = [pytest.param(True, id="with-javascript"), pytest.param(False, id="without-javascript")]

@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import TimeoutError as TookTooLong
 from playwright.sync_api import expect
 
+from portal.appointments.services import appointments
 from portal.models import Notification, User
-from portal.services import appointments
 from tests.factories import (
     AppointmentFactory,
     NotificationFactory,

@@ -5,7 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from portal.services import appointments, notifications
+from portal.appointments.services import appointments
+from portal.notifications.services import notifications
 from tests.factories import AdminFactory, AppointmentFactory, SlotFactory, in_days
 
 MODES = [pytest.param(True, id="with-javascript"), pytest.param(False, id="without-javascript")]

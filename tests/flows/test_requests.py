@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from portal.appointments.services import appointments
 from portal.models import Appointment
-from portal.services import appointments
 from tests.factories import AssistantFactory, DoctorFactory, PatientFactory, SlotFactory, in_days
 
 MODES = [pytest.param(True, id="with-javascript"), pytest.param(False, id="without-javascript")]

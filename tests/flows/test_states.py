@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from portal.appointments.services import appointments
 from portal.enums import CancelReason
 from portal.models import Doctor, User
-from portal.services import appointments
 from tests.factories import AppointmentFactory, PatientFactory, SlotFactory, in_days
 
 

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from portal.appointments.services import appointments
 from portal.models import Offer
-from portal.services import appointments
 from tests.factories import (
     AppointmentFactory,
     AssistantFactory,

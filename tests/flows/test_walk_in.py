@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import expect
 
+from portal.desk.queries.walk_ins import next_full
 from portal.models import Appointment, Patient
-from portal.queries.walk_ins import next_full
 from tests.factories import (
     AppointmentFactory,
     AssistantFactory,

@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from portal.models import Notification, PeriodicJob, Worker
-from portal.periodic import JOBS
-from portal.services import notifications
+from portal.notifications.services import notifications
+from portal.worker.periodic import JOBS
 from tests.factories import UserFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -7,13 +7,13 @@ from uuid import uuid4
 
 from django.utils import timezone
 
+from portal.clock.grid import day_grid
+from portal.diary.services import availability
+from portal.diary.services.availability import DayChange
 from portal.enums import SlotState
 from portal.errors import PortalError
 from portal.models import Appointment, ClinicSettings, Doctor, Office, Patient, Slot, User
 from portal.models.appointment import HOLDING, LIVE
-from portal.queries.grid import day_grid
-from portal.services import availability
-from portal.services.availability import DayChange
 from tests.factories import DoctorFactory, in_days
 from tests.servers.client import Answer
 from tests.servers.portal import Portal

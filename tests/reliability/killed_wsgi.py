@@ -16,7 +16,7 @@ from django.db.backends.signals import connection_created
 from django.db.models import QuerySet
 
 from clinic.wsgi import application as portal
-from portal.services import appointments, same_form
+from portal.appointments.services import appointments, same_form
 
 
 class Steps:

@@ -6,10 +6,10 @@ from functools import partial
 
 from django.utils import timezone
 
+from portal.appointments.services import appointments, requests, taking
 from portal.enums import AppointmentState as State
 from portal.enums import SlotState
 from portal.models import Appointment, AuditEvent, Notification, Slot
-from portal.services import appointments, requests, taking
 from tests.factories import AdminFactory, DoctorFactory
 from tests.reliability.clinic import (
     booking,

@@ -2,9 +2,9 @@
 
 from functools import partial
 
+from portal.appointments.services import appointments
 from portal.enums import AppointmentState, SlotState
 from portal.models import Appointment, AuditEvent, Slot
-from portal.services import appointments
 from tests.factories import AppointmentFactory, in_days
 from tests.reliability.clinic import (
     booking,

@@ -18,10 +18,11 @@ from hypothesis.stateful import (
     rule,
 )
 
+from portal.appointments.services import appointments
+from portal.clock.grid import day_grid
+from portal.diary.services import availability
 from portal.errors import LimitReached, Overlap, PortalError, SlotTaken, StaleState
 from portal.models import Appointment, AuditEvent, ClinicSettings, Slot
-from portal.queries.grid import day_grid
-from portal.services import appointments, availability
 from tests.factories import AdminFactory, DoctorFactory, OfficeFactory, PatientFactory
 from tests.reliability.machine import run
 from tests.reliability.unprotected import without

@@ -10,10 +10,11 @@ from uuid import uuid4
 
 from urllib3 import HTTPHeaderDict
 
+from portal.appointments.services import appointments, waitlist
+from portal.diary.services import time_off
+from portal.diary.services.time_off import Choice
 from portal.errors import PortalError
 from portal.models import Appointment, Doctor, Offer, Patient, Slot, User
-from portal.services import appointments, time_off, waitlist
-from portal.services.time_off import Choice
 from tests.factories import AdminFactory, DoctorFactory, OfficeFactory, in_days
 from tests.reliability import life
 from tests.reliability.clinic import make_patients, make_slots, statuses

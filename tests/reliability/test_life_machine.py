@@ -21,20 +21,11 @@ from hypothesis.stateful import (
     rule,
 )
 
+from portal.appointments.services import appointments, offers, presence, requests, waitlist
+from portal.desk.services import walk_ins
+from portal.diary.services import availability, slots, time_off, transfers
 from portal.errors import PortalError
 from portal.models import Appointment, ClinicSettings, Offer, Slot, TimeOff, Wait
-from portal.services import (
-    appointments,
-    availability,
-    offers,
-    presence,
-    requests,
-    slots,
-    time_off,
-    transfers,
-    waitlist,
-    walk_ins,
-)
 from tests.factories import AdminFactory, DoctorFactory, OfficeFactory, PatientFactory
 from tests.reliability import life
 from tests.reliability.machine import run

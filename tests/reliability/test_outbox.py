@@ -8,9 +8,9 @@ from functools import partial
 
 import pytest
 
+from portal.appointments.services import appointments
 from portal.models import Appointment, Notification, Patient
-from portal.services import appointments
-from portal.services.wording import message_id
+from portal.notifications.services.wording import message_id
 from tests.factories import DoctorFactory
 from tests.reliability.clinic import make_patients, make_slots
 from tests.reliability.outbox import MailServer, settled, sms_copies, wait_for

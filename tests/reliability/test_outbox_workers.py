@@ -11,10 +11,10 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from portal.models import Notification, PeriodicJob, Worker
-from portal.services import notifications
-from portal.services.queue import later
-from portal.services.recovery import OVERDUE
-from portal.services.wording import message_id
+from portal.notifications.services import notifications
+from portal.notifications.services.queue import later
+from portal.notifications.services.wording import message_id
+from portal.worker.services.recovery import OVERDUE
 from tests.factories import UserFactory
 from tests.reliability.outbox import (
     SILENT_AFTER,

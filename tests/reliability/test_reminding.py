@@ -11,9 +11,9 @@ from django.db import IntegrityError, connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from portal.appointments.queries import reminders as queries
+from portal.appointments.services import reminders
 from portal.models import ClinicSettings, Notification
-from portal.queries import reminders as queries
-from portal.services import reminders
 from tests.factories import AppointmentFactory, DoctorFactory, OfficeFactory
 from tests.reliability.clinic import make_patients, once
 from tests.reliability.unprotected import between

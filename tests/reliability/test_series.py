@@ -4,9 +4,9 @@ from uuid import uuid4
 
 import pytest
 
+from portal.appointments.services import series
 from portal.enums import SlotState
 from portal.models import Appointment, Series, Slot
-from portal.services import series
 from tests.factories import AdminFactory, DoctorFactory, SlotFactory, in_days
 from tests.reliability.clinic import booking, make_patients, once, statuses, won, wrong_slots
 from tests.reliability.unprotected import without

@@ -2,10 +2,11 @@
 
 from functools import partial
 
+from portal.appointments.services import appointments
+from portal.diary.services import transfers
 from portal.enums import AppointmentState, SlotState
 from portal.errors import SlotTaken
 from portal.models import Appointment, AuditEvent, Notification, Slot
-from portal.services import appointments, transfers
 from tests.factories import AppointmentFactory, DoctorFactory, SlotFactory, in_days
 from tests.reliability.clinic import (
     booking,

@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from portal.desk.queries.walk_ins import next_full
+from portal.desk.services import walk_ins
 from portal.errors import SlotTaken
 from portal.models import Appointment
-from portal.queries.walk_ins import next_full
-from portal.services import walk_ins
 from tests.factories import AdminFactory, DoctorFactory, PatientFactory
 from tests.reliability.clinic import once, overlaps, refusal_of
 from tests.reliability.unprotected import drop_constraints, without

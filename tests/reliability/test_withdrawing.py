@@ -7,9 +7,10 @@ from functools import partial
 
 from django.db import connection
 
+from portal.appointments.services import appointments, taking
+from portal.diary.services import availability
 from portal.enums import SlotState
 from portal.models import Appointment, Slot
-from portal.services import appointments, availability, taking
 from tests.factories import DoctorFactory
 from tests.reliability.clinic import (
     booking,

@@ -16,17 +16,11 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
 
-from portal import guards
+from portal.appointments.services import appointments, requests, same_form, taking
+from portal.database import guards
+from portal.desk.services import walk_ins
+from portal.diary.services import availability, transfers
 from portal.models import Slot
-from portal.services import (
-    appointments,
-    availability,
-    requests,
-    same_form,
-    taking,
-    transfers,
-    walk_ins,
-)
 
 PATIENCE = 30  # seconds
 

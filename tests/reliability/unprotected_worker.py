@@ -14,7 +14,8 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic.settings")
     django.setup()
     from portal.models import Notification  # deferred: Django must be set up
-    from portal.services import delivery, recovery
+    from portal.notifications.services import delivery
+    from portal.worker.services import recovery
 
     def claim_in_any_case(pk, claim, run):
         Notification.objects.filter(pk=pk).update(state="sending", claimed_by=f"{claim}/{run}")

@@ -8,11 +8,11 @@ from argparse import ArgumentParser, ArgumentTypeError
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from portal import periodic
-from portal.management.supervisor import SIGNALS, Supervisor, is_orphan
-from portal.management.task_loop import Repeating, TaskLoop, on_signals
-from portal.queries.workers import uses_database
-from portal.services import workers
+from portal.worker import periodic
+from portal.worker.queries.workers import uses_database
+from portal.worker.services import workers
+from portal.worker.supervisor import SIGNALS, Supervisor, is_orphan
+from portal.worker.task_loop import Repeating, TaskLoop, on_signals
 
 PULSES = 6  # signs of life in the time after which a worker is taken for dead
 LOOK_FOR_JOBS = 15  # times in that time

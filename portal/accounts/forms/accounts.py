@@ -1,0 +1,122 @@
+"""Signing in and up, passwords and addresses: allauth's forms in our words."""
+
+from allauth.account import forms as allauth_forms
+from django import forms
+from django.contrib.auth import get_user_model
+from django.utils.translation import gettext_lazy as _
+
+from portal.errors import PortalError
+from portal.web.phone_fields import PhoneField
+
+PASSWORD_HELP = _("At least 8 characters, and not only digits.")
+
+
+class PlainFields:
+    """Labels say what a field is: allauth's placeholders would only repeat them."""
+
+    required = {
+        "login": _("Enter your email address or username."),
+        "name": _("Enter your full name."),
+        "email": _("Enter an email address."),
+        "password": _("Enter your password."),
+        "oldpassword": _("Enter your present password."),
+        "password1": _("Choose a password."),
+    }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.widget.attrs.pop("placeholder", None)
+            if name in self.required:
+                field.error_messages["required"] = self.required[name]
+
+
+class OnePassword(PlainFields):
+    """A new password is typed once: whoever mistypes it asks for another link."""
+
+    password_label = _("New password")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields.pop("password2", None)
+        self.fields["password1"].label = self.password_label
+        self.fields["password1"].help_text = PASSWORD_HELP
+
+
+class LoginForm(PlainFields, allauth_forms.LoginForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = _("Email address or username")
+        self.fields["login"].widget.attrs |= {
+            "autocomplete": "username",
+            "autocapitalize": "none",
+            "spellcheck": "false",
+        }
+
+    def user_credentials(self) -> dict:
+        """One way to look the account up, so that unknown ones take equally long (A04)."""
+        login = self.cleaned_data["login"]
+        method = "email" if "@" in login else "username"
+        return {method: login, "password": self.cleaned_data.get("password")}
+
+
+class SignupForm(OnePassword, allauth_forms.SignupForm):
+    password_label = _("Password")
+
+    name = forms.CharField(
+        label=_("Full name"),
+        help_text=_("As on your identity card: the front desk looks you up by it."),
+        max_length=120,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    phone = PhoneField(label=_("Phone number"))
+
+    field_order = ["name", "email", "phone", "password1"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("Email address")
+        self.fields["email"].help_text = _("We send a link to it to confirm that it is yours.")
+
+    def try_save(self, request):
+        """An address that has an account is answered like a new one, and takes as long (A04)."""
+        if not self.account_already_exists:
+            try:
+                return super().try_save(request)
+            except PortalError:  # somebody took the address since it was checked
+                self.account_already_exists = True
+        get_user_model()().set_password(self.cleaned_data["password1"])
+        return super().try_save(request)
+
+
+class AddEmailForm(PlainFields, allauth_forms.AddEmailForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("New email address")
+        self.fields["email"].help_text = _(
+            "We send a link to it. Until you confirm it there, the present address stays."
+        )
+
+
+class ResetPasswordForm(PlainFields, allauth_forms.ResetPasswordForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("Email address")
+
+
+class ResetPasswordKeyForm(OnePassword, allauth_forms.ResetPasswordKeyForm):
+    """The page that the emailed link opens."""
+
+
+class SetPasswordForm(OnePassword, allauth_forms.SetPasswordForm):
+    """The first password of somebody who was invited."""
+
+
+class ChangePasswordForm(OnePassword, allauth_forms.ChangePasswordForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Present password")
+
+
+class ReauthenticateForm(PlainFields, allauth_forms.ReauthenticateForm):
+    """Asks for the password again before a change of the address."""

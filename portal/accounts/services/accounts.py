@@ -1,0 +1,139 @@
+"""People and their profiles (requirements A01, A05)."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from portal.audit.services import audit
+from portal.enums import Role
+from portal.errors import Forbidden, PortalError
+from portal.models import Doctor, Patient, User
+
+PATIENT_FIELDS = (
+    "name",
+    "phone",
+    "date_of_birth",
+    "gender",
+    "address",
+    "emergency_contact",
+    "emergency_phone",
+)
+DOCTOR_FIELDS = ("name", "qualifications", "practising_since", "statement", "on_request")
+
+
+def register_patient(user: User, *, phone: str, by: User) -> Patient:
+    """Save a new login with the role of a patient, and the patient it belongs to.
+
+    `user` is unsaved and holds name, email and password; `phone` is E.164. The role is set here and
+    nowhere in the form. Writes User, Patient, AuditEvent. Raises PortalError if the address has an
+    account. Source: requirement A01.
+    """
+    with transaction.atomic():
+        user.role = Role.PATIENT
+        _save(user, taken=PortalError(_("That address has an account already."), field="email"))
+        patient = Patient.objects.create(user=user, name=user.name, phone=phone)
+        audit.record("sign_up", user, by=by, patient=patient)
+    return patient
+
+
+def update_profile(user: User, *, by: User, username: str | None, **values: Any) -> None:
+    """Change how a person signs in and what the clinic knows of them, all of it or nothing.
+
+    `values` are among PATIENT_FIELDS for a patient, DOCTOR_FIELDS for a doctor, `name` for others.
+    Writes User, Patient or Doctor, AuditEvent. Raises Forbidden, PortalError. Source: A05.
+    """
+    with transaction.atomic():
+        update_login(user, by=by, name=values["name"], username=username)
+        if user.is_patient:
+            update_patient(Patient.objects.get(user=user), by=by, **values)
+        elif user.is_doctor:
+            update_doctor(Doctor.objects.get(user=user), by=by, **values)
+
+
+def update_login(user: User, *, by: User, name: str, username: str | None) -> User:
+    """Change how a login is called; no username is None or "".
+
+    Locks the user. Writes User and AuditEvent. Raises Forbidden, PortalError. Source: A05.
+    """
+    if by != user:
+        raise Forbidden
+    if username and "@" in username:
+        raise PortalError(_("A username cannot contain “@”."), field="username")
+    with transaction.atomic():
+        user = User.objects.select_for_update().get(pk=user.pk)
+        changes = _set(user, {"name": name, "username": username or None})
+        taken = PortalError(_("That username is taken."), field="username")
+        _save(user, taken=taken, update_fields=["name", "username"])
+        _record(user, changes, by=by)
+    return user
+
+
+def update_patient(patient: Patient, *, by: User, **values: Any) -> Patient:
+    """Change the patient's own data; `values` are among PATIENT_FIELDS. The login's name follows.
+
+    Locks the patient. Writes Patient, User, AuditEvent. Raises Forbidden. Source: requirement A05.
+    """
+    if patient.user_id != by.pk:
+        raise Forbidden
+    with transaction.atomic():
+        patient = Patient.objects.select_for_update(of=("self",)).get(pk=patient.pk)
+        changes = _set(patient, {name: values[name] for name in PATIENT_FIELDS if name in values})
+        patient.save()
+        User.objects.filter(pk=by.pk).update(name=patient.name)
+        _record(patient, changes, by=by, patient=patient)
+    return patient
+
+
+def update_doctor(doctor: Doctor, *, by: User, **values: Any) -> Doctor:
+    """Change what a doctor says of themself; `values` are among DOCTOR_FIELDS. The login follows.
+
+    Licence, specialty, office and fee are the clinic's to change. Locks the doctor. Writes Doctor,
+    User, AuditEvent. Raises Forbidden. Source: requirement A05.
+    """
+    if doctor.user_id != by.pk:
+        raise Forbidden
+    with transaction.atomic():
+        doctor = Doctor.objects.select_for_update(of=("self",)).get(pk=doctor.pk)
+        changes = _set(doctor, {name: values[name] for name in DOCTOR_FIELDS if name in values})
+        doctor.save()
+        User.objects.filter(pk=by.pk).update(name=doctor.name)
+        _record(doctor, changes, by=by)
+    return doctor
+
+
+def set_password(user: User, *, password: str, by: User) -> User:
+    """Replace the password, which ends every session of the user but the present one.
+
+    Writes User and AuditEvent. Raises Forbidden. Source: requirement A04.
+    """
+    if by != user:
+        raise Forbidden
+    with transaction.atomic():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        audit.record("set_password", user, by=by)
+    return user
+
+
+def _save(user: User, *, taken: PortalError, **options: Any) -> None:
+    """Save; raises `taken` if the database knows the address or the username already."""
+    try:
+        with transaction.atomic():
+            user.save(**options)
+    except IntegrityError as error:
+        raise taken from error
+
+
+def _set(thing, values: dict[str, Any]) -> list[str]:
+    """Set attributes; returns the names of those that changed."""
+    changed = [name for name, value in values.items() if getattr(thing, name) != value]
+    for name in changed:
+        setattr(thing, name, values[name])
+    return changed
+
+
+def _record(thing, changed: list[str], *, by: User, patient: Patient | None = None) -> None:
+    """The trail names the fields that changed, not the personal data in them."""
+    if changed:
+        audit.record("update", thing, by=by, patient=patient, fields=changed)

@@ -1,0 +1,92 @@
+"""Private addresses at which calendar programs fetch somebody's appointments (requirement B22)."""
+
+import secrets
+from datetime import timedelta
+
+from django.core import signing
+from django.db import transaction
+from django.utils import timezone
+
+from portal.audit.services import audit
+from portal.enums import AppointmentState, Role, UserState
+from portal.errors import Forbidden
+from portal.models import HOLDING, Appointment, CalendarFeed, User
+from portal.notifications.services import wording
+
+KEPT = timedelta(days=30)
+_ROLES = (Role.PATIENT, Role.DOCTOR)
+# What is certain, or was.
+_SHOWN = (*HOLDING, AppointmentState.CANCELLED)
+# A dot: colons and slashes in addresses are changed by some calendar programs.
+_SIGNER = signing.Signer(sep=".", salt="portal.calendar_feed")
+
+
+def can_have(user: User) -> bool:
+    """Whether there are appointments of one's own to fetch: patients' and doctors'. No query."""
+    return user.role in _ROLES
+
+
+def renew(user: User, *, by: User) -> CalendarFeed:
+    """Give a person a new secret address; the one before, if any, ends at once.
+
+    Locks the user. Writes CalendarFeed and an AuditEvent, which does not tell the address.
+    Raises Forbidden. Source: requirement B22.
+    """
+    _check_own(user, by=by)
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        values = {"nonce": secrets.token_urlsafe(24), "made_at": timezone.now()}
+        feed, _made = CalendarFeed.objects.update_or_create(user=user, defaults=values)
+        audit.record("renew_calendar_feed", user, by=by)
+    return feed
+
+
+def revoke(user: User, *, by: User) -> None:
+    """End a person's address for good; nothing happens where there is none.
+
+    Locks the user. Writes CalendarFeed and an AuditEvent. Raises Forbidden. Source: B22.
+    """
+    _check_own(user, by=by)
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        if CalendarFeed.objects.filter(user=user, nonce__isnull=False).update(nonce=None):
+            audit.record("revoke_calendar_feed", user, by=by)
+
+
+def token_of(user: User) -> str:
+    """What the address of their calendar carries, "" if they have none: one query.
+
+    It is made with the portal's secret key: who reads the database alone cannot tell it.
+    """
+    feed = CalendarFeed.objects.filter(user=user, nonce__isnull=False).first()
+    return _SIGNER.sign(feed.nonce) if feed else ""
+
+
+def read(token: str) -> str | None:
+    """The calendar at that address: three queries. None if it is none of ours, has ended, or its
+    owner may not sign in.
+
+    What is certain or was, from thirty days ago on; what was cancelled says so.
+    """
+    try:
+        nonce = _SIGNER.unsign(token)
+    except signing.BadSignature:
+        return None
+    feeds = CalendarFeed.objects.select_related("user")
+    feed = feeds.filter(nonce=nonce, user__state=UserState.ACTIVE, user__role__in=_ROLES).first()
+    if feed is None:
+        return None
+    return wording.calendar_feed(_appointments(feed.user), reader=feed.user)
+
+
+def _appointments(user: User):
+    """Without what was taken back before anybody had accepted it: that never was an appointment."""
+    own = Appointment.objects.visible_to(user).select_related("office", "patient", "doctor")
+    ahead = own.filter(state__in=_SHOWN, starts_at__gte=timezone.now() - KEPT)
+    never = {"state": AppointmentState.CANCELLED, "answer_by__isnull": False}
+    return ahead.exclude(version=2, **never).order_by("starts_at", "pk")
+
+
+def _check_own(user: User, *, by: User) -> None:
+    if by != user or not can_have(user):
+        raise Forbidden

@@ -1,0 +1,12 @@
+"""One's own profile and calendar address. allauth has the pages for signing in."""
+
+from django.urls import path
+
+from portal.accounts.views import calendar_feeds, profile
+
+urlpatterns = [
+    path("profile/", profile.profile, name="profile"),
+    path("profile/calendar/renew/", calendar_feeds.calendar_feed_renew, name="calendar-feed-renew"),
+    path("profile/calendar/end/", calendar_feeds.calendar_feed_end, name="calendar-feed-end"),
+    path("calendar/<str:token>.ics", calendar_feeds.calendar_feed, name="calendar-feed"),
+]

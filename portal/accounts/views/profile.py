@@ -1,0 +1,52 @@
+"""One's own profile: what one may edit depends on the role (requirement A05)."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from portal.accounts.forms.profile import DoctorForm, PatientForm, StaffForm
+from portal.accounts.services import accounts
+from portal.accounts.services.calendar_feeds import can_have
+from portal.accounts.views.calendar_feeds import address_of
+from portal.errors import PortalError
+from portal.models import Doctor, Patient, User
+
+
+@require_http_methods(["GET", "POST"])
+def profile(request):
+    doctor = _doctor(request.user)
+    form = _form(request, doctor)
+    if form.is_bound and form.is_valid():
+        try:
+            accounts.update_profile(request.user, by=request.user, **form.cleaned_data)
+        except PortalError as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+        else:
+            messages.success(request, _("Your profile is saved."))
+            return redirect("profile")
+    context = {"form": form, "doctor": doctor, "has_calendar": can_have(request.user)}
+    if context["has_calendar"]:
+        context["calendar_url"] = address_of(request.user)
+    return render(
+        request, "accounts/profile/profile.html", context, status=422 if form.errors else 200
+    )
+
+
+def _doctor(user) -> Doctor | None:
+    """Read for the page; the form works on a copy of its own, which a refused POST changes."""
+    if not user.is_doctor:
+        return None
+    return Doctor.objects.select_related("specialty", "office").get(user=user)
+
+
+def _form(request, doctor: Doctor | None):
+    data = request.POST if request.method == "POST" else None
+    if request.user.is_patient:
+        patient = Patient.objects.get(user=request.user)
+        return PatientForm(data, instance=patient, username=request.user.username)
+    if doctor:
+        own = Doctor.objects.get(pk=doctor.pk)
+        return DoctorForm(data, instance=own, username=request.user.username)
+    user = User.objects.get(pk=request.user.pk)
+    return StaffForm(data, instance=user, username=user.username)

@@ -1,0 +1,78 @@
+"""Joining the waiting list (requirements B15, B20). The pages write the boxes themselves."""
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.appointments.services.waitlist import Wish
+from portal.enums import PartOfDay
+from portal.models import Doctor, Office, Specialty
+from portal.slots.forms.slots import SensibleDateField
+
+
+class EarlierForm(forms.Form):
+    """For an earlier time than that of an appointment: what does not suit, if anything."""
+
+    first_day = SensibleDateField()
+    parts = forms.MultipleChoiceField(
+        label=_("Times of the day"),
+        required=False,
+        choices=PartOfDay.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in ("first_day", "last_day"):
+            if name in self.fields:
+                self.fields[name].widget = forms.DateInput(
+                    format="%Y-%m-%d", attrs={"type": "date", "class": "field-short"}
+                )
+        self.fields["first_day"].label = _("Not before")
+        self.fields["first_day"].help_text = _("Optional.")
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+class WaitForm(EarlierForm):
+    """For any time of a doctor, a specialty or an office."""
+
+    doctor = forms.ModelChoiceField(
+        label=_("Doctor"),
+        queryset=Doctor.objects.listed().filter(on_request=False).order_by("name"),
+        required=False,
+        empty_label=_("Any doctor"),
+    )
+    specialty = forms.ModelChoiceField(
+        label=_("Specialty"),
+        queryset=Specialty.objects.order_by("name"),
+        required=False,
+        empty_label=_("Any specialty"),
+    )
+    office = forms.ModelChoiceField(
+        label=_("Office"),
+        queryset=Office.objects.order_by("name"),
+        required=False,
+        empty_label=_("Any office"),
+    )
+    last_day = SensibleDateField()
+    reason = forms.CharField(
+        label=_("Reason for the appointment"),
+        help_text=_("Optional. A few words help the doctor to prepare."),
+        required=False,
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["first_day"].label = _("From")
+        self.fields["last_day"].label = _("To")
+        self.fields["last_day"].help_text = _("Optional. After this day you no longer wait.")
+
+    @property
+    def wish(self) -> Wish:
+        names = ("doctor", "specialty", "office", "first_day", "last_day")
+        values = {name: self.cleaned_data[name] for name in names}
+        return Wish(**values, parts=tuple(self.cleaned_data["parts"]))

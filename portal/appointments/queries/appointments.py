@@ -1,0 +1,179 @@
+"""Lists of appointments, as light rows, and what was done to one (requirements B17, B23)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from portal.clock.grid import local_day
+from portal.database.written import seconds, utc
+from portal.models import Appointment, AuditEvent, Doctor, Office, Patient, User
+from portal.people.queries.patients import plain_phone
+from portal.web.pages import PAGE_SIZE, Page, page_of
+
+TABS = ("upcoming", "past", "cancelled")
+
+
+@dataclass(frozen=True)
+class Order:
+    """The same order twice: of the page's query, and of _NAMED."""
+
+    fields: tuple[str, ...]
+    sql: str
+
+
+class AppointmentRow(NamedTuple):
+    """One line of a list, with all that a page prints. Fifty model instances cost far more."""
+
+    pk: int
+    starts: datetime  # in the office's zone
+    ends: datetime
+    state: str
+    reference: str
+    reason: str
+    arrived_at: datetime | None  # UTC, as is in_room_at
+    in_room_at: datetime | None
+    patient_id: int
+    patient: str
+    born: date | None
+    phone: str  # E.164
+    doctor_id: int
+    doctor: str
+    specialty: str
+    office_id: int
+    office: str
+    time_zone: str
+
+
+# What the page's own query reads of the appointments …
+_OWN = (
+    "id",
+    "starts_at",
+    "ends_at",
+    "state",
+    "reference",
+    "reason",
+    "arrived_at",
+    "in_room_at",
+    "patient_id",
+    "doctor_id",
+    "office_id",
+)
+# … and the names that are joined to these few rows, in the order of AppointmentRow.
+_NAMED = """
+    SELECT page.id, {starts}, {ends}, page.state, page.reference, page.reason,
+           page.arrived_at, page.in_room_at,
+           page.patient_id, patient.name, patient.date_of_birth, patient.phone,
+           page.doctor_id, doctor.name, specialty.name, page.office_id, office.name,
+           office.time_zone
+    FROM ({page}) page
+    JOIN portal_patient patient ON patient.id = page.patient_id
+    JOIN portal_doctor doctor ON doctor.id = page.doctor_id
+    JOIN portal_specialty specialty ON specialty.id = doctor.specialty_id
+    JOIN portal_office office ON office.id = page.office_id
+    ORDER BY {order}"""
+
+# What differs between the appointments of one doctor on one day.
+_OF_DAY = (
+    *_OWN[: _OWN.index("doctor_id")],
+    "patient__name",
+    "patient__date_of_birth",
+    plain_phone("patient__phone"),
+    "office_id",
+)
+
+SOONEST = Order(("starts_at", "pk"), "page.starts_at, page.id")
+NEWEST = Order(("-starts_at", "-pk"), "page.starts_at DESC, page.id DESC")
+BY_DOCTOR = Order(("starts_at", "doctor__name", "pk"), "page.starts_at, doctor.name, page.id")
+
+
+def with_people(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    """Adds what a page about one appointment prints. Costs no query of its own."""
+    return appointments.select_related(
+        "patient", "patient__user", "doctor", "doctor__user", "doctor__specialty", "office"
+    )
+
+
+def rows(found: QuerySet[Appointment], order: Order, *, cut: slice | None = None) -> list:
+    """All of `found`, or the part of it that `cut` says: AppointmentRows by one query.
+
+    The names are joined to the rows of this part only, whatever the database guesses about how
+    many match; see docs/decisions/written-out-sql.md.
+    """
+    part = found.order_by(*order.fields).values_list(*_OWN)
+    try:
+        sql, parameters = (part[cut] if cut else part).query.sql_with_params()
+    except EmptyResultSet:  # Django sees from the conditions alone that nothing can match
+        return []
+    with connection.cursor() as cursor:
+        starts, ends = seconds("page.starts_at"), seconds("page.ends_at")
+        named = _NAMED.format(page=sql, order=order.sql, starts=starts, ends=ends)
+        cursor.execute(named, parameters)
+        return [_named_row(*values) for values in cursor.fetchall()]
+
+
+def page_of_rows(found: QuerySet[Appointment], order: Order, page: int = 1) -> Page[AppointmentRow]:
+    """Page `page` (from 1) of `found`: one query."""
+    start = (page - 1) * PAGE_SIZE
+    return page_of(rows(found, order, cut=slice(start, start + PAGE_SIZE + 1)), page)
+
+
+def of_user(user: User, tab: str, page: int = 1) -> Page[AppointmentRow]:
+    """The user's own appointments in one of TABS: one query."""
+    return in_tab(Appointment.objects.visible_to(user), tab, page)
+
+
+def of_patient(user: User, patient: Patient, tab: str, page: int = 1) -> Page[AppointmentRow]:
+    """The patient's appointments that `user` may see, in one of TABS: one query."""
+    return in_tab(Appointment.objects.visible_to(user).filter(patient=patient), tab, page)
+
+
+def in_tab(found: QuerySet[Appointment], tab: str, page: int) -> Page[AppointmentRow]:
+    now = timezone.now()
+    if tab == "past":
+        return page_of_rows(found.past().filter(starts_at__lt=now), NEWEST, page)
+    if tab == "cancelled":
+        return page_of_rows(found.cancelled(), NEWEST, page)
+    return page_of_rows(found.upcoming(), SOONEST, page)
+
+
+def doctors_day(doctor: Doctor, day: date, offices: list[Office]) -> list[AppointmentRow]:
+    """A doctor's appointments on a date of the doctor's main office: one query.
+
+    `offices` are all offices. What is the same for all rows, or known from them, is not asked for.
+    """
+    start, end = local_day(day, doctor.office.zone)
+    by_id = {office.pk: (office.pk, office.name, office.time_zone) for office in offices}
+    found = Appointment.objects.filter(
+        doctor=doctor.pk, starts_at__gte=start, starts_at__lt=end
+    ).order_by(*SOONEST.fields)
+    return [
+        _row(*values, doctor.pk, doctor.name, "", *by_id[office])
+        for *values, office in found.values_list(*_OF_DAY)
+    ]
+
+
+def history(appointment: Appointment) -> list[AuditEvent]:
+    """What was done to an appointment, first things first: one query (requirement B23)."""
+    events = AuditEvent.objects.filter(object_type="appointment", object_id=appointment.pk)
+    return list(events.order_by("pk"))
+
+
+def _named_row(pk, starts_s, ends_s, state, reference, reason, arrived_at, in_room_at, *values):
+    zone = ZoneInfo(values[-1])
+    starts = datetime.fromtimestamp(starts_s, zone)
+    ends = datetime.fromtimestamp(ends_s, zone)
+    presence = utc(arrived_at), utc(in_room_at)
+    return AppointmentRow(pk, starts, ends, state, reference, reason, *presence, *values)
+
+
+def _row(pk, starts_at, ends_at, state, reference, reason, arrived_at, in_room_at, *values):
+    zone = ZoneInfo(values[-1])
+    starts, ends = utc(starts_at).astimezone(zone), utc(ends_at).astimezone(zone)
+    presence = utc(arrived_at), utc(in_room_at)
+    return AppointmentRow(pk, starts, ends, state, reference, reason, *presence, *values)

@@ -1,0 +1,154 @@
+"""Whom to remind of what, as things stand now (requirement D02)."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import (
+    CharField,
+    Exists,
+    F,
+    Func,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+
+from portal.appointments.queries.reminder_times import (
+    Kind,
+    bounds,
+    due_at,
+    least_lead,
+    nearer,
+    next_hour,
+    useful_until,
+)
+from portal.enums import AppointmentState, Channel, UserState
+from portal.models import Appointment, AuditEvent, ClinicSettings, Notification
+
+BATCH = 300  # appointments
+
+
+def key_of(appointment: Appointment, kind: Kind) -> str:
+    """It holds the start, so that a moved appointment gets reminders of its own."""
+    start = appointment.starts_at.astimezone(UTC).isoformat(timespec="seconds")
+    return f"appointment:{appointment.pk}:reminder:{start}:{kind.mark}"
+
+
+def patients_to_remind(kind: Kind, settings: ClinicSettings) -> Iterator[set[int]]:
+    """Ids of patients of whom an appointment has this reminder due now, in batches.
+
+    One query a batch of appointments, and one at the end.
+    """
+    now = timezone.now()
+    first, last = bounds(kind, now, settings)
+    found = _without_reminder(kind, settings).filter(starts_at__gt=first, starts_at__lte=last)
+    found = found.select_related("office").only(
+        "starts_at", "booked_at", "patient_id", "office__time_zone"
+    )
+    after = (first, 0)
+    while batch := list(found.filter(_after(*after)).order_by("starts_at", "pk")[:BATCH]):
+        yield {one.patient_id for one in batch if is_due(one, kind, settings, now)}
+        after = (batch[-1].starts_at, batch[-1].pk)
+
+
+def still_to_remind(
+    kind: Kind, patients: Iterable[int], settings: ClinicSettings
+) -> list[Appointment]:
+    """All appointments of these patients that this reminder is for and that have none yet, also
+    those of which it is due later; sorted by start. With people and office; one query."""
+    now = timezone.now()
+    first, last = bounds(kind, now, settings)
+    found = _without_reminder(kind, settings).filter(
+        patient__in=patients, starts_at__gt=first, starts_at__lte=last + timedelta(days=1)
+    )
+    found = found.select_related("patient__user", "doctor", "office").order_by("starts_at", "pk")
+    return [one for one in found if _is_wanted(one, kind, settings, now)]
+
+
+def is_due(appointment: Appointment, kind: Kind, settings: ClinicSettings, now: datetime) -> bool:
+    """Whether the moment has come, it is an hour for reminders there, and it is still of use."""
+    zone = appointment.office.zone
+    return (
+        due_at(appointment.starts_at, zone, kind.days, settings) <= now
+        and next_hour(now, zone, settings) == now
+        and _is_wanted(appointment, kind, settings, now)
+    )
+
+
+def _is_wanted(
+    appointment: Appointment, kind: Kind, settings: ClinicSettings, now: datetime
+) -> bool:
+    """Who booked or moved after the moment has just been told, and is not reminded."""
+    starts_at, zone = appointment.starts_at, appointment.office.zone
+    told_at = max(filter(None, (appointment.booked_at, getattr(appointment, "moved_at", None))))
+    is_news = told_at < due_at(starts_at, zone, kind.days, settings)
+    return is_news and now < useful_until(starts_at, zone, kind, settings)
+
+
+def _without_reminder(kind: Kind, settings: ClinicSettings) -> QuerySet[Appointment]:
+    """Without this one and without a nearer one, which two of a day get at the earlier's moment.
+
+    Coarse where the office's clock is needed; with `moved_at`, the time of the last move.
+    """
+    moves = AuditEvent.objects.filter(
+        object_type="appointment", object_id=OuterRef("pk"), verb="reschedule"
+    )
+    last_move = moves.order_by().values("object_id").annotate(last=Max("at")).values("last")
+    return (
+        Appointment.objects.filter(
+            _is_reached(kind.channel),
+            *(
+                ~Exists(Notification.objects.filter(key=_key(one)))
+                for one in (kind, *nearer(kind, settings))
+            ),
+            state=AppointmentState.CONFIRMED,
+            booked_at__lt=F("starts_at") - least_lead(kind.days, settings),
+        )
+        .exclude(patient__user__switched_off__contains=f"reminder:{kind.channel}")
+        .annotate(moved_at=Subquery(last_move))
+    )
+
+
+def _is_reached(channel: Channel) -> Q:
+    """Roughly what `Hearer.can_hear` says, so that nobody is looked at again every minute."""
+    if channel == Channel.EMAIL:
+        return Q(patient__user__state=UserState.ACTIVE)
+    no_login, active = Q(patient__user=None), Q(patient__user__state=UserState.ACTIVE)
+    return ~Q(patient__phone="") & (no_login | active)
+
+
+def _after(starts_at: datetime, pk: int) -> Q:
+    return Q(starts_at__gt=starts_at) | Q(starts_at=starts_at, pk__gt=pk)
+
+
+class _IsoSeconds(Func):
+    """What `isoformat(timespec="seconds")` writes of a time in UTC."""
+
+    output_field = CharField()
+
+    def as_sqlite(self, compiler, connection):
+        pattern = "strftime('%%%%Y-%%%%m-%%%%dT%%%%H:%%%%M:%%%%S+00:00', %(expressions)s)"
+        return self.as_sql(compiler, connection, template=pattern)
+
+    def as_postgresql(self, compiler, connection):
+        pattern = (
+            "to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"+00:00\"')"
+        )
+        return self.as_sql(compiler, connection, template=pattern)
+
+
+def _key(kind: Kind) -> Concat:
+    """`key_of`, made by the database."""
+    return Concat(
+        Value("appointment:"),
+        Cast(OuterRef("pk"), CharField()),
+        Value(":reminder:"),
+        _IsoSeconds(OuterRef("starts_at")),
+        Value(f":{kind.mark}"),
+        output_field=CharField(),
+    )

@@ -1,0 +1,107 @@
+"""Requests for a time that wait for an answer (requirement B10)."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from portal.appointments.queries.appointments import with_people
+from portal.enums import AppointmentState
+from portal.models import Appointment, Office, Slot, User
+
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class AskedFor:
+    """A slot with those who ask for it, first come first."""
+
+    slot: Slot
+    requests: list[Appointment]
+
+    @property
+    def due(self) -> datetime:
+        """When the first of them expires (UTC)."""
+        return min(one.answer_by or one.starts_at for one in self.requests)
+
+
+@dataclass(frozen=True)
+class Queue:
+    slots: list[AskedFor]
+    count: int
+    has_more: bool
+
+
+def waiting_for(user: User) -> int:
+    """How many requests wait for the answer of this doctor or admin: one query."""
+    return _in_time(Appointment.objects.visible_to(user)).count()
+
+
+# What `_in_time` asks, written out: it is on every day sheet.
+_WAITING_AT = """
+    SELECT count(*) FROM portal_appointment
+    WHERE state = 'requested' AND office_id IN ({places})
+      AND starts_at > %s AND (answer_by > %s OR answer_by IS NULL)"""
+
+
+def waiting_at(offices: list[Office]) -> int:
+    """How many wait at these offices, for those who run them: one query."""
+    if not offices:
+        return 0
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    places = ", ".join(["%s"] * len(offices))
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING_AT.format(places=places), [*(one.pk for one in offices), now, now])
+        return cursor.fetchone()[0]
+
+
+def queue_of(user: User) -> Queue:
+    """The requests that the user can answer, by slot; what is due first comes first: one query.
+
+    At most SHOWN requests; a slot may then miss some that are due later.
+    """
+    mine = _in_time(Appointment.objects.visible_to(user))
+    due_first = with_people(mine).select_related("slot").order_by("answer_by", "pk")
+    found = list(due_first[: SHOWN + 1])
+    shown = sorted(found[:SHOWN], key=lambda one: one.pk)
+    by_slot: dict[int, AskedFor] = {}
+    for one in shown:
+        by_slot.setdefault(one.slot_id, AskedFor(one.slot, [])).requests.append(one)
+    slots = sorted(by_slot.values(), key=lambda asked: (asked.due, asked.slot.starts_at))
+    return Queue(slots, len(shown), has_more=len(found) > SHOWN)
+
+
+def rivals_of(request: Appointment) -> int:
+    """How many others ask for the same slot: one query."""
+    others = Appointment.objects.filter(slot=request.slot_id, state=AppointmentState.REQUESTED)
+    return others.exclude(pk=request.pk).count()
+
+
+def answers_due(pks: Collection[int]) -> dict[int, datetime]:
+    """By which moment (UTC) each of these requests is answered: one query, or none for none."""
+    if not pks:
+        return {}
+    asked = Appointment.objects.filter(pk__in=pks, answer_by__isnull=False).order_by()
+    return dict(asked.values_list("pk", "answer_by"))
+
+
+def unanswered() -> list[tuple[int, int]]:
+    """Ids of slot and request of those whose time for an answer has passed: one query."""
+    now = timezone.now()
+    due = Q(answer_by__lte=now) | Q(starts_at__lte=now)
+    asked = Appointment.objects.filter(due, state=AppointmentState.REQUESTED)
+    return list(asked.order_by("pk").values_list("slot", "pk"))
+
+
+def own_request(slot: Slot, patient_id: int) -> Appointment | None:
+    """The patient's request for that slot, if it waits for an answer: one query."""
+    asked = slot.appointments.filter(patient=patient_id, state=AppointmentState.REQUESTED)
+    return asked.first()
+
+
+def _in_time(asked: QuerySet[Appointment]) -> QuerySet[Appointment]:
+    """Those whose time has passed are not waiting any more, though nobody has noted it yet."""
+    return asked.requested().filter(Q(answer_by__gt=timezone.now()) | Q(answer_by=None))

@@ -1,0 +1,205 @@
+"""Who waits, for what, and which slot fits whom (requirements B15, B20)."""
+
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from portal.clock.grid import local_day
+from portal.enums import AppointmentState, UserState
+from portal.models import Appointment, ClinicSettings, Offer, Office, Slot, User, Wait
+from portal.models.availability import LONGEST
+from portal.slots.queries.slots import PART_HOURS, bookable
+
+# A date is over everywhere once it is over where days end last.
+LAST_ZONE = timedelta(hours=12)
+
+
+def in_line(slot: Slot, *, freed_at: datetime) -> QuerySet[Wait]:
+    """Those whom `slot` fits and who are free then, longest waiting first: one query when read.
+
+    Passed over are patients who have an open offer, gave up this very slot themselves, or have
+    since booked what they wait for; and waits that were asked already since `freed_at` (UTC).
+    """
+    here = _wants(slot) & _on_its_day(slot)
+    asked = Offer.objects.filter(wait=OuterRef("pk"), slot=slot.pk, freed_at=freed_at)
+    busy = (
+        Appointment.objects.live()
+        .filter(
+            patient=OuterRef("patient"),
+            starts_at__lt=slot.ends_at,
+            ends_at__gt=slot.starts_at,
+            starts_at__gt=slot.starts_at - LONGEST,
+        )
+        .order_by()
+    )
+    gave_up = Appointment.objects.filter(
+        patient=OuterRef("patient"), slot=slot.pk, state=AppointmentState.CANCELLED
+    ).order_by()
+    return (
+        Wait.objects.waiting()
+        .filter(
+            here,
+            Q(patient__user=None) | Q(patient__user__state=UserState.ACTIVE),
+            Q(appointment__isnull=False) | ~Exists(_booked_since()),
+            ~Exists(asked),
+            ~Exists(_offers_of_patient()),
+            ~Exists(busy),
+            ~Exists(gave_up),
+        )
+        .select_related("patient", "patient__user")
+        .order_by("made_at", "pk")
+    )
+
+
+def waiting_for_any() -> QuerySet[Wait]:
+    """Waits for any time that fits, to whose patient nothing is on offer, longest waiting first."""
+    waiting = Wait.objects.waiting().filter(~Exists(_offers_of_patient()), slot=None)
+    return waiting.select_related("appointment").order_by("made_at", "pk")
+
+
+def new_times(wait: Wait, settings: ClinicSettings, offices: list[Office]) -> QuerySet[Slot]:
+    """Slots it waits for that patients can book since it began, and could not before: new,
+    released, or within the horizon now. Soonest first. `offices` are all offices, for their clocks.
+
+    Not those that have been on offer to it, nor those of doctors who answer each request.
+    """
+    came = Q(released_at__gt=wait.made_at) | Q(starts_at__gt=wait.made_at + settings.horizon)
+    asked = Offer.objects.filter(wait=wait.pk, slot=OuterRef("pk"))
+    found = bookable(settings).filter(came, ~Exists(asked), doctor__on_request=False)
+    if wait.appointment:
+        earlier = {
+            "doctor": wait.appointment.doctor_id,
+            "starts_at__lt": wait.appointment.starts_at,
+        }
+        found = found.filter(**earlier)
+    if wait.doctor_id:
+        found = found.filter(doctor=wait.doctor_id)
+    if wait.specialty_id:
+        found = found.filter(doctor__specialty=wait.specialty_id)
+    if wait.office_id:
+        found = found.filter(office=wait.office_id)
+    if wait.parts:
+        hours = (Q(wall_hour__range=PART_HOURS[part]) for part in wait.parts.split(","))
+        found = found.filter(reduce(or_, hours))
+    if wait.first_day or wait.last_day:
+        found = found.filter(reduce(or_, (_within_days(wait, office) for office in offices)))
+    return found.order_by("starts_at", "pk")
+
+
+def _within_days(wait: Wait, office: Office) -> Q:
+    """Slots at `office` on the dates of the wait, by its clock."""
+    here = Q(office=office.pk)
+    if wait.first_day:
+        here &= Q(starts_at__gte=local_day(wait.first_day, office.zone)[0])
+    if wait.last_day:
+        here &= Q(starts_at__lt=local_day(wait.last_day, office.zone)[1])
+    return here
+
+
+def met() -> QuerySet[Wait]:
+    """Waits whose patient has since booked with the doctor, or in the specialty, waited for."""
+    return Wait.objects.waiting().filter(Exists(_booked_since()), appointment=None).order_by()
+
+
+def _offers_of_patient() -> QuerySet[Offer]:
+    return Offer.objects.open().filter(wait__patient=OuterRef("patient"))
+
+
+def _booked_since() -> QuerySet[Appointment]:
+    return (
+        Appointment.objects.upcoming()
+        .filter(
+            Q(doctor=OuterRef("doctor"))
+            | Q(doctor=OuterRef("slot__doctor"))
+            | Q(doctor__specialty=OuterRef("specialty")),
+            patient=OuterRef("patient"),
+            booked_at__gt=OuterRef("made_at"),
+        )
+        .order_by()
+    )
+
+
+def too_late() -> QuerySet[Wait]:
+    """Waits that nothing can meet any more: their slot, last day or appointment has passed."""
+    now = timezone.now()
+    return (
+        Wait.objects.waiting()
+        .filter(
+            Q(slot__starts_at__lte=now)
+            | Q(last_day__lt=(now - LAST_ZONE).date())
+            | Q(appointment__starts_at__lte=now)
+            | (Q(appointment__isnull=False) & ~Q(appointment__state=AppointmentState.CONFIRMED))
+        )
+        .order_by()
+    )
+
+
+def open_offers(user: User) -> list[Offer]:
+    """What is on offer to the user's own patients now, soonest to end first: one query."""
+    mine = Offer.objects.open().filter(wait__patient__user=user, expires_at__gt=timezone.now())
+    return list(with_all(mine).order_by("expires_at"))
+
+
+def offers_to(waits: list[Wait]) -> dict[int, Offer]:
+    """What is on offer to these at this moment, by the id of the wait: one query."""
+    found = Offer.objects.open().filter(
+        wait__in=[wait.pk for wait in waits], expires_at__gt=timezone.now()
+    )
+    return {offer.wait_id: offer for offer in found.select_related("slot__office", "slot__doctor")}
+
+
+def with_all(offers: QuerySet[Offer]) -> QuerySet[Offer]:
+    """Adds what a page about an offer prints. Costs no query of its own."""
+    return offers.select_related(
+        "slot__doctor__specialty",
+        "slot__doctor__user",
+        "slot__office",
+        "wait__patient",
+        "wait__appointment__office",
+        "wait__appointment__doctor",
+    )
+
+
+def waits_of(user: User) -> QuerySet[Wait]:
+    """The waits that `user` may see and that still wait, longest first, with what a list prints."""
+    return (
+        Wait.objects.visible_to(user)
+        .waiting()
+        .select_related(
+            "patient",
+            "doctor__office",
+            "specialty",
+            "office",
+            "slot__doctor",
+            "slot__office",
+            "appointment__doctor",
+            "appointment__office",
+        )
+        .order_by("made_at", "pk")
+    )
+
+
+def _wants(slot: Slot) -> Q:
+    """This slot, any like it, or an earlier one than that of an appointment with its doctor."""
+    place = Q(office=None) | Q(office=slot.office_id)
+    whom = Q(doctor=None) | Q(doctor=slot.doctor_id)
+    what = Q(specialty=None) | Q(specialty=slot.doctor.specialty_id)
+    earlier = Q(appointment__starts_at__gt=slot.starts_at, appointment__doctor=slot.doctor_id)
+    any_like_it = Q(slot=None) & place & whom & what & (Q(appointment=None) | earlier)
+    stands = Q(appointment=None) | Q(appointment__state=AppointmentState.CONFIRMED)
+    return (Q(slot=slot.pk) | any_like_it) & stands
+
+
+def _on_its_day(slot: Slot) -> Q:
+    """The dates and parts of the day are those of the slot's own office."""
+    day = slot.starts_at.astimezone(slot.office.zone).date()
+    hour = slot.wall_hour
+    part = next(part for part, (first, last) in PART_HOURS.items() if first <= hour <= last)
+    return (
+        (Q(first_day=None) | Q(first_day__lte=day))
+        & (Q(last_day=None) | Q(last_day__gte=day))
+        & (Q(parts="") | Q(parts__contains=part.value))
+    )

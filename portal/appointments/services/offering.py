@@ -1,0 +1,167 @@
+"""Offering a slot that has become free to those who wait, one after the other (B15, B20).
+
+What is here runs inside the caller's transaction, which holds the slot's lock. It waits for nobody:
+a patient who is just being booked for elsewhere is passed over. So no circle can come of it,
+whatever else the caller has locked.
+"""
+
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+from portal.appointments.queries.waits import in_line
+from portal.audit.services import audit
+from portal.enums import DoctorState, OfferState, SlotState, WaitState
+from portal.models import Appointment, ClinicSettings, Offer, Patient, Slot, User, Wait
+from portal.notifications.services import notifications
+from portal.notifications.services.queue import later
+from portal.slots.queries.absences import times_off
+
+SHORTEST = timedelta(minutes=5)  # whoever has less time is not asked
+
+
+def offer(slot: Slot, *, freed_at: datetime | None = None) -> Offer | None:
+    """Keep the slot, which is locked and open, for the first whom it fits; None if there is nobody.
+
+    `slot` has its doctor, doctor's user and office at hand. `freed_at` (UTC): since when those who
+    were asked are not asked again; None is now. The offer lasts as long as the clinic says, and at
+    most half of the time until patients can no longer book it. Locks the patient. Writes the slot,
+    an Offer, an AuditEvent and Notifications. One query where nobody waits.
+    Source: requirements B15, B20.
+    """
+    now = timezone.now()
+    if not _can_be_offered(slot, now):
+        return None
+    freed_at = freed_at or now
+    waits = in_line(slot, freed_at=freed_at)
+    first = waits.first()
+    if first is None:
+        return None
+    settings = ClinicSettings.current()
+    until = _until(slot, now, settings)
+    if until is None or times_off(slot.doctor, slot.starts_at, slot.ends_at):
+        return None
+    wait = first if _hold(first, waits) else _next_free(waits, first)
+    return _make(wait, slot, freed_at, until, settings) if wait else None
+
+
+def end(ended: Offer, *, slot: Slot, state: OfferState, by: User | None) -> Offer | None:
+    """An offer, which is locked like its slot, is not taken: the next in line is asked, or the slot
+    is free for all. Returns the next offer.
+
+    Writes the offer, the slot, AuditEvents and Notifications. Source: requirement B15.
+    """
+    ended.state = state
+    ended.save(update_fields=["state"])
+    audit.record(
+        f"offer_{state}", ended, by=by, patient=ended.wait.patient, slot=slot.pk, wait=ended.wait_id
+    )
+    freed = Slot.objects.filter(pk=slot.pk, state=SlotState.OFFERED).update(state=SlotState.OPEN)
+    if not freed:
+        return None
+    slot.state = SlotState.OPEN
+    return offer(slot, freed_at=ended.freed_at)
+
+
+def tell_gone(event: str, ended: Offer, *, slot: Slot, by: User | None) -> None:
+    """The patient, who still waits, hears why the time is no longer on offer. Writes
+    Notifications."""
+    key, facts = f"offer:{ended.pk}", facts_of(ended, slot)
+    notifications.tell_patient(event, ended.wait.patient, by=by, key=key, **facts)
+
+
+def end_waits(appointment: Appointment, *, by: User | None) -> None:
+    """Nobody waits any longer for an earlier time of an appointment that came to nothing.
+
+    Writes Waits and AuditEvents; one query where there are none. An offer that is open is withdrawn
+    by the next run of the job.
+    """
+    for wait in Wait.objects.waiting().filter(appointment=appointment.pk):
+        close_wait(wait, WaitState.LEFT, by=by)
+
+
+def close_wait(wait: Wait, state: WaitState, *, by: User | None) -> bool:
+    """Conditional: a wait that still waits comes to its end. Writes it and an AuditEvent."""
+    closed = Wait.objects.filter(pk=wait.pk, state=WaitState.WAITING).update(state=state)
+    if closed:
+        wait.state = state
+        patient = Patient(pk=wait.patient_id)
+        audit.record(f"wait_{state}", wait, by=by, patient=patient)
+    return bool(closed)
+
+
+def facts_of(offer: Offer, slot: Slot) -> dict:
+    """What a message may say of an offer: nothing clinical."""
+    return {
+        "offer": offer.pk,
+        "starts_at": slot.starts_at.isoformat(),
+        "ends_at": slot.ends_at.isoformat(),
+        "expires_at": offer.expires_at.isoformat(),
+        "zone": slot.office.time_zone,
+        "office": slot.office.name,
+        "phone": str(slot.office.phone),
+        "doctor": slot.doctor.name,
+        "patient": offer.wait.patient.name,
+        "moves": offer.wait.appointment_id is not None,
+    }
+
+
+def _can_be_offered(slot: Slot, now: datetime) -> bool:
+    """A doctor who wants to be asked is not passed by: patients request such a time."""
+    doctor = slot.doctor
+    return (
+        slot.state == SlotState.OPEN
+        and slot.starts_at > now
+        and slot.released_at is not None
+        and slot.released_at <= now
+        and doctor.state == DoctorState.APPROVED
+        and doctor.user.is_active
+        and not doctor.on_request
+    )
+
+
+def _until(slot: Slot, now: datetime, settings: ClinicSettings) -> datetime | None:
+    """When an offer made now ends (UTC); None if the time is too short, or the slot too far."""
+    if slot.starts_at > now + settings.horizon:
+        return None
+    left = slot.starts_at - settings.minimum_notice - now
+    lasts = min(settings.offer_lasts, left / 2)
+    return now + lasts if lasts >= SHORTEST else None
+
+
+def _hold(wait: Wait, waits) -> bool:
+    """Lock the patient without waiting, and look again: they may have got an offer or an
+    appointment while the line was being read."""
+    locked = Patient.objects.select_for_update(no_key=True, skip_locked=True)
+    if not locked.filter(pk=wait.patient_id).exists():
+        return False
+    return waits.filter(pk=wait.pk).exists()
+
+
+def _next_free(waits, first: Wait) -> Wait | None:
+    return next((wait for wait in waits if wait.pk != first.pk and _hold(wait, waits)), None)
+
+
+def _make(
+    wait: Wait, slot: Slot, freed_at: datetime, until: datetime, settings: ClinicSettings
+) -> Offer | None:
+    if not Slot.objects.filter(pk=slot.pk, state=SlotState.OPEN).update(state=SlotState.OFFERED):
+        return None
+    slot.state = SlotState.OFFERED
+    made = Offer.objects.create(wait=wait, slot=slot, freed_at=freed_at, expires_at=until)
+    audit.record(
+        "offer",
+        made,
+        by=None,
+        patient=wait.patient,
+        slot=slot.pk,
+        starts_at=slot.starts_at.isoformat(),
+        expires_at=until.isoformat(),
+    )
+    if settings.waitlist_books_at_once:
+        later("book_offered", offer_id=made.pk)
+    else:
+        facts = facts_of(made, slot)
+        key = f"offer:{made.pk}"
+        notifications.tell_patient("slot_offered", wait.patient, by=None, key=key, **facts)
+    return made

@@ -1,0 +1,126 @@
+"""The day of an appointment: who has come, is in the room, was seen, or stayed away (B14)."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.appointments.queries.appointments import with_people
+from portal.audit.services import audit
+from portal.enums import AppointmentState as State
+from portal.errors import Overlap, PortalError, StaleState, TooLate
+from portal.models import TRANSITIONS, Appointment, User
+from portal.permissions.authority import demand
+
+UNDOES = {
+    State.ARRIVED: "undo_arrive",
+    State.COMPLETED: "undo_complete",
+    State.NO_SHOW: "undo_no_show",
+}
+
+
+def arrive(appointment: Appointment, *, by: User) -> Appointment:
+    """The patient is here, on the day of the appointment, early or late: waiting counts from now.
+
+    Locks and writes the appointment; writes an AuditEvent. So do all verbs of this module. Raises
+    StaleState if it is not confirmed (any more), TooLate on another day, Forbidden.
+    Source: requirement B14.
+    """
+    return _mark(appointment, "arrive", by=by, arrived_at=timezone.now())
+
+
+def call_in(appointment: Appointment, *, by: User) -> Appointment:
+    """The patient, who has arrived, goes into the room: waiting ends. The state stays.
+
+    Raises StaleState if they have not arrived or are in the room already, TooLate, Forbidden.
+    """
+    with transaction.atomic():
+        appointment = _locked(appointment, by=by)
+        if appointment.state != State.ARRIVED or appointment.in_room_at:
+            raise StaleState
+        _demand_same_day(appointment)
+        return _note(appointment, "call_in", by=by, in_room_at=timezone.now())
+
+
+def complete(appointment: Appointment, *, by: User) -> Appointment:
+    """The patient was seen. Somebody whose arrival nobody noted has arrived by that, too.
+
+    Raises StaleState, TooLate on a day before, Forbidden.
+    """
+    arrived_at = appointment.arrived_at or timezone.now()
+    return _mark(appointment, "complete", by=by, arrived_at=arrived_at)
+
+
+def no_show(appointment: Appointment, *, by: User) -> Appointment:
+    """The patient stayed away: once the appointment has started.
+
+    Raises StaleState, PortalError before the start, Forbidden.
+    """
+    if not appointment.has_started:
+        raise PortalError(_("It has not started yet: the patient may still come."))
+    return _mark(appointment, "no_show", by=by)
+
+
+def undo(appointment: Appointment, *, by: User) -> Appointment:
+    """Take back the last of these marks, on the same day by the office's clock.
+
+    Raises StaleState if there is none, TooLate on another day, Overlap if a patient who was marked
+    as staying away has booked another appointment for that time meanwhile, Forbidden.
+    """
+    if appointment.state == State.ARRIVED and appointment.in_room_at:
+        with transaction.atomic():
+            appointment = _locked(appointment, by=by)
+            if appointment.state != State.ARRIVED or not appointment.in_room_at:
+                raise StaleState
+            _demand_same_day(appointment)
+            return _note(appointment, "undo_call_in", by=by, in_room_at=None)
+    verb = UNDOES.get(appointment.state)
+    if verb is None:
+        raise StaleState
+    values = {"arrived_at": None} if verb == "undo_arrive" else {}
+    try:
+        return _mark(appointment, verb, by=by, **values)
+    except IntegrityError as error:
+        raise Overlap(_("The patient has another appointment at that time by now.")) from error
+
+
+def _mark(appointment: Appointment, verb: str, *, by: User, **values) -> Appointment:
+    with transaction.atomic():
+        appointment = _locked(appointment, by=by)
+        if not appointment.can(verb):
+            raise StaleState
+        _demand_same_day(appointment, or_later=verb in ("complete", "no_show"))
+        return _note(appointment, verb, by=by, state=TRANSITIONS[verb][1], **values)
+
+
+def _locked(appointment: Appointment, *, by: User) -> Appointment:
+    rows = with_people(Appointment.objects.select_for_update(of=("self",)))
+    appointment = rows.get(pk=appointment.pk)
+    demand(by, "portal.mark_appointment", appointment)
+    return appointment
+
+
+def _demand_same_day(appointment: Appointment, *, or_later: bool = False) -> None:
+    """By the office's clock. What was forgotten on the day may be noted later, not undone."""
+    zone = appointment.office.zone
+    today, day = (_date(at, zone) for at in (timezone.now(), appointment.starts_at))
+    if today < day:
+        raise TooLate(_("This can be noted on the day of the appointment only."))
+    if today > day and not or_later:
+        raise TooLate(_("The day of this appointment is over."))
+
+
+def _date(at: datetime, zone):
+    return at.astimezone(zone).date()
+
+
+def _note(appointment: Appointment, verb: str, *, by: User, **values) -> Appointment:
+    for name, value in values.items():
+        setattr(appointment, name, value)
+    appointment.version += 1
+    appointment.save(update_fields=[*values, "version"])
+    audit.record(
+        verb, appointment, by=by, patient=appointment.patient, reference=appointment.reference
+    )
+    return appointment

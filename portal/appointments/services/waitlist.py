@@ -1,0 +1,214 @@
+"""Joining and leaving the line for a time (requirements B15, B20)."""
+
+from dataclasses import dataclass
+from datetime import UTC, date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.appointments.queries.waits import met, too_late
+from portal.appointments.services import offering, taking
+from portal.audit.services import audit
+from portal.enums import OfferState, PartOfDay, SlotState, WaitState
+from portal.errors import Forbidden, LimitReached, PortalError, StaleState, TooLate
+from portal.models import (
+    HOLDING,
+    Appointment,
+    Doctor,
+    Offer,
+    Office,
+    Patient,
+    Slot,
+    Specialty,
+    User,
+    Wait,
+)
+from portal.permissions.authority import demand
+
+MOST = 10  # waits that a patient may have at once
+_ROWS = (Slot, Appointment, Doctor, Specialty, Office)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What is waited for; what is not given does not matter. Days are dates of the slot's office,
+    both included; `parts` are PartOfDay values."""
+
+    doctor: Doctor | None = None
+    specialty: Specialty | None = None
+    office: Office | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+    parts: tuple[str, ...] = ()
+
+
+def join(patient: Patient, *, wish: Wish, reason: str = "", by: User) -> Wait:
+    """Wait for any time of a doctor, a specialty or an office.
+
+    Asking for the same again gives the wait that is there. Locks the patient. Writes a Wait and an
+    AuditEvent. Raises PortalError, LimitReached, Forbidden. Source: requirement B15.
+    """
+    if not (wish.doctor or wish.specialty or wish.office):
+        raise PortalError(_("Choose a doctor, a specialty or an office."))
+    if wish.doctor and wish.doctor.on_request:
+        raise PortalError(_asks_first(wish.doctor), field="doctor")
+    _check_days(wish)
+    values = {
+        "doctor": wish.doctor,
+        "specialty": None if wish.doctor else wish.specialty,
+        "office": wish.office,
+        "first_day": wish.first_day,
+        "last_day": wish.last_day,
+        "parts": _parts(wish.parts),
+    }
+    with transaction.atomic():
+        patient = _lock(patient, by=by)
+        same = {**values, "slot": None, "appointment": None}
+        return _made(patient, same, reason=reason, by=by)
+
+
+def join_for_slot(
+    patient: Patient,
+    *,
+    slot: Slot,
+    appointment: Appointment | None = None,
+    reason: str = "",
+    by: User,
+) -> Wait:
+    """Wait for one slot that is taken; once: a second time gives the wait that is there.
+
+    `appointment`, if given, is the one of this patient that is to move there. Locks the slot, then
+    the patient, then the appointment. Writes a Wait and an AuditEvent. Raises StaleState if it is
+    free or withdrawn by now, TooLate, PortalError, LimitReached, Forbidden. Source: B15.
+    """
+    with transaction.atomic():
+        slot = taking.lock_slot(slot.pk)
+        patient = _lock(patient, by=by)
+        if slot.starts_at <= timezone.now():
+            raise TooLate(_("That time has passed."))
+        if slot.state == SlotState.OPEN:
+            raise StaleState(_("That time is free again: book it now."))
+        if slot.state == SlotState.WITHDRAWN or slot.released_at is None or slot.is_extra:
+            raise StaleState(_("That time will not be free for booking online."))
+        if slot.doctor.on_request:
+            raise PortalError(_asks_first(slot.doctor))
+        if slot.appointments.filter(patient=patient, state__in=HOLDING).exists():
+            raise PortalError(_("That time is booked for this patient already."))
+        if appointment:
+            _check_movable(taking.lock_appointment(appointment.pk), patient, by=by)
+        values = {"slot": slot, "appointment": appointment}
+        return _made(patient, values, reason=reason, by=by)
+
+
+def join_for_earlier(
+    appointment: Appointment,
+    *,
+    by: User,
+    parts: tuple[str, ...] = (),
+    first_day: date | None = None,
+) -> Wait:
+    """Wait for an earlier time with the same doctor at the same office, to which this appointment
+    then moves; once: a second time gives the wait that is there.
+
+    Locks the patient, then the appointment. Writes a Wait and an AuditEvent. Raises StaleState,
+    PortalError, LimitReached, Forbidden. Source: requirement B20.
+    """
+    with transaction.atomic():
+        patient = _lock(appointment.patient, by=by)
+        appointment = taking.lock_appointment(appointment.pk)
+        _check_movable(appointment, patient, by=by)
+        if appointment.doctor.on_request:
+            raise PortalError(_asks_first(appointment.doctor))
+        known = Wait.objects.waiting().filter(appointment=appointment, slot=None).first()
+        if known:
+            return known
+        values = {
+            "appointment": appointment,
+            "office": appointment.office,
+            "first_day": first_day,
+            "parts": _parts(parts),
+        }
+        return _made(patient, values, reason="", by=by)
+
+
+def leave(wait: Wait, *, by: User) -> Wait:
+    """Wait no longer. What is on offer to this wait goes to the next in line.
+
+    Locks the slot on offer, the wait and the offer. Writes them and AuditEvents. Raises StaleState
+    if the wait has ended already, Forbidden. Source: requirement B15.
+    """
+    offered = wait.offers.open().first()
+    with transaction.atomic():
+        slot = taking.lock_slot(offered.slot_id) if offered else None
+        demand(by, "portal.book_for_patient", wait.patient)
+        if not offering.close_wait(wait, WaitState.LEFT, by=by):
+            raise StaleState(_("This wait has ended already."))
+        if offered:
+            offer = Offer.objects.select_for_update(of=("self",), no_key=True)
+            offer = offer.select_related("wait__patient").get(pk=offered.pk)
+            if offer.state == OfferState.OPEN:
+                offering.end(offer, slot=slot, state=OfferState.DECLINED, by=by)
+    return wait
+
+
+def tidy(*, by: User | None) -> int:
+    """The periodic job: end waits that nothing can meet any more, and those whose patient has
+    booked what they waited for. Conditional updates. Returns how many have ended."""
+    ended = [(wait, WaitState.EXPIRED) for wait in too_late()]
+    ended += [(wait, WaitState.SERVED) for wait in met()]
+    count = 0
+    for wait, state in ended:
+        with transaction.atomic():
+            count += offering.close_wait(wait, state, by=by)
+    return count
+
+
+def _lock(patient: Patient, *, by: User) -> Patient:
+    demand(by, "portal.book_for_patient", patient)
+    return taking.lock_patient(patient.pk, by=by)
+
+
+def _check_movable(appointment: Appointment, patient: Patient, *, by: User) -> None:
+    demand(by, "portal.reschedule_appointment", appointment)
+    if appointment.patient_id != patient.pk:
+        raise Forbidden
+    if not appointment.can("reschedule") or appointment.has_started:
+        raise StaleState
+
+
+def _made(patient: Patient, values: dict, *, reason: str, by: User) -> Wait:
+    waiting = Wait.objects.waiting().filter(patient=patient)
+    if same := waiting.filter(**values).first():
+        return same
+    if values.get("appointment") and waiting.filter(appointment=values["appointment"]).exists():
+        raise PortalError(_("This appointment waits for another time already. Leave that first."))
+    if waiting.count() >= MOST:
+        raise LimitReached(
+            _("There can be %(most)s waits at once. Please leave one first.") % {"most": MOST}
+        )
+    wait = Wait.objects.create(patient=patient, reason=reason, made_by=by, **values)
+    what = {name: value.pk for name, value in values.items() if isinstance(value, _ROWS)}
+    audit.record("wait", wait, by=by, patient=patient, **what)
+    return wait
+
+
+def _check_days(wish: Wish) -> None:
+    if wish.first_day and wish.last_day and wish.last_day < wish.first_day:
+        raise PortalError(_("The last day is before the first."), field="last_day")
+    office = wish.office or (wish.doctor and wish.doctor.office)
+    today = timezone.now().astimezone(office.zone if office else UTC).date()
+    if wish.last_day and wish.last_day < today:
+        raise PortalError(_("That day has passed."), field="last_day")
+
+
+def _parts(parts: tuple[str, ...]) -> str:
+    """All of them is as good as none."""
+    chosen = [part.value for part in PartOfDay if part in parts]
+    return "" if len(chosen) == len(PartOfDay) else ",".join(chosen)
+
+
+def _asks_first(doctor: Doctor) -> str:
+    return _("%(doctor)s answers each request. Please request a free time instead.") % {
+        "doctor": doctor.name
+    }

@@ -1,0 +1,135 @@
+"""Booking a slot: check your answers, confirm, and the page that says it is done (B08, B11)."""
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from portal.appointments.forms.booking import BookingForm
+from portal.appointments.queries.appointments import with_people
+from portal.appointments.queries.no_shows import attendance
+from portal.appointments.queries.requests import own_request
+from portal.appointments.services import appointments, taking
+from portal.appointments.views.choose_patient import choose_patient
+from portal.enums import AppointmentState, SlotState
+from portal.errors import Overlap, PortalError, SlotTaken, TooLate
+from portal.models import HOLDING, Appointment, Offer, Patient, Slot
+from portal.slots.queries.slots import nearest_free
+from portal.web.context import for_request
+from portal.web.fetch import get_visible
+from portal.web.ids import id_of
+
+
+@require_http_methods(["GET", "POST"])
+def slot_book(request, pk: int):
+    if request.method == "POST" and "review" not in request.POST:
+        form = BookingForm(request.POST, for_staff=request.user.is_staff)
+        if form.is_valid():
+            return _book(request, pk, form)
+    else:
+        typed = {"reason": request.POST.get("reason", "")}
+        form = BookingForm(initial=typed, for_staff=request.user.is_staff)
+    patient = _patient(request)
+    if patient is None and request.method == "POST":
+        raise PermissionDenied
+    slot = _slot(pk)
+    if not request.user.has_perm("portal.book_slot", slot):
+        raise PermissionDenied
+    if patient is None:
+        return choose_patient(request, slot=slot)
+    if own := _own_on(slot, patient):
+        return redirect(own)
+    if slot.state != SlotState.OPEN or slot.starts_at <= timezone.now():
+        return _page(request, slot, patient, form, refusal=taking.gone(slot))
+    return _page(request, slot, patient, form, status=422 if form.errors else 200)
+
+
+@require_GET
+def appointment_booked(request, pk: int):
+    appointment = get_visible(with_people(Appointment.objects.all()), request.user, pk)
+    settings = for_request(request)
+    context = {
+        "appointment": appointment,
+        "cancel_until": _cancel_until(appointment, settings),
+        "is_request": appointment.state == AppointmentState.REQUESTED,
+    }
+    return render(request, "appointments/booking/booked.html", context)
+
+
+def _book(request, slot_id: int, form: BookingForm):
+    patient = None if request.user.is_patient else _patient(request)
+    if patient is None and request.user.is_staff:
+        raise PermissionDenied
+    try:
+        appointment = appointments.book(
+            slot_id,
+            patient_id=patient and patient.pk,
+            by=request.user,
+            reason=form.cleaned_data["reason"],
+            form_token=form.cleaned_data["token"],
+        )
+    except (Slot.DoesNotExist, Patient.DoesNotExist) as error:
+        raise Http404 from error
+    except PortalError as error:
+        if error.status == 403:
+            raise
+        return _page(request, _slot(slot_id), patient or _patient(request), form, refusal=error)
+    return redirect("appointment-booked", appointment.pk)
+
+
+def _own_on(slot: Slot, patient: Patient) -> Appointment | Offer | None:
+    """The patient's own appointment on the slot, or the offer of it: somebody who goes back has
+    lost nothing."""
+    if slot.state == SlotState.OFFERED:
+        return slot.offers.open().filter(wait__patient=patient).first()
+    if slot.state == SlotState.OPEN and slot.has_requests:
+        return own_request(slot, patient.pk)
+    if slot.state != SlotState.TAKEN:
+        return None
+    return slot.appointments.filter(patient=patient, state__in=HOLDING).first()
+
+
+def _slot(pk: int) -> Slot:
+    slots = Slot.objects.select_related("doctor", "doctor__user", "doctor__specialty", "office")
+    return get_object_or_404(slots, pk=pk)
+
+
+def _patient(request) -> Patient | None:
+    """Patients book for themselves; staff for whom they chose among the patients they may see."""
+    if request.user.is_patient:
+        return Patient.objects.of(request.user).first()
+    chosen = id_of(request.POST.get("patient") or request.GET.get("patient"))
+    return get_visible(Patient, request.user, chosen) if chosen else None
+
+
+def _page(request, slot, patient, form, *, refusal: PortalError | None = None, status: int = 200):
+    """The page to check; when refused it says why, keeps what was typed and offers other times."""
+    settings = for_request(request)
+    by_request = request.user.is_patient and slot.doctor.on_request
+    others = []
+    if isinstance(refusal, SlotTaken | Overlap | TooLate):
+        others = nearest_free(slot, settings=settings, for_staff=request.user.is_staff)
+    context = {
+        "slot": slot,
+        "patient": patient,
+        "form": form,
+        "attendance": attendance(patient.pk) if request.user.is_staff else None,
+        "refusal": refusal,
+        "others": others,
+        "is_gone": isinstance(refusal, SlotTaken | TooLate),
+        "cancel_until": _cancel_until(slot, settings),
+        "answer_by": taking.answer_by(slot, settings=settings) if by_request else None,
+    }
+    return render(
+        request,
+        "appointments/booking/check.html",
+        context,
+        status=refusal.status if refusal else status,
+    )
+
+
+def _cancel_until(thing, settings):
+    """Until when a patient cancels online; None when that has passed already."""
+    until = appointments.cancel_until(thing.starts_at, settings=settings)
+    return until if until > timezone.now() else None

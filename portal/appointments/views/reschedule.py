@@ -1,0 +1,88 @@
+"""Moving an appointment: the doctor's free times, check old and new, done (requirement B12)."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from portal.appointments.queries.appointments import with_people
+from portal.appointments.services import appointments, taking
+from portal.appointments.views.moves_words import moves_said
+from portal.enums import SlotState
+from portal.errors import Forbidden, PortalError
+from portal.models import Appointment, Slot
+from portal.slots.queries.slots import nearest_free
+from portal.web.context import for_request
+from portal.web.fetch import get_visible
+from portal.web.ids import id_of
+from portal.web.templatetags.clinic import when
+
+
+@require_http_methods(["GET", "POST"])
+def appointment_reschedule(request, pk: int):
+    """Without a slot it leads to the doctor's free times, whose links come back here with one."""
+    appointment = get_visible(with_people(Appointment.objects.all()), request.user, pk)
+    if not request.user.has_perm("portal.reschedule_appointment", appointment):
+        raise PermissionDenied
+    if not appointments.can_move(appointment, by=request.user, settings=for_request(request)):
+        said = moves_said(appointment, user=request.user, settings=for_request(request))
+        messages.warning(request, said or _("This appointment cannot be moved any more."))
+        return redirect(appointment)
+    slot_id = id_of(request.POST.get("slot") or request.GET.get("slot"))
+    if slot_id is None and request.user.is_patient and appointment.doctor.on_request:
+        messages.info(request, _("This doctor confirms each time: request another one first."))
+        return redirect(appointment)
+    if slot_id is None:
+        return redirect(f"{reverse('doctor', args=[appointment.doctor_id])}?move={pk}")
+    if request.method == "POST" and "review" not in request.POST:
+        return _reschedule(request, appointment, slot_id)
+    return _page(request, appointment, _slot(request, slot_id))
+
+
+def _slot(request, pk: int) -> Slot:
+    slots = Slot.objects.select_related("doctor", "doctor__user", "doctor__specialty", "office")
+    slot = get_object_or_404(slots, pk=pk)
+    if not request.user.has_perm("portal.book_slot", slot):
+        raise PermissionDenied
+    return slot
+
+
+def _reschedule(request, appointment: Appointment, slot_id: int):
+    try:
+        moved = appointments.reschedule(appointment, slot_id=slot_id, by=request.user)
+    except Slot.DoesNotExist as error:
+        raise Http404 from error
+    except Forbidden as error:
+        raise PermissionDenied from error
+    except PortalError as error:
+        return _page(request, appointment, _slot(request, slot_id), refusal=error)
+    messages.success(
+        request,
+        _("The appointment is moved to %(when)s with %(doctor)s.")
+        % {"when": when(moved), "doctor": moved.doctor.name},
+    )
+    return redirect(moved)
+
+
+def _page(request, appointment: Appointment, slot: Slot, *, refusal: PortalError | None = None):
+    """Old and new side by side; when refused it says why and offers the times next to it."""
+    if refusal is None and request.user.is_patient and slot.doctor.on_request:
+        refusal = PortalError(
+            _("This doctor confirms each time. Request the new one, then cancel this one.")
+        )
+    if refusal is None and (slot.state != SlotState.OPEN or slot.starts_at <= timezone.now()):
+        refusal = taking.gone(slot)
+    others = []
+    if refusal is not None:
+        settings = for_request(request)
+        others = nearest_free(slot, settings=settings, for_staff=request.user.is_staff)
+    context = {"appointment": appointment, "slot": slot, "refusal": refusal, "others": others}
+    context["moves_said"] = moves_said(
+        appointment, user=request.user, settings=for_request(request), is_moving=True
+    )
+    status = refusal.status if refusal else 200
+    return render(request, "appointments/reschedule.html", context, status=status)

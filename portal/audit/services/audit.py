@@ -1,0 +1,29 @@
+"""Writes the trace. Called by every other service, inside the transaction of its change."""
+
+from portal import request_context
+from portal.database.written import insert
+from portal.models import AuditEvent, Patient, User
+
+
+def record(
+    verb: str, thing, *, by: User | None, patient: Patient | None = None, **changes
+) -> AuditEvent:
+    """Note that `by` did `verb` to `thing`; `by` is None when the program acted by itself.
+
+    `changes` holds what the reader of the trail needs, as JSON values; times are UTC ISO strings.
+    Writes one AuditEvent. Source: requirement F01.
+    """
+    context = request_context.current()
+    event = AuditEvent(
+        actor_id=by.pk if by else None,
+        actor_name=by.name if by else "",
+        actor_role=by.role if by else "",
+        verb=verb,
+        object_type=thing._meta.model_name,
+        object_id=thing.pk,
+        patient_id=patient.pk if patient else None,
+        changes=changes,
+        request_id=context.request_id,
+        address=context.address,
+    )
+    return insert([event])[0]

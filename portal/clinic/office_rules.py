@@ -1,0 +1,15 @@
+"""Who runs an office: its holidays, and where its calendar is (requirement B03)."""
+
+from rules import add_perm, predicate
+
+from portal.models import offices_of
+from portal.permissions.people import is_admin, is_assistant
+
+
+@predicate
+def is_one_of_theirs(user, office) -> bool:
+    """One query."""
+    return offices_of(user).filter(pk=office.pk).exists()
+
+
+add_perm("portal.run_office", is_admin | (is_assistant & is_one_of_theirs))

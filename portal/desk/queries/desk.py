@@ -1,0 +1,234 @@
+"""The front desk's day (requirements B17, B21). Its sheet is long and asked for every few seconds,
+so it is written as SQL; see docs/decisions/day-sheet.md."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+from django.utils import timezone
+
+from portal.appointments.queries.no_shows import LOOKS_BACK
+from portal.clock.grid import local_day
+from portal.database.written import instances, one_of, seconds
+from portal.enums import Role
+from portal.models import Office, User
+
+LATE = timedelta(minutes=15)  # from then on “did not attend” is offered
+
+
+class DeskRow(NamedTuple):
+    """An appointment as the sheet prints it. Moments are in seconds since 1970: a full day has
+    hundreds of rows, and few of them are printed anew (docs/decisions/day-sheet.md)."""
+
+    pk: int
+    starts_s: int
+    ends_s: int
+    state: str
+    reference: str
+    reason: str
+    is_coming: bool  # the patient said so
+    arrived_s: int | None
+    in_room_s: int | None
+    answer_by_s: int | None
+    patient_id: int
+    patient: str
+    born: date | None
+    phone: str  # E.164
+    doctor_id: int
+    doctor: str
+    office_id: int
+    version: int
+    is_extra: bool  # its slot was made by the desk, outside the doctor's times
+    is_by_video: bool
+    zone: ZoneInfo  # of the office
+
+    @property
+    def starts(self) -> datetime:
+        """In the office's zone, as `answer_by` is."""
+        return datetime.fromtimestamp(self.starts_s, self.zone)
+
+    @property
+    def answer_by(self) -> datetime | None:
+        return self.answer_by_s and datetime.fromtimestamp(self.answer_by_s, self.zone)
+
+    @property
+    def arrived_at(self) -> datetime | None:
+        """In UTC, as `in_room_at` is."""
+        return self.arrived_s and datetime.fromtimestamp(self.arrived_s, UTC)
+
+    @property
+    def in_room_at(self) -> datetime | None:
+        return self.in_room_s and datetime.fromtimestamp(self.in_room_s, UTC)
+
+
+class FreeSlot(NamedTuple):
+    """A slot that nobody holds: open or on offer. `starts_s` is in seconds since 1970."""
+
+    pk: int
+    starts_s: int
+    state: str
+    audience: str
+    doctor_id: int
+    doctor: str
+    office_id: int
+    is_bookable: bool  # its doctor takes patients
+    zone: ZoneInfo  # of the office
+
+    @property
+    def starts(self) -> datetime:
+        """In the office's zone."""
+        return datetime.fromtimestamp(self.starts_s, self.zone)
+
+
+_OFFICE, _SLOT_OFFICE = DeskRow._fields.index("office_id"), FreeSlot._fields.index("office_id")
+
+# The same offices as `offices_of` says, which Django takes longer to write than all else of a 304.
+_OFFICES = "SELECT id, name, time_zone FROM portal_office ORDER BY name"
+_OF_ASSISTANT = """
+    SELECT office.id, office.name, office.time_zone
+    FROM portal_assistant assistant
+    JOIN portal_office office ON assistant.all_offices OR EXISTS (
+        SELECT 1 FROM portal_assistant_offices place
+        WHERE place.assistant_id = assistant.id AND place.office_id = office.id
+    )
+    WHERE assistant.user_id = %s
+    ORDER BY office.name"""
+
+_DOCTORS = """
+    SELECT id, name FROM portal_doctor WHERE office_id IN ({places}) ORDER BY name, id"""
+
+
+def offices_run_by(user: User) -> list[Office]:
+    """The offices whose day an assistant or admin sees, with name and zone: one query."""
+    if user.role == Role.ADMIN:
+        return instances(Office, _OFFICES)
+    return instances(Office, _OF_ASSISTANT, [user.pk])
+
+
+def doctors_at(offices: list[Office]) -> list[tuple[int, str]]:
+    """Id and name of every doctor of those offices: one query."""
+    if not offices:
+        return []
+    places = ", ".join(["%s"] * len(offices))
+    with connection.cursor() as cursor:
+        cursor.execute(_DOCTORS.format(places=places), [office.pk for office in offices])
+        return cursor.fetchall()
+
+
+def today_at(office: Office) -> date:
+    return timezone.now().astimezone(office.zone).date()
+
+
+_SHEET = """
+    SELECT page.id, {starts}, {ends}, page.state, page.reference, page.reason,
+           page.coming_at IS NOT NULL, {arrived}, {in_room}, {answer_by},
+           page.patient_id, patient.name, patient.date_of_birth, patient.phone,
+           page.doctor_id, doctor.name, page.office_id, page.version,
+           page.slot_id IN (SELECT page.id FROM portal_slot page WHERE page.is_extra AND {when}),
+           page.mode = 'video'
+    FROM portal_appointment page
+    JOIN portal_patient patient ON patient.id = page.patient_id
+    JOIN portal_doctor doctor ON doctor.id = page.doctor_id
+    WHERE {when}
+    ORDER BY page.starts_at, doctor.name, page.id"""
+
+# Open slots have an index by office, and the few on offer one of their own.
+OFFERED = "FROM portal_offer offer JOIN portal_slot page ON page.id = offer.slot_id"
+IS_OFFERED = "offer.state = 'open' AND page.state = 'offered'"
+
+_FREE = f"""
+    SELECT page.id, {{starts}}, page.state, page.audience, page.doctor_id, doctor.name,
+           page.office_id, doctor.state = 'approved' AND account.state = 'active'
+    FROM (
+        SELECT page.* FROM portal_slot page WHERE page.state = 'open' AND {{when}}
+        UNION ALL
+        SELECT page.* {OFFERED} WHERE {IS_OFFERED} AND {{when}}
+    ) page
+    JOIN portal_doctor doctor ON doctor.id = page.doctor_id
+    JOIN portal_user account ON account.id = doctor.user_id
+    ORDER BY page.starts_at, doctor.name, page.id"""  # noqa: S608
+
+
+def day_sheet(
+    offices: list[Office], day: date | None, *, doctor: int | None = None
+) -> list[DeskRow]:
+    """Every appointment of one day, cancelled ones and requests too, sorted by time: one query.
+
+    `day` is a date of each office's own calendar; None means today, wherever each office is.
+    """
+    if not offices:
+        return []
+    zones = {office.pk: office.zone for office in offices}
+    when, values = of_day(offices, day, doctor)
+    with connection.cursor() as cursor:
+        cursor.execute(_SHEET.format(when=when, **_moments()), values * 2)
+        return [DeskRow._make((*found, zones[found[_OFFICE]])) for found in cursor.fetchall()]
+
+
+def free_slots(
+    offices: list[Office], day: date | None, *, doctor: int | None = None
+) -> list[FreeSlot]:
+    """The slots of one day, as in `day_sheet`, that nobody holds, sorted by time: one query."""
+    if not offices:
+        return []
+    zones = {office.pk: office.zone for office in offices}
+    when, values = of_day(offices, day, doctor)
+    with connection.cursor() as cursor:
+        cursor.execute(_FREE.format(when=when, **_moments()), values * 2)
+        return [FreeSlot._make((*found, zones[found[_SLOT_OFFICE]])) for found in cursor.fetchall()]
+
+
+_MISSED = """
+    SELECT patient_id, count(*) FROM portal_appointment
+    WHERE patient_id {among} AND state = 'no_show' AND starts_at > %s AND starts_at <= %s
+    GROUP BY patient_id"""
+
+
+def missed_by(rows: list[DeskRow]) -> dict[int, int]:
+    """What `no_shows` says of the patients of these rows, in a third of the time: one query."""
+    if not rows:
+        return {}
+    among, patients = one_of({row.patient_id for row in rows})
+    now = timezone.now()
+    span = [connection.ops.adapt_datetimefield_value(at) for at in (now - LOOKS_BACK, now)]
+    with connection.cursor() as cursor:
+        cursor.execute(_MISSED.format(among=among), [patients, *span])
+        return dict(cursor.fetchall())
+
+
+def _moments() -> dict[str, str]:
+    """What gives the moments of a row in seconds."""
+    return {
+        "starts": seconds("page.starts_at"),
+        "ends": seconds("page.ends_at"),
+        "arrived": seconds("page.arrived_at"),
+        "in_room": seconds("page.in_room_at"),
+        "answer_by": seconds("page.answer_by"),
+    }
+
+
+def of_day(offices: list[Office], day: date | None, doctor: int | None) -> tuple[str, list]:
+    """The condition on `page` and its values.
+
+    Each time zone has its own midnight. The outer bounds let one index answer for all zones.
+    """
+    spans: dict[tuple, list[int]] = {}
+    for office in offices:
+        spans.setdefault(local_day(day or today_at(office), office.zone), []).append(office.pk)
+    adapt = connection.ops.adapt_datetimefield_value
+    parts, values = [], []
+    for (start, end), ids in spans.items():
+        places = ", ".join(["%s"] * len(ids))
+        parts.append(
+            f"page.office_id IN ({places}) AND page.starts_at >= %s AND page.starts_at < %s"
+        )
+        values += [*ids, adapt(start), adapt(end)]
+    when = parts[0]
+    if len(parts) > 1:
+        first, last = min(start for start, _end in spans), max(end for _start, end in spans)
+        when = f"page.starts_at >= %s AND page.starts_at < %s AND ({' OR '.join(parts)})"
+        values = [adapt(first), adapt(last), *values]
+    if doctor:
+        return f"{when} AND page.doctor_id = %s", [*values, doctor]
+    return when, values

@@ -1,0 +1,114 @@
+"""Search over appointments by people's names, and what tells people apart (requirement B16)."""
+
+import re
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from portal.appointments.queries.appointments import NEWEST, AppointmentRow, page_of_rows
+from portal.database.written import planned_anew
+from portal.models import Appointment, Doctor, Patient, User
+from portal.models.names import fold
+from portal.people.queries import patients as patient_queries
+from portal.people.queries.patients import PatientRow
+from portal.web.pages import Page
+
+# Up to so many people are looked up first, and their appointments by id. When more are named so,
+# the newest appointments are read one after the other until the page is full.
+FEW = 400
+SHOWN = 8  # patients that are listed beside the appointments
+
+_REFERENCE = re.compile(r"([A-Z2-9]{3})[- ]?([A-Z2-9]{3})")
+# With letters and digits, so that it is no name and no phone number.
+_ONLY_REFERENCE = re.compile(r"(?=.*\d)(?=.*[A-Z])[A-Z2-9]{3}-?[A-Z2-9]{3}")
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is asked for. `doctor` and `patient` must both match; `text` matches either of the two,
+    or a reference."""
+
+    text: str = ""
+    doctor: str = ""
+    patient: str = ""
+
+    def __bool__(self) -> bool:
+        return any(fold(term) for term in (self.text, self.doctor, self.patient))
+
+
+@dataclass(frozen=True)
+class Found:
+    """`patients` are the first named by the terms, one more than SHOWN if there are more.
+
+    None for patients, who look for their own appointments.
+    """
+
+    appointments: Page[AppointmentRow]
+    patients: list[PatientRow] = field(default_factory=list)
+
+
+@planned_anew()
+def search(user: User, terms: Terms, page: int = 1) -> Found:
+    """Appointments, newest first, and patients that match, of those that `user` may see.
+
+    Parts of names, any case, accents ignored, every word must match; patients also by phone.
+    Nothing asked for finds nothing. Three queries for a `text`, five if all is asked for: people
+    first, then a page of appointments, because an OR over joined tables makes databases read all.
+    """
+    if not terms:
+        return Found(Page([], page, has_next=False))
+    condition, of_text, of_patient = Q(), [], []
+    if fold(terms.text):
+        either, of_text = _either_named(user, terms.text)
+        condition &= either
+    if fold(terms.doctor):
+        condition &= _doctor_named(terms.doctor)
+    if fold(terms.patient):
+        both, of_patient = _patient_named(user, terms.patient)
+        condition &= both
+    named = of_text if fold(terms.text) else of_patient
+    found = Appointment.objects.visible_to(user).filter(condition)
+    rows = page_of_rows(found, NEWEST, page)
+    return Found(rows, [PatientRow(*one) for one in named[: SHOWN + 1]] if user.is_staff else [])
+
+
+def reference_of(text: str) -> str:
+    """“k7m4qx” and “K7M 4QX” are `K7M-4QX`; "" for what cannot be a reference."""
+    match = _REFERENCE.fullmatch(text.strip().upper())
+    return "-".join(match.groups()) if match else ""
+
+
+def _either_named(user: User, text: str) -> tuple[Q, list[tuple]]:
+    """The doctor or the patient, or the appointment itself by its reference."""
+    if _ONLY_REFERENCE.fullmatch(text.strip().upper()):
+        return _with_reference(text), []
+    patient, named = _patient_named(user, text)
+    either = patient | _with_reference(text)
+    if not patient_queries.read(text).words:  # digits alone are no doctor
+        return either, named
+    return either | _doctor_named(text), named
+
+
+def _patient_named(user: User, text: str) -> tuple[Q, list[tuple]]:
+    """The condition, and the first FEW + 1 of these patients by name, as values: one query.
+
+    The first few alone would be asked for by walking through all by name; these many make a
+    database use the index of the parts of names.
+    """
+    named = list(patient_queries.values(patient_queries.find(user, text)[: FEW + 1]))
+    if len(named) <= FEW:
+        return Q(patient__among=[pk for pk, *_rest in named]), named
+    everybody = patient_queries.matching(Patient.objects.all(), text)
+    return Q(patient__in=everybody.values("pk")), named
+
+
+def _doctor_named(text: str) -> Q:
+    doctors = Doctor.objects.order_by()
+    for word in fold(text).split():
+        doctors = doctors.filter(search_name__contains=word)
+    return Q(doctor__in=list(doctors.values_list("pk", flat=True)))
+
+
+def _with_reference(text: str) -> Q:
+    reference = reference_of(text)
+    return Q(reference=reference) if reference else Q(pk__in=[])

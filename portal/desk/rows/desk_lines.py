@@ -1,0 +1,333 @@
+"""The lines of the day sheet, as list and as columns (requirement B21).
+
+A line is made of finished text, because a full day of twelve doctors has hundreds of them; and as
+the sheet is asked for again whenever one of them changes, the text of all others is kept.
+"""
+
+from bisect import bisect
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import cached_property, lru_cache, partial
+from html import escape
+from itertools import chain
+from operator import attrgetter
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from portal.appointments.rows.appointment_lines import birthday, phone
+from portal.appointments.rows.presence_buttons import look_of, offered, waiting, words_of_marks
+from portal.desk.queries.desk import LATE, DeskRow, FreeSlot
+from portal.enums import AppointmentState as State
+from portal.enums import SlotAudience, SlotState
+from portal.models import Office
+from portal.web.templatetags.clinic import zone_name
+from portal.web.templatetags.rows import Kept
+
+LATE_S = LATE.total_seconds()
+OFTEN = 2  # so many missed appointments in twelve months are worth a word
+BABY = 2  # years; younger children's age is told in months
+
+starts_s, office_of = attrgetter("starts_s"), attrgetter("office_id")
+
+# A row's own id and patient are put in place of these two.
+ID, WHO = "\0id\0", "\0who\0"
+BUTTON = (
+    '<button class="btn btn-{look} btn-sm" formaction="{url}" '
+    f'aria-label="{{word}}: {WHO}">{{word}}</button>'
+)
+MARK = '<button formaction="{url}">{word}</button>'
+LINK = '<a href="{url}">{word}</a>'
+MORE = (
+    '<details class="menu" data-menu><summary class="btn btn-quiet btn-sm" '
+    f'aria-label="{{word}}: {WHO}">{{word}}</summary><div class="menu-panel">{{items}}</div>'
+    "</details>"
+)
+
+
+class Line(NamedTuple):
+    """`kind`: row, now; in columns also head, free, gone, foot. None of them fills every field."""
+
+    kind: str
+    time: str = ""
+    pk: str = ""
+    css: str = ""
+    url: str = ""
+    name: str = ""  # of a link, for those who hear the page
+    reference: str = ""
+    patient: str = ""
+    patient_url: str = ""
+    ids: str = ""  # date of birth and age, and how often they stayed away
+    phone: str = ""  # a link
+    doctor: str = ""
+    office: str = ""
+    zone: str = ""  # its name; of “now” as IANA writes it
+    state: str = ""  # a word in its colours
+    label: str = ""
+    presence: str = (
+        ""  # waiting minutes, or that the patient is coming, by video, and marks as below
+    )
+    reason: str = ""
+    marks: str = ""  # of a free slot: desk only, same day, on offer
+    actions: str = ""  # one next mark as a button, and the rest behind “More”
+    answer_by: str = ""
+
+
+class Lines:
+    """Makes lines; what they share is made once."""
+
+    def __init__(
+        self, offices: list[Office], *, missed: dict[int, int], today: date, day: date | None
+    ):
+        """`day` is what the sheet shows, None today wherever each office is; `today` is the date at
+        the first one, by which ages are told."""
+        self.now, self.today, self.missed = timezone.now(), today, missed
+        self.now_s = self.now.timestamp()
+        self.language = get_language()
+        self.offices = {office.pk: self._office(office) for office in offices}
+        self.clocks = {
+            office.pk: office
+            for office in offices
+            if day in (None, self.now.astimezone(office.zone).date())
+        }
+        self.states, self.words = _words(self.language)
+        self.page, self.patients = reverse("appointments"), reverse("patients")
+        self.book = reverse("slot-book", args=[0])
+
+    def _office(self, office: Office) -> tuple:
+        """Its name and zone, and all else that a row's text depends on and the row does not say."""
+        there = self.now.astimezone(office.zone).date()
+        return office.name, zone_name(office), there, self.today, self.language
+
+    @cached_property
+    def actions(self) -> "Actions":
+        return Actions(self.now)
+
+    def of(self, row: DeskRow) -> Kept:
+        """Its text is another once the appointment has begun, is late or is over, and each minute
+        while the patient waits."""
+        begun = self.now_s - row.starts_s
+        clock = (begun >= 0, begun >= LATE_S, row.ends_s <= self.now_s, self._minutes(row))
+        missed = self.missed.get(row.patient_id, 0)
+        key = (row, clock, missed, self.offices[row.office_id])
+        return Kept("row", key, partial(self._row, row))
+
+    def _minutes(self, row: DeskRow) -> int:
+        waits = row.state == State.ARRIVED and row.arrived_s and not row.in_room_s
+        return (self.now_s - row.arrived_s) // 60 if waits else 0
+
+    def _row(self, row: DeskRow) -> Line:
+        office, zone, *_rest = self.offices[row.office_id]
+        return Line(
+            kind="row",
+            time=f"{row.starts:%H:%M}",
+            pk=str(row.pk),
+            css="is-past" if row.ends_s <= self.now_s else "",
+            url=f"{self.page}{row.pk}/",
+            reference=row.reference,
+            patient=row.patient,
+            patient_url=f"{self.patients}{row.patient_id}/",
+            ids=self._identity(row),
+            phone=phone_link(row.phone),
+            doctor=row.doctor,
+            office=office,
+            zone=zone,
+            state=self.states[row.state],
+            presence=self._presence(row),
+            reason=row.reason,
+            actions=self.actions.of(row),
+        )
+
+    def request(self, row: DeskRow) -> Line:
+        """A request: nothing is marked, and it says until when it is answered."""
+        until = row.answer_by and f"{row.answer_by:%d/%m %H:%M}"
+        return self._row(row)._replace(actions="", answer_by=until or "")
+
+    def free(self, slot: FreeSlot) -> Kept:
+        """A link that books it, or only its time where it is over, on offer or cannot be booked."""
+        is_gone = slot.starts_s <= self.now_s
+        can_book = slot.is_bookable and not is_gone and slot.state != SlotState.OFFERED
+        key = (slot, is_gone, self.offices[slot.office_id])
+        return Kept("free" if can_book else "gone", key, partial(self._free, slot, is_gone))
+
+    def _free(self, slot: FreeSlot, is_gone: bool) -> Line:
+        time = f"{slot.starts:%H:%M}"
+        is_offered = slot.state == SlotState.OFFERED
+        marks = self.words[slot.state] if is_offered else self.words.get(slot.audience, "")
+        return Line(
+            kind="free",
+            time=time,
+            css="is-past" if is_gone else "",
+            url=self.book.replace("0", str(slot.pk)),
+            name=f"{self.words['book']} {time}, {slot.doctor}",
+            zone=self.offices[slot.office_id][1],
+            label="" if is_offered else self.words["unused" if is_gone else "free"],
+            marks=marks,
+        )
+
+    def _identity(self, row: DeskRow) -> str:
+        told = identity(row.born, self.today, self.language)
+        missed = self.missed.get(row.patient_id, 0)
+        return told + _missed(missed) if missed >= OFTEN else told
+
+    def _presence(self, row: DeskRow) -> str:
+        told = ""
+        if row.state == State.ARRIVED:
+            told = escape(waiting(row, self.now))
+        elif row.is_coming and row.state == State.CONFIRMED:
+            told = self.words["coming"]
+        if row.is_by_video:
+            told += self.words["video"]
+        return SafeString(told + self.words["extra"]) if row.is_extra else SafeString(told)
+
+    def has_actions(self, row: DeskRow) -> bool:
+        return bool(offered(row, self.now)) or can_change(row, self.now)
+
+    def listed(self, entries: list[DeskRow | FreeSlot]) -> list[Kept | Line]:
+        """Of entries by time. The line “now” stands between what has begun and what is to come, and
+        has the clock of the office of the latter."""
+        lines = [self.of(one) if type(one) is DeskRow else self.free(one) for one in entries]
+        if any(one.office_id in self.clocks for one in entries):
+            place = bisect(entries, self.now_s, key=starts_s)
+            lines.insert(place, self._now(chain(entries[place:], reversed(entries))))
+        return lines
+
+    def _now(self, nearest: Iterable[DeskRow | FreeSlot]) -> Line:
+        office = next(self.clocks[pk] for pk in map(office_of, nearest) if pk in self.clocks)
+        time = self.now.astimezone(office.zone)
+        return Line("now", time=f"{time:%H:%M}", zone=office.time_zone)
+
+    def clocks_of(self, rows: Iterable[DeskRow]) -> list[tuple[str, str, str]]:
+        """(IANA zone, time, name) of the zones of those of these rows that are on today."""
+        places = [
+            self.clocks[pk] for pk in dict.fromkeys(map(office_of, rows)) if pk in self.clocks
+        ]
+        zones = {office.time_zone: office for office in places}
+        return [
+            (zone, f"{self.now.astimezone(office.zone):%H:%M}", zone_name(office))
+            for zone, office in zones.items()
+        ]
+
+    def columns(
+        self, rows: Iterable[DeskRow], free: Iterable[FreeSlot], *, counted: str
+    ) -> list[Kept | Line]:
+        """One doctor after the other by name, each between a “head” and a “foot”. `counted` says
+        how many rows there are: “%(n)s booked”."""
+        of_doctor: dict[tuple[str, int], list[DeskRow | FreeSlot]] = {}
+        for entry in chain(rows, free):
+            of_doctor.setdefault((entry.doctor, entry.doctor_id), []).append(entry)
+        made = []
+        for doctor, pk in sorted(of_doctor):
+            own = sorted(of_doctor[doctor, pk], key=starts_s)
+            booked = sum(type(one) is DeskRow for one in own)
+            offices = ", ".join(self.offices[pk][0] for pk in dict.fromkeys(map(office_of, own)))
+            label = counted % {"n": booked}
+            made.append(Line("head", pk=str(pk), doctor=doctor, office=offices, label=label))
+            made += self.listed(own)
+            made.append(Line("foot"))
+        return made
+
+
+class Actions:
+    """One next mark as a button, undo beside it, and the rest behind “More”.
+
+    Rows on which the same can be done differ in two places only, so there is a form for each kind.
+    """
+
+    def __init__(self, now: datetime):
+        self.now, self.forms = now, {}
+        self.mark = reverse("appointment-mark", args=[0, "VERB"])
+        self.changes = (
+            (reverse("appointment-reschedule", args=[0]), _("Move to another time")),
+            (reverse("appointment-cancel", args=[0]), _("Cancel appointment")),
+        )
+
+    def of(self, row: DeskRow) -> SafeString:
+        verbs = offered(row, self.now)
+        changes = can_change(row, self.now)
+        key = (*verbs, changes)
+        if key not in self.forms:
+            self.forms[key] = self._form(verbs, changes=changes)
+        form = self.forms[key]
+        if not form:
+            return form
+        return SafeString(form.replace(ID, str(row.pk)).replace(WHO, escape(row.patient)))
+
+    def _form(self, verbs: list[str], *, changes: bool) -> SafeString:
+        shown = [verb for verb in verbs if verb != "no-show"]
+        parts = [self._fill(BUTTON, verb, look=look_of(verb)) for verb in shown]
+        items = [self._fill(MARK, verb) for verb in verbs if verb not in shown]
+        if changes:
+            items += [
+                LINK.format(url=url.replace("0", ID), word=escape(word))
+                for url, word in self.changes
+            ]
+        if items:
+            parts.append(MORE.format(word=escape(_("More")), items="".join(items)))
+        return SafeString("".join(parts))
+
+    def _fill(self, form: str, verb: str, **values: str) -> str:
+        url = self.mark.replace("0", ID).replace("VERB", verb)
+        return form.format(url=url, word=escape(words_of_marks()[verb]), **values)
+
+
+def can_change(row: DeskRow, now: datetime) -> bool:
+    return row.state == State.CONFIRMED and row.starts > now
+
+
+@lru_cache
+def _words(_language: str | None) -> tuple[dict[str, SafeString], dict[str, str]]:
+    """The states in their colours, and the other words of lines."""
+    states = {
+        value: SafeString(f'<span class="state state-{value}">{escape(str(label))}</span>')
+        for value, label in State.choices
+    }
+    coming = f'<span class="state state-plain state-accepted">{escape(_("Coming"))}</span>'
+    return states, {
+        "extra": _tag(_("Extra")),
+        "video": _tag(_("By video")),
+        SlotAudience.DESK: _tag(_("Desk only")),
+        SlotAudience.SAME_DAY: _tag(_("Same day")),
+        SlotState.OFFERED: _tag(_("On offer")),
+        "coming": SafeString(coming),
+        "free": _("Free"),
+        "unused": _("Not booked"),
+        "book": _("Book"),
+    }
+
+
+def _tag(word: str) -> SafeString:
+    return SafeString(f'<span class="tag">{escape(word)}</span>')
+
+
+def _missed(count: int) -> SafeString:
+    word = _("Missed %(n)s in 12 months") % {"n": count}
+    return SafeString(f'<span class="state state-plain state-no_show">{escape(word)}</span>')
+
+
+@lru_cache(maxsize=20_000)
+def identity(born: date | None, today: date, _language: str | None) -> SafeString:
+    """“17 May 1980 · 45 years”; months for the very young. Empty if the date is not known."""
+    if born is None:
+        return SafeString("")
+    had_birthday = (today.month, today.day) >= (born.month, born.day)
+    years = today.year - born.year - (not had_birthday)
+    if years >= BABY:
+        age = ngettext("%(n)s year", "%(n)s years", years) % {"n": years}
+    else:
+        months = 12 * (today.year - born.year) + today.month - born.month
+        months = max(0, months - (today.day < born.day))
+        age = ngettext("%(n)s month", "%(n)s months", months) % {"n": months}
+    return SafeString(escape(f"{birthday(born)} · {age}"))
+
+
+@lru_cache(maxsize=20_000)
+def phone_link(number: str) -> SafeString:
+    """Calls the number, on machines that can."""
+    if not number:
+        return SafeString("")
+    return SafeString(f'<a href="tel:{escape(number)}">{escape(phone(number))}</a>')

@@ -1,0 +1,76 @@
+"""Patients: finding one, and one's contact data and appointments (requirements A08, B11)."""
+
+from urllib.parse import urlencode
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from portal.appointments.queries import appointments
+from portal.appointments.queries.no_shows import attendance
+from portal.appointments.rows.appointment_lines import (
+    TAB_LABELS,
+    lines,
+    patient_lines,
+    ungrouped,
+)
+from portal.models import Patient
+from portal.people.queries import patients as queries
+from portal.web.context import for_request
+from portal.web.fetch import get_visible
+from portal.web.links import page_links
+from portal.web.pages import page_number
+
+LONGEST = 100  # characters of a question that are read
+
+
+@require_GET
+@vary_on_headers("HX-Request")
+def patients(request):
+    if not request.user.has_perm("portal.list_patients"):
+        raise PermissionDenied
+    text = request.GET.get("q", "").strip()[:LONGEST]
+    page = queries.page_of_patients(request.user, text, page_number(request.GET.get("page")))
+    context = {
+        "q": text,
+        "new_url": _new_url(request.user, text),
+        "lines": patient_lines(page.rows),
+        "page": page.number,
+        "has_more": page.has_next or page.has_previous,
+        **page_links(request, page),
+    }
+    if request.htmx and not request.htmx.history_restore_request:
+        return render(request, "desk/patients/list.html#results", context)
+    return render(request, "desk/patients/list.html", context)
+
+
+@require_GET
+def patient(request, pk: int):
+    """Contact data, no clinical data; of the appointments those that the reader may see."""
+    patient = get_visible(Patient.objects.select_related("user"), request.user, pk)
+    tab = request.GET.get("tab")
+    tab = tab if tab in appointments.TABS else appointments.TABS[0]
+    page = appointments.of_patient(request.user, patient, tab, page_number(request.GET.get("page")))
+    rows = lines(page.rows, user=request.user, settings=for_request(request))
+    context = {
+        "patient": patient,
+        "attendance": attendance(patient.pk) if request.user.is_staff else None,
+        "may_walk_in": request.user.has_perm("portal.add_patient"),
+        "tab": tab,
+        "tabs": TAB_LABELS,
+        "groups": ungrouped(rows),
+        "shows_doctor": not request.user.is_doctor,
+        "shows_cancel": any(line.cancel for line in rows),
+        "page": page.number,
+        **page_links(request, page),
+    }
+    return render(request, "desk/patients/detail.html", context)
+
+
+def _new_url(user, text: str) -> str:
+    """Where the desk enters somebody new, with what was typed to find them."""
+    if not user.has_perm("portal.add_patient"):
+        return ""
+    return reverse("patient-new") + (f"?{urlencode({'q': text})}" if text else "")

@@ -1,0 +1,46 @@
+"""Where an office's calendar is, and closing days of its own (requirement B03)."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from portal.diary.forms.hours import date_field
+from portal.diary.queries.public_holidays import countries, regions
+from portal.models import Holiday, Office
+
+
+class PlaceForm(forms.Form):
+    """The regions are those of the country that the office has; another country begins without."""
+
+    country = forms.ChoiceField(
+        label=_("Country"),
+        required=False,
+        error_messages={"invalid_choice": _("Choose a country of the list.")},
+    )
+    region = forms.ChoiceField(
+        label=_("Region"),
+        required=False,
+        help_text=_("Some holidays are those of a region only."),
+        error_messages={"invalid_choice": _("Choose a region of the list.")},
+    )
+
+    def __init__(self, *args, office: Office, **kwargs):
+        initial = {"country": office.country, "region": office.region}
+        super().__init__(*args, initial=initial, **kwargs)
+        self.office = office
+        self.fields["country"].choices = [("", _("None: propose nothing")), *countries()]
+        country = self.data.get("country", office.country) if self.is_bound else office.country
+        self.is_new_country = country != office.country
+        known = regions(office.country) if office.country else []
+        if self.is_new_country or not known:
+            del self.fields["region"]
+        else:
+            self.fields["region"].choices = [("", _("The whole country")), *known]
+
+
+class ClosingForm(forms.Form):
+    day = date_field(_("Date"))
+    name = forms.CharField(
+        label=_("What for"),
+        max_length=Holiday._meta.get_field("name").max_length,
+        error_messages={"required": _("Say why the office is closed, such as “Moving house”.")},
+    )

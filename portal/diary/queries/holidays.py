@@ -1,0 +1,53 @@
+"""An office's coming holidays, and what is in the diaries on them (requirement B03)."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
+from django.db.models.functions import TruncDate
+
+from portal.clock.grid import local_day
+from portal.enums import SlotState
+from portal.models import Holiday, Office, Slot
+
+
+@dataclass
+class HolidayLine:
+    """`free`: free times of weekly hours, which go on a closed day; `other`: free ones that were
+    declared one by one, which stay; `booked`: booked and on offer."""
+
+    holiday: Holiday
+    free: int = 0
+    other: int = 0
+    booked: int = 0
+
+
+def coming_holidays(office: Office, today: date) -> list[HolidayLine]:
+    """Those from `today` on, by date: two queries."""
+    lines = {one.day: HolidayLine(one) for one in office.holidays.filter(day__gte=today)}
+    if not lines:
+        return []
+    spans = Q()
+    for day in lines:
+        start, end = local_day(day, office.zone)
+        spans |= Q(starts_at__gte=start, starts_at__lt=end)
+    slots = (
+        Slot.objects.live()
+        .filter(spans, office=office)
+        .annotate(
+            day=TruncDate("starts_at", tzinfo=office.zone),
+            is_single=ExpressionWrapper(Q(weekly_hours=None), BooleanField()),
+        )
+        .order_by()
+        .values_list("day", "state", "is_single")
+        .annotate(n=Count("pk"))
+    )
+    for day, state, is_single, count in slots:
+        line = lines[day]
+        if state != SlotState.OPEN:
+            line.booked += count
+        elif is_single:
+            line.other += count
+        else:
+            line.free += count
+    return list(lines.values())

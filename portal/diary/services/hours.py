@@ -1,0 +1,237 @@
+"""A doctor's weekly hours, and the slots that follow from them (requirement B03).
+
+Whoever changes hours sees first what it means. Each verb takes `confirmed`, the digest of the plan
+that was shown; with None it writes nothing and only returns the plan. Booked slots and those on
+offer stay as they are; they count as outside the doctor's times from then on.
+docs/decisions/weekly-hours.md says which slots come again and which do not.
+"""
+
+from collections.abc import Callable, Collection
+from datetime import date, time, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.audit.services import audit
+from portal.clock.grid import end_minutes, minutes_of
+from portal.diary.queries.hours import clash, monday, weeks_between
+from portal.diary.queries.hours_plan import Plan, plan_for
+from portal.diary.services import availability
+from portal.diary.services.hours_slots import follow
+from portal.errors import Overlap, PortalError, StaleState, TooLate
+from portal.models import ClinicSettings, Doctor, HoursException, Office, User, WeeklyHours
+
+STALE = _("This has changed since you looked at it. Please look again before you confirm.")
+
+
+def add(
+    doctor: Doctor, *, blocks: Collection[WeeklyHours], confirmed: str | None, by: User
+) -> Plan:
+    """Add blocks, which are not saved and have no doctor yet.
+
+    Locks the doctor. Writes the blocks, slots and an AuditEvent. Raises PortalError, Overlap (they
+    clash with other blocks), StaleState, Forbidden. Source: requirement B03.
+    """
+    for block in blocks:
+        _check(block)
+
+    def write(doctor: Doctor) -> dict:
+        others = _standing(doctor)
+        made = [_copy(block, doctor=doctor) for block in blocks]
+        for block in made:
+            _check_clash(block, others)
+        WeeklyHours.objects.bulk_create(made)
+        return {"blocks": [_plain(block) for block in made]}
+
+    return _change(doctor, "add_hours", write, confirmed=confirmed, by=by)
+
+
+def change(
+    block: WeeklyHours, *, first_day: date, confirmed: str | None, by: User, **values
+) -> Plan:
+    """From `first_day` (a date at the office) on, these values of the block are others.
+
+    The block ends on the day before, and a new one follows it; one of every second week keeps to
+    its weeks. Locks, writes and raises as `add`; TooLate for a past day.
+    """
+    _check_ahead(first_day, block.office, field="first_day")
+
+    def write(doctor: Doctor) -> dict:
+        old = _current(block)
+        new = _copy(old, doctor=doctor, valid_from=first_day, **values)
+        if new.every_weeks == old.every_weeks == 2 and weeks_between(old.valid_from, first_day) % 2:
+            new.valid_from = monday(first_day) + timedelta(days=7)
+        _check(new)
+        _end(old, first_day - timedelta(days=1))
+        _check_clash(new, _standing(doctor))
+        new.save()
+        return {"before": _plain(old), "after": _plain(new)}
+
+    return _change(block.doctor, "change_hours", write, confirmed=confirmed, by=by)
+
+
+def end(block: WeeklyHours, *, last_day: date, confirmed: str | None, by: User) -> Plan:
+    """`last_day` (a date at the office) is the last on which the block holds; yesterday is the
+    earliest. Locks, writes and raises as `change`."""
+    _check_ahead(last_day + timedelta(days=1), block.office, field="last_day")
+
+    def write(doctor: Doctor) -> dict:
+        old = _current(block)
+        if old.valid_until and old.valid_until < last_day:
+            raise PortalError(_("They end before that day already."), field="last_day")
+        _end(old, last_day)
+        return {"before": _plain(old), "last_day": last_day.isoformat()}
+
+    return _change(block.doctor, "end_hours", write, confirmed=confirmed, by=by)
+
+
+def set_exception(
+    doctor: Doctor,
+    *,
+    office: Office,
+    day: date,
+    stretches: Collection[tuple[time, time]],
+    confirmed: str | None,
+    by: User,
+) -> Plan:
+    """On `day` the doctor's hours at `office` are these, on its wall clock; none at all if empty.
+
+    An exception that was there for the day is replaced. Locks the doctor. Writes HoursExceptions,
+    slots and an AuditEvent. Raises PortalError, TooLate, StaleState, Forbidden.
+    """
+    _check_ahead(day, office, field="day")
+    _check_stretches(stretches)
+
+    def write(doctor: Doctor) -> dict:
+        if not doctor.weekly_hours.filter(office=office).exists():
+            raise PortalError(_("There are no weekly hours at this office."), field="office")
+        place = {"doctor": doctor, "office": office, "day": day}
+        HoursException.objects.filter(**place).delete()
+        HoursException.objects.bulk_create(
+            HoursException(**place, starts=starts, ends=ends)
+            for starts, ends in stretches or [(None, None)]
+        )
+        hours = [f"{starts:%H:%M}–{ends:%H:%M}" for starts, ends in stretches]
+        return {"office": office.pk, "day": day.isoformat(), "hours": hours}
+
+    return _change(doctor, "set_hours_exception", write, confirmed=confirmed, by=by)
+
+
+def drop_exception(
+    doctor: Doctor, *, office: Office, day: date, confirmed: str | None, by: User
+) -> Plan:
+    """On `day` the usual hours hold again. Locks, writes and raises as `set_exception`."""
+    _check_ahead(day, office, field="day")
+
+    def write(doctor: Doctor) -> dict:
+        gone, _by_model = doctor.hours_exceptions.filter(office=office, day=day).delete()
+        if not gone:
+            raise StaleState(_("There is no exception on that day any more."))
+        return {"office": office.pk, "day": day.isoformat()}
+
+    return _change(doctor, "drop_hours_exception", write, confirmed=confirmed, by=by)
+
+
+def _change(
+    doctor: Doctor,
+    verb: str,
+    write: Callable[[Doctor], dict],
+    *,
+    confirmed: str | None,
+    by: User,
+) -> Plan:
+    """`write` the rows that say the hours, and let the diary follow; or show what that would mean.
+
+    The plan's `skipped` are those that the change brings.
+    """
+    with availability._diary(doctor, by=by) as doctor:
+        settings = ClinicSettings.current()
+        known = {one.key for one, _why in plan_for(doctor, settings=settings).skipped}
+        said = write(doctor)
+        plan = plan_for(doctor, settings=settings)
+        plan.skipped = [(one, why) for one, why in plan.skipped if one.key not in known]
+        if confirmed is None:
+            transaction.set_rollback(True)
+            return plan
+        if confirmed != plan.digest:
+            raise StaleState(str(STALE))
+        follow(doctor, plan, settings=settings, by=by)
+        counts = {name: len(getattr(plan, name)) for name in ("added", "removed", "kept")}
+        audit.record(verb, doctor, by=by, **counts, **said)
+    return plan
+
+
+def _standing(doctor: Doctor) -> list[WeeklyHours]:
+    """The doctor's blocks that are not over, and those that are to come."""
+    yesterday = (timezone.now() - timedelta(days=1)).date()
+    ahead = Q(valid_until=None) | Q(valid_until__gte=yesterday)
+    return list(doctor.weekly_hours.filter(ahead).select_related("office"))
+
+
+def _current(block: WeeklyHours) -> WeeklyHours:
+    """The block as it stands under the doctor's lock, unless somebody has changed it meanwhile."""
+    now = WeeklyHours.objects.select_related("office").get(pk=block.pk)
+    if now.valid_until != block.valid_until:
+        raise StaleState
+    return now
+
+
+def _end(block: WeeklyHours, last_day: date) -> None:
+    """One that was never valid ends on the day before it would have begun."""
+    until = max(last_day, block.valid_from - timedelta(days=1))
+    block.valid_until = min(until, block.valid_until or until)
+    block.save(update_fields=["valid_until"])
+
+
+def _copy(block: WeeklyHours, **values) -> WeeklyHours:
+    names = "office weekday starts ends minutes every_weeks audience valid_from valid_until"
+    return WeeklyHours(**{name: getattr(block, name) for name in names.split()} | values)
+
+
+def _check(block: WeeklyHours) -> None:
+    _check_stretches([(block.starts, block.ends)])
+    if end_minutes(block.ends) - minutes_of(block.starts) < block.minutes:
+        raise PortalError(_("Not one slot of that length fits in."), field="minutes")
+    if block.valid_until and block.valid_until < block.valid_from:
+        raise PortalError(_("The last day is before the first."), field="valid_until")
+
+
+def _check_stretches(stretches: Collection[tuple[time, time]]) -> None:
+    before = 0
+    for starts, ends in sorted(stretches):
+        if end_minutes(ends) <= minutes_of(starts):
+            raise PortalError(_("The end must be after the start."), field="ends")
+        if minutes_of(starts) < before:
+            raise PortalError(_("These times overlap each other."), field="ends")
+        before = end_minutes(ends)
+
+
+def _check_clash(block: WeeklyHours, others: list[WeeklyHours]) -> None:
+    """Where clocks differ, times that overlap are found one by one, and left out."""
+    for other in others:
+        if other.office.time_zone == block.office.time_zone and clash(block, other):
+            raise Overlap(
+                _("They overlap other hours: %(hours)s at %(office)s.")
+                % {"hours": other, "office": other.office.name},
+                field="starts",
+            )
+
+
+def _check_ahead(day: date, office: Office, *, field: str) -> None:
+    if day < timezone.now().astimezone(office.zone).date():
+        raise TooLate(_("That day has passed."), field=field)
+
+
+def _plain(block: WeeklyHours) -> dict:
+    return {
+        "id": block.pk,
+        "office": block.office_id,
+        "hours": str(block),
+        "minutes": block.minutes,
+        "every_weeks": block.every_weeks,
+        "audience": block.audience,
+        "valid_from": block.valid_from.isoformat(),
+        "valid_until": block.valid_until.isoformat() if block.valid_until else None,
+    }

@@ -1,0 +1,134 @@
+"""The slots that follow from weekly hours: making them, and keeping them made (requirement B03)."""
+
+import logging
+
+from django.utils import timezone
+
+from portal.audit.services import audit
+from portal.database.written import insert_values
+from portal.diary.queries.hours import HoursTime
+from portal.diary.queries.hours_plan import Busy, Plan, plan_for
+from portal.diary.services import availability
+from portal.enums import DoctorState, SlotAudience, SlotState, UserState
+from portal.models import ClinicSettings, Doctor, Slot, User, WeeklyHours
+from portal.slots.queries.release import released_at
+
+logger = logging.getLogger("portal.hours")
+
+
+def keep_made(*, by: None = None) -> int:
+    """Make what is missing of every doctor's hours up to the horizon; returns how many slots.
+
+    Nothing that stands is removed, save for a time outside the hours that somebody gave back. A
+    transaction a doctor, so that it can be cut off; what another run has made meanwhile is there.
+    An error of one doctor's is logged and raised when the others are done. Source: B03.
+    """
+    made, failed = 0, None
+    doctors = Doctor.objects.filter(user__state=UserState.ACTIVE, weekly_hours__isnull=False)
+    for doctor in doctors.exclude(state=DoctorState.REJECTED).distinct().order_by("pk"):
+        try:
+            made += _keep_made(doctor)
+        except Exception as error:
+            logger.exception("The slots of doctor %s could not be made", doctor.pk)
+            failed = error
+    if failed:
+        raise failed
+    return made
+
+
+def follow(doctor: Doctor, plan: Plan, *, settings: ClinicSettings, by: User | None) -> None:
+    """Do what the plan says, for use within a larger transaction that holds the doctor's lock.
+
+    Locks the slots that are there, by id. Writes slots, and declines the requests for those that
+    go. What was booked since the plan was made stays.
+    """
+    outside = [slot.pk for slot in (*plan.removed, *plan.kept)]
+    inside = [slot.pk for slot in plan.inside]
+    _lock([*outside, *inside, *(slot.pk for slot, _time in plan.changed)])
+    gone = {slot.pk for slot in availability._withdraw(plan.removed, by=by)}
+    if outside:
+        Slot.objects.filter(pk__in=outside).update(is_extra=True)
+    if inside:
+        Slot.objects.filter(pk__in=inside).update(is_extra=False)
+    release = _Release(settings)
+    if plan.changed:
+        _hand_to_their_blocks(plan, release)
+    stayed = Busy((slot.starts_at, slot.ends_at) for slot in plan.removed if slot.pk not in gone)
+    _make(doctor, [one for one in plan.added if not stayed.overlaps(*one[:2])], release)
+
+
+class _Release:
+    """`released_at`, asked once for all slots of which it is the same."""
+
+    def __init__(self, settings: ClinicSettings):
+        self.settings = settings
+        self.known: dict[tuple, object] = {}
+
+    def of(self, wanted: HoursTime):
+        audience, office = wanted.block.audience, wanted.block.office
+        is_daily = audience == SlotAudience.SAME_DAY
+        key = (audience, office.pk, wanted.wall.date()) if is_daily else (audience,)
+        if key not in self.known:
+            self.known[key] = released_at(audience, wanted.starts_at, office, self.settings)
+        return self.known[key]
+
+
+def _keep_made(doctor: Doctor) -> int:
+    with availability._diary(doctor, by=None) as doctor:
+        settings = ClinicSettings.current()
+        plan = plan_for(doctor, settings=settings, only_add=True)
+        follow(doctor, plan, settings=settings, by=None)
+        if plan.added or plan.removed:
+            audit.record(
+                "make_slots", doctor, by=None, added=len(plan.added), removed=len(plan.removed)
+            )
+    return len(plan.added)
+
+
+def _lock(ids: list[int]) -> None:
+    """In the order of ids, as everybody does; a conditional update alone has no order."""
+    if ids:
+        slots = Slot.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
+        list(slots.values_list("pk"))
+
+
+def _hand_to_their_blocks(plan: Plan, release: _Release) -> None:
+    """Free slots that another block wants now take its audience, unless theirs was set by hand.
+
+    One statement for each block, audience and moment of release.
+    """
+    known = WeeklyHours.objects.in_bulk({slot.weekly_hours_id for slot, _time in plan.changed})
+    groups: dict[tuple, list[int]] = {}
+    for slot, wanted in plan.changed:
+        values, audience = {}, wanted.block.audience
+        if slot.audience == known[slot.weekly_hours_id].audience != audience:
+            values = {"audience": audience, "released_at": release.of(wanted)}
+        groups.setdefault((wanted.block.pk, *values.items()), []).append(slot.pk)
+    for (block, *values), ids in groups.items():
+        free = Slot.objects.filter(pk__in=ids, state=SlotState.OPEN)
+        free.update(weekly_hours=block, is_extra=False, **dict(values))
+
+
+def _make(doctor: Doctor, wanted: list[HoursTime], release: _Release) -> None:
+    now = timezone.now()
+    names = ["doctor_id", "office_id", "starts_at", "ends_at", "wall_hour", "state", "audience"]
+    names += ["released_at", "weekly_hours_id", "created_at", "note", "is_extra", "has_requests"]
+    rows = [
+        (
+            doctor.pk,
+            one.block.office_id,
+            one.starts_at,
+            one.ends_at,
+            one.wall.hour,
+            SlotState.OPEN.value,
+            one.block.audience,
+            release.of(one),
+            one.block.pk,
+            now,
+            "",
+            False,
+            False,
+        )
+        for one in wanted
+    ]
+    insert_values(Slot, names, rows)

@@ -1,0 +1,213 @@
+"""Single slots with their own times, note and audience (requirements B04, B05, B24).
+
+A slot's times never change, because somebody may be about to book it: another time is another slot.
+"""
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.appointments.services import taking
+from portal.audit.services import audit
+from portal.diary.queries.transfers import obstacle_at
+from portal.diary.services.transfers import lock_doctors
+from portal.enums import AppointmentState, SlotAudience, SlotState
+from portal.errors import OutsideHours, Overlap, PortalError, StaleState, TooLate
+from portal.models import ClinicSettings, Doctor, Office, Slot, User
+from portal.models.availability import LONGEST
+from portal.permissions.authority import demand
+from portal.slots.queries.release import released_at
+
+RASTER = 5  # minutes
+
+
+def create_slot(
+    doctor: Doctor,
+    *,
+    office: Office,
+    starts_at: datetime,
+    ends_at: datetime,
+    note: str = "",
+    audience: str = SlotAudience.PUBLIC,
+    by: User,
+) -> Slot:
+    """Add one free slot to the doctor's diary; `starts_at` and `ends_at` are aware.
+
+    Locks the doctor. Writes a Slot and an AuditEvent. Raises TooLate, OutsideHours, Overlap,
+    PortalError with the field at fault (`starts`, `ends`, `audience`), Forbidden.
+    Source: requirements B04, B24.
+    """
+    try:
+        with transaction.atomic():
+            doctor = lock_doctors(doctor.pk)[doctor.pk]
+            demand(by, "portal.change_diary", doctor)
+            slot = _free(doctor, office, starts_at, ends_at, note=note, audience=audience)
+            demand(by, "portal.change_slot", slot)
+            _check_place(slot)
+            slot.save()
+            audit.record("create", slot, by=by, **_facts(slot))
+    except IntegrityError as error:
+        raise _overlaps(error) from error
+    return slot
+
+
+def edit_slot(
+    slot: Slot,
+    *,
+    office: Office,
+    starts_at: datetime,
+    ends_at: datetime,
+    note: str,
+    audience: str,
+    by: User,
+) -> Slot:
+    """Change a slot; returns the one that stands now, which is a new one if its time is another.
+
+    Of a slot that is booked or on offer only the note changes; a time for which there are requests
+    stays until they are answered. Locks the doctor and the slot. Writes one or two slots and an
+    AuditEvent. Raises as create_slot, and StaleState. Source: requirement B05.
+    """
+    try:
+        with transaction.atomic():
+            lock_doctors(slot.doctor_id)
+            slot = taking.lock_slots(slot.pk)[slot.pk]
+            demand(by, "portal.change_diary", slot.doctor)
+            demand(by, "portal.change_slot", slot)
+            _check_changeable(slot)
+            place = office.pk, starts_at, ends_at
+            is_same_place = place == (slot.office_id, slot.starts_at, slot.ends_at)
+            if slot.state != SlotState.OPEN and not (is_same_place and audience == slot.audience):
+                raise StaleState(_only_note(slot))
+            if is_same_place:
+                return _noted(slot, note=note, audience=audience, by=by)
+            new = _free(slot.doctor, office, starts_at, ends_at, note=note, audience=audience)
+            demand(by, "portal.change_slot", new)
+            return _replaced(slot, new, by=by)
+    except IntegrityError as error:
+        raise _overlaps(error) from error
+
+
+def release_anew(*, by: User) -> int:
+    """Let the free same-day slots ahead follow the clinic's hour of release, which has changed.
+
+    To be called within the change of the settings. Writes those slots; returns how many there are.
+    Source: requirement B24.
+    """
+    settings = ClinicSettings.current()
+    ahead = Slot.objects.live().filter(
+        audience=SlotAudience.SAME_DAY, starts_at__gt=timezone.now() - LONGEST
+    )
+    slots = list(ahead.select_related("office").order_by("pk"))
+    for slot in slots:
+        slot.released_at = released_at(slot.audience, slot.starts_at, slot.office, settings)
+    Slot.objects.bulk_update(slots, ["released_at"], batch_size=500)
+    return len(slots)
+
+
+def _free(
+    doctor: Doctor,
+    office: Office,
+    starts_at: datetime,
+    ends_at: datetime,
+    *,
+    note: str,
+    audience: str,
+) -> Slot:
+    """Not saved; its time makes sense. Raises TooLate, OutsideHours, PortalError."""
+    if ends_at <= starts_at:
+        raise PortalError(_("The end must be after the start."), field="ends")
+    if ends_at - starts_at > LONGEST:
+        raise PortalError(_("A slot lasts a day at the most."), field="ends")
+    if starts_at <= timezone.now():
+        raise TooLate(_("That time has passed."), field="starts")
+    for name, moment in (("starts", starts_at), ("ends", ends_at)):
+        if moment != _on_raster(moment, office):
+            raise OutsideHours(_("Choose full five minutes, such as 10:05."), field=name)
+    if audience not in SlotAudience.values:
+        raise PortalError(_("Choose who may book it."), field="audience")
+    settings = ClinicSettings.current()
+    return Slot(
+        doctor=doctor,
+        office=office,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        note=note.strip(),
+        audience=audience,
+        released_at=released_at(audience, starts_at, office, settings),
+    )
+
+
+def _on_raster(moment: datetime, office: Office) -> datetime:
+    shown = moment.astimezone(office.zone)
+    past = timedelta(
+        minutes=shown.minute % RASTER, seconds=shown.second, microseconds=shown.microsecond
+    )
+    return moment - past
+
+
+def _check_place(slot: Slot, *, leaving: Slot | None = None) -> None:
+    """Nothing else of the doctor's is then, and they are there."""
+    obstacle = obstacle_at(slot.doctor, slot.starts_at, slot.ends_at, leaving=leaving)
+    if obstacle:
+        raise Overlap(obstacle.sentence(slot.doctor), field="starts")
+
+
+def _check_changeable(slot: Slot) -> None:
+    if slot.state == SlotState.WITHDRAWN:
+        raise StaleState(_("That time was removed before."))
+    if slot.starts_at <= timezone.now():
+        raise TooLate(_("That time has passed."))
+
+
+def _only_note(slot: Slot) -> str:
+    if slot.state == SlotState.OFFERED:
+        return _("This time is on offer to somebody who waits: only its note can be changed.")
+    return _("This time is booked: only its note can be changed.")
+
+
+def _noted(slot: Slot, *, note: str, audience: str, by: User) -> Slot:
+    before = _facts(slot)
+    slot.note = note.strip()
+    if audience != slot.audience:
+        if audience not in SlotAudience.values:
+            raise PortalError(_("Choose who may book it."), field="audience")
+        slot.audience = audience
+        slot.released_at = released_at(
+            audience, slot.starts_at, slot.office, ClinicSettings.current()
+        )
+    slot.save(update_fields=["note", "audience", "released_at"])
+    audit.record("edit", slot, by=by, before=before, after=_facts(slot))
+    return slot
+
+
+def _replaced(old: Slot, new: Slot, *, by: User) -> Slot:
+    asked = old.appointments.filter(state=AppointmentState.REQUESTED)
+    if old.has_requests and asked.exists():
+        raise StaleState(
+            _("Somebody has asked for this time. Answer the request before you change the time."),
+            field="starts",
+        )
+    _check_place(new, leaving=old)
+    old.state = SlotState.WITHDRAWN
+    old.save(update_fields=["state"])
+    new.save()
+    audit.record("edit", new, by=by, was=old.pk, before=_facts(old), after=_facts(new))
+    return new
+
+
+def _facts(slot: Slot) -> dict:
+    """What the trail keeps; not the note, in which somebody may be named."""
+    return {
+        "office": slot.office_id,
+        "starts_at": slot.starts_at.isoformat(),
+        "ends_at": slot.ends_at.isoformat(),
+        "audience": slot.audience,
+    }
+
+
+def _overlaps(error: IntegrityError) -> Overlap:
+    if "slot" not in str(error):
+        raise error
+    return Overlap(_("Another slot of this doctor overlaps this time."), field="starts")

@@ -1,0 +1,304 @@
+"""Doctors' times off: taken only once every appointment in them is settled (requirement B19).
+
+Locks, as everywhere: doctors by id, slots by id, patients by id, appointments by id. Whoever books
+a time in the stretch holds its slot; so what is read under these locks is all there is.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.appointments.services import appointments, offering, taking
+from portal.audit.services import audit
+from portal.diary.queries import time_off as queries
+from portal.diary.queries.transfers import free_slots_at
+from portal.diary.services import availability, transfers
+from portal.enums import AppointmentState, OfferState, SlotState
+from portal.errors import Forbidden, PortalError, StaleState, TooLate, Unsettled
+from portal.models import Appointment, ClinicSettings, Doctor, Offer, Slot, TimeOff, User
+from portal.permissions.authority import demand
+from portal.slots.queries.absences import times_off
+
+LONGEST = timedelta(days=366)
+MOST = 200  # appointments that are settled at once
+VERBS = ("cancel", "transfer", "reschedule")  # in this order: what goes makes room for what moves
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is to become of an appointment: a verb of TRANSITIONS, or "" while that is open.
+
+    `version`: the appointment as the user saw it. `slot` is for reschedule, `doctor` for transfer,
+    `message` for cancel. A request needs "decline", which is all that can become of it.
+    """
+
+    version: int
+    verb: str = ""
+    slot: int | None = None
+    doctor: int | None = None
+    message: str = ""
+
+
+def take_time_off(
+    doctor: Doctor,
+    *,
+    starts_at: datetime,
+    ends_at: datetime,
+    choices: Mapping[int, Choice],
+    note: str = "",
+    by: User,
+) -> TimeOff:
+    """The doctor is away for `starts_at` ≤ t < `ends_at` (aware), at all offices.
+
+    `choices` by appointment. All in one transaction: each live appointment that is still ahead and
+    reaches into the stretch is moved, handed over or cancelled; requests are declined, offers void,
+    free times withdrawn. What has begun stays as it is. Locks the doctor and those who take
+    something over, the slots, the patients, the appointments; writes all but the doctors and
+    patients, a TimeOff, AuditEvents and Notifications. Raises Unsettled if a choice is missing, or
+    is about something that has changed since; a refusal of one has `field` "choice-<appointment>".
+    Raises TooLate, StaleState, SlotTaken, Overlap, Forbidden, PortalError. Source: requirement B19.
+    """
+    _check_stretch(starts_at, ends_at)
+    to = {choice.doctor for choice in choices.values() if choice.doctor}
+    try:
+        with transaction.atomic():
+            doctors = transfers.lock_doctors(doctor.pk, *to)
+            doctor = doctors[doctor.pk]
+            demand(by, "portal.change_diary", doctor)
+            _check_new(doctor, starts_at, ends_at)
+            slots = _lock_slots(doctor, starts_at, ends_at, choices, doctors)
+            held = _lock_appointments(doctor, starts_at, ends_at, choices, by=by)
+            _check_settled(held, choices, slots)
+            made = TimeOff.objects.create(
+                doctor=doctor, starts_at=starts_at, ends_at=ends_at, note=note.strip()
+            )
+            _withdraw(slots, doctor, starts_at, ends_at, by=by)
+            for verb in VERBS:
+                for one in held:
+                    if choices[one.pk].verb == verb:
+                        _settle(one, choices[one.pk], slots, doctors, made, by=by)
+            _trace("take_time_off", made, by=by, appointments=len(held))
+    except IntegrityError as error:
+        raise taking.refusal_of(error) from error
+    return made
+
+
+def cancel_time_off(time_off: TimeOff, *, ends_at: datetime | None = None, by: User) -> TimeOff:
+    """Take a time off back, or end it early at `ends_at` (aware); one that has begun ends now.
+
+    Slots do not come back by themselves: the job that keeps weekly hours makes its own again.
+    Locks the doctor. Writes the TimeOff and an AuditEvent. Raises StaleState, TooLate, PortalError,
+    Forbidden. Source: requirement B19.
+    """
+    with transaction.atomic():
+        doctor = transfers.lock_doctors(time_off.doctor_id)[time_off.doctor_id]
+        demand(by, "portal.change_diary", doctor)
+        time_off = TimeOff.objects.get(pk=time_off.pk)
+        now = timezone.now()
+        if time_off.cancelled_at:
+            raise StaleState(_("This time off was taken back before."))
+        if time_off.ends_at <= now:
+            raise TooLate(_("This time off is over."))
+        if ends_at is None and time_off.starts_at >= now:
+            time_off.cancelled_at = now
+        else:
+            time_off.ends_at = _earlier_end(time_off, ends_at or now, now)
+        time_off.save()
+        verb = "cancel_time_off" if time_off.cancelled_at else "shorten_time_off"
+        _trace(verb, time_off, by=by)
+    return time_off
+
+
+def _check_stretch(starts_at: datetime, ends_at: datetime) -> None:
+    if ends_at <= starts_at:
+        raise PortalError(_("The end must be after the start."), field="last")
+    if ends_at <= timezone.now():
+        raise TooLate(_("That time has passed."), field="last")
+    if ends_at - starts_at > LONGEST:
+        raise PortalError(_("A time off lasts a year at the most."), field="last")
+
+
+def _check_new(doctor: Doctor, starts_at: datetime, ends_at: datetime) -> None:
+    for one in times_off(doctor, starts_at, ends_at):
+        if one.starts_at <= starts_at and ends_at <= one.ends_at:
+            raise StaleState(_("This time off is there already."))
+
+
+def _earlier_end(time_off: TimeOff, ends_at: datetime, now: datetime) -> datetime:
+    if ends_at < now:
+        raise TooLate(_("That time has passed."), field="last")
+    if not time_off.starts_at < ends_at < time_off.ends_at:
+        raise PortalError(_("Choose an end between the start and the present end."), field="last")
+    return ends_at
+
+
+def _lock_slots(
+    doctor: Doctor,
+    starts_at: datetime,
+    ends_at: datetime,
+    choices: Mapping[int, Choice],
+    doctors: Mapping[int, Doctor],
+) -> dict[int, Slot]:
+    """Those in the stretch, those that appointments move to, and colleagues' own that they use."""
+    ids = set(queries.slots_ahead(doctor, starts_at, ends_at).values_list("pk", flat=True))
+    ids |= {choice.slot for choice in choices.values() if choice.slot}
+    handed = [pk for pk, choice in choices.items() if choice.doctor]
+    wanted = list(Appointment.objects.filter(pk__in=handed))
+    for colleague in doctors.values():
+        theirs = [one for one in wanted if choices[one.pk].doctor == colleague.pk]
+        ids.update(free_slots_at(colleague, theirs))
+    locked = Slot.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    return {slot.pk: slot for slot in locked.select_related("doctor", "doctor__user", "office")}
+
+
+def _lock_appointments(
+    doctor: Doctor,
+    starts_at: datetime,
+    ends_at: datetime,
+    choices: Mapping[int, Choice],
+    *,
+    by: User,
+) -> list[Appointment]:
+    """Those to be settled, by start. The patients of those that move are locked first."""
+    found = list(queries.to_settle(doctor, starts_at, ends_at))
+    if len(found) > MOST:
+        raise PortalError(queries.too_many(len(found), MOST), field="last")
+    moving = {
+        one.patient_id
+        for one in found
+        if one.pk in choices and choices[one.pk].verb == "reschedule"
+    }
+    for patient in sorted(moving):
+        taking.lock_patient(patient, by=by)
+    held = [taking.lock_appointment(pk) for pk in sorted(one.pk for one in found)]
+    return sorted(held, key=lambda one: (one.starts_at, one.pk))
+
+
+def _check_settled(
+    held: list[Appointment], choices: Mapping[int, Choice], slots: Mapping[int, Slot]
+) -> None:
+    missing, changed, taken = [], [], set()
+    for one in held:
+        choice = choices.get(one.pk)
+        if choice is None or choice.version != one.version or one.slot_id not in slots:
+            changed.append(one.pk)
+        elif choice.verb not in _verbs_for(one):
+            missing.append(one.pk)
+        elif choice.slot and choice.slot in taken:
+            raise PortalError(
+                _("This time is chosen for another appointment too."), field=f"choice-{one.pk}"
+            )
+        elif choice.slot:
+            taken.add(choice.slot)
+    if missing or changed:
+        raise Unsettled(missing=missing, changed=changed)
+
+
+def _verbs_for(appointment: Appointment) -> tuple[str, ...]:
+    if appointment.state == AppointmentState.REQUESTED:
+        return ("decline",)
+    return tuple(verb for verb in VERBS if appointment.can(verb))
+
+
+def _withdraw(
+    slots: Mapping[int, Slot], doctor: Doctor, starts_at: datetime, ends_at: datetime, *, by: User
+) -> None:
+    """The doctor's free times in the stretch; offers of them are void, requests are declined.
+
+    The time off is there by now, so nobody is offered what is freed by that.
+    """
+    now = timezone.now()
+    free = []
+    for slot in slots.values():
+        is_in = slot.starts_at < ends_at and slot.ends_at > starts_at and slot.starts_at > now
+        if slot.doctor_id != doctor.pk or not is_in:
+            continue
+        if slot.state == SlotState.OFFERED:
+            _void_offers(slot, by=by)
+        if slot.state == SlotState.OPEN:
+            free.append(slot)
+    gone = [slot.pk for slot in availability._withdraw(free, by=by) if slot.weekly_hours_id]
+    # Not by hand: the job makes them again, should the time off be taken back.
+    Slot.objects.filter(pk__in=gone).update(is_extra=True)
+
+
+def _void_offers(slot: Slot, *, by: User) -> None:
+    locked = Offer.objects.open().select_for_update(of=("self",), no_key=True).filter(slot=slot.pk)
+    for offer in locked.select_related("wait__patient"):
+        offering.end(offer, slot=slot, state=OfferState.VOID, by=by)
+        offering.tell_gone("offer_withdrawn", offer, slot=slot, by=by)
+
+
+def _settle(
+    appointment: Appointment,
+    choice: Choice,
+    slots: Mapping[int, Slot],
+    doctors: Mapping[int, Doctor],
+    time_off: TimeOff,
+    *,
+    by: User,
+) -> None:
+    old = slots[appointment.slot_id]
+    demand(by, f"portal.{choice.verb}_appointment", appointment)
+    try:
+        if choice.verb == "cancel":
+            _cancel(appointment, old, choice.message.strip(), by=by)
+        elif choice.verb == "transfer":
+            if choice.doctor is None:
+                raise PortalError(_("Choose who takes it over."))
+            to = doctors[choice.doctor]
+            transfers.hand_over(appointment, old, to=to, withdraw=True, by=by)
+        else:
+            if choice.slot is None:
+                raise PortalError(_("Choose another time."))
+            _move(appointment, old, slots[choice.slot], time_off, by=by)
+    except Forbidden:
+        raise
+    except PortalError as error:
+        error.field = f"choice-{appointment.pk}"
+        raise
+
+
+def _cancel(appointment: Appointment, old: Slot, message: str, *, by: User) -> None:
+    if not message:
+        raise PortalError(_("Write what the patient is to read."))
+    appointments.cancel_held(
+        appointment,
+        old,
+        comment=message,
+        withdraw=True,
+        by=by,
+        has_message=True,
+        is_withdrawn=True,
+    )
+
+
+def _move(appointment: Appointment, old: Slot, new: Slot, time_off: TimeOff, *, by: User) -> None:
+    is_in = new.starts_at < time_off.ends_at and new.ends_at > time_off.starts_at
+    if new.doctor_id != time_off.doctor_id or is_in:
+        raise PortalError(_("Choose a time of this doctor’s outside the time off."))
+    demand(by, "portal.book_slot", new)
+    settings = ClinicSettings.current()
+    taking.check_bookable(new, by=by, settings=settings)
+    taking.check_patient_is_free(
+        appointment.patient, new, by=by, settings=settings, leaving=appointment.pk
+    )
+    taking.take(new)
+    taking.move(appointment, old, new, withdraw=True, by=by)
+
+
+def _trace(verb: str, time_off: TimeOff, *, by: User, **more) -> None:
+    """Not the note, in which somebody may be named."""
+    audit.record(
+        verb,
+        time_off,
+        by=by,
+        doctor=time_off.doctor_id,
+        starts_at=time_off.starts_at.isoformat(),
+        ends_at=time_off.ends_at.isoformat(),
+        **more,
+    )

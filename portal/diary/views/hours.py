@@ -1,0 +1,243 @@
+"""A doctor's usual week: see it, change it, look at what that means, confirm (requirement B03)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from portal.desk.queries import desk
+from portal.diary.forms.hours import ChangeBlockForm, EndForm, ExceptionForm, NewBlockForm
+from portal.diary.queries import hours_page
+from portal.diary.queries.hours_plan import Plan
+from portal.diary.rows.hours_lines import done_text, minutes_a_week, preview_of, week_lines
+from portal.diary.services import hours
+from portal.diary.views.schedule_fetch import Diary, any_diary
+from portal.enums import Role
+from portal.errors import Forbidden, PortalError, StaleState
+from portal.models import Office, WeeklyHours
+from portal.web.context import for_request
+
+CLOSED_SHOWN = 5
+
+
+@require_GET
+def hours_week(request):
+    """The signed-in doctor's, or that of `?doctor=`; without it the desk chooses one."""
+    if request.user.role in (Role.ASSISTANT, Role.ADMIN) and not request.GET.get("doctor"):
+        return _choose_doctor(request)
+    diary = any_diary(request)
+    blocks = hours_page.blocks_of(diary.doctor, diary.today)
+    minutes = minutes_a_week(blocks, diary.today)
+    offices = {block.office_id for block in blocks} | {diary.doctor.office_id}
+    context = {
+        "diary": diary,
+        "lines": week_lines(blocks, diary.today),
+        "has_hours": bool(blocks),
+        "several_offices": len(offices) > 1,
+        "total": f"{minutes // 60}:{minutes % 60:02}",
+        "exceptions": hours_page.exception_days(diary.doctor, diary.today),
+        "closed": hours_page.next_closed(offices, diary.today)[:CLOSED_SHOWN],
+        "conflicts": hours_page.conflicts(diary.doctor),
+        "horizon": for_request(request).horizon_days,
+        "section": "schedule" if diary.is_own else "desk",
+    }
+    return render(request, "diary/hours/hours.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hours_new(request):
+    """`?weekday=` is ticked to begin with."""
+    diary = any_diary(request)
+    page = _Page(request, diary, "diary/hours/block.html")
+    if request.method != "POST":
+        initial = {
+            "office": diary.office.pk,
+            "weekdays": [request.GET.get("weekday")],
+            "minutes": for_request(request).grid_minutes,
+            "every_weeks": 1,
+            "valid_from": diary.today,
+        }
+        return page.show(NewBlockForm(initial=initial, offices=_offices(request, diary)))
+    form = NewBlockForm(request.POST, offices=_offices(request, diary))
+    return page.run(
+        form,
+        lambda confirmed: hours.add(
+            diary.doctor, blocks=form.blocks(), confirmed=confirmed, by=request.user
+        ),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hours_change(request, pk: int):
+    diary = any_diary(request)
+    block = _block(diary, pk)
+    page = _Page(request, diary, "diary/hours/block.html", {"stretch": block})
+    if request.method != "POST":
+        initial = ChangeBlockForm.initial_of(block, diary.today)
+        return page.show(ChangeBlockForm(initial=initial, offices=_offices(request, diary)))
+    form = ChangeBlockForm(request.POST, offices=_offices(request, diary))
+    return page.run(
+        form,
+        lambda confirmed: hours.change(
+            block,
+            first_day=form.cleaned_data["first_day"],
+            confirmed=confirmed,
+            by=request.user,
+            **form.values(),
+        ),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hours_end(request, pk: int):
+    diary = any_diary(request)
+    block = _block(diary, pk)
+    page = _Page(request, diary, "diary/hours/end.html", {"stretch": block})
+    if request.method != "POST":
+        return page.show(EndForm(initial={"last_day": diary.today}))
+    form = EndForm(request.POST)
+    return page.run(
+        form,
+        lambda confirmed: hours.end(
+            block,
+            last_day=form.cleaned_data["last_day"],
+            confirmed=confirmed,
+            by=request.user,
+        ),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def hours_exception(request):
+    diary = any_diary(request)
+    page = _Page(request, diary, "diary/hours/exception.html")
+    if request.method != "POST":
+        form = ExceptionForm(
+            initial={"office": diary.office.pk, "kind": "none"}, offices=diary.offices
+        )
+        return page.show(form)
+    form = ExceptionForm(request.POST, offices=_offices(request, diary))
+    return page.run(
+        form,
+        lambda confirmed: hours.set_exception(
+            diary.doctor,
+            office=form.chosen_office,
+            day=form.cleaned_data["day"],
+            stretches=form.stretches(),
+            confirmed=confirmed,
+            by=request.user,
+        ),
+    )
+
+
+@require_POST
+def hours_exception_drop(request, day: date):
+    """The exception on `day` at the diary's office (`?office=`) goes."""
+    diary = any_diary(request)
+    page = _Page(request, diary, "diary/hours/hours.html")
+    return page.run(
+        None,
+        lambda confirmed: hours.drop_exception(
+            diary.doctor, office=diary.office, day=day, confirmed=confirmed, by=request.user
+        ),
+    )
+
+
+def _choose_doctor(request):
+    offices = desk.offices_run_by(request.user)
+    doctors = hours_page.doctors_with_offices(offices)
+    context = {"doctors": doctors, "offices": offices, "section": "desk"}
+    return render(request, "diary/hours/choose.html", context)
+
+
+def _offices(request, diary: Diary) -> list[Office]:
+    """Where the hours may be: assistants choose among the offices that they run."""
+    if request.user.role != Role.ASSISTANT:
+        return diary.offices
+    run = {office.pk for office in desk.offices_run_by(request.user)}
+    return [office for office in diary.offices if office.pk in run]
+
+
+def _block(diary: Diary, pk: int) -> WeeklyHours:
+    """One of the doctor's that is not over."""
+    blocks = diary.doctor.weekly_hours.select_related("office", "doctor__office")
+    block = get_object_or_404(blocks, pk=pk)
+    if block.valid_until and block.valid_until < max(diary.today, block.valid_from):
+        raise Http404
+    return block
+
+
+@dataclass
+class _Page:
+    """A form, then what it would do, then done: the way of every change of hours."""
+
+    request: object
+    diary: Diary
+    template: str
+    context: dict | None = None
+
+    def show(self, form, *, status: int = 200):
+        context = {"diary": self.diary, "form": form, "section": self._section, "back": self._back}
+        context |= {"several_offices": len(self.diary.offices) > 1, **(self.context or {})}
+        return render(self.request, self.template, context, status=status)
+
+    def run(self, form, act: Callable[[str | None], Plan]):
+        """`act` does it if it is given the digest of the plan that was shown, and shows it else."""
+        if form is not None and "edit" in self.request.POST:
+            return self.show(form)
+        if form is not None and not form.is_valid():
+            return self.show(form, status=422)
+        confirmed = self.request.POST.get("confirmed") or None
+        try:
+            plan = act(confirmed)
+        except Forbidden as error:
+            raise PermissionDenied from error
+        except PortalError as error:
+            return self._refused(form, error, act, confirmed)
+        if confirmed is None:
+            return self._preview(plan)
+        messages.success(self.request, done_text(plan))
+        return redirect(self._back)
+
+    def _refused(self, form, error: PortalError, act, confirmed: str | None):
+        if confirmed and isinstance(error, StaleState):
+            try:
+                return self._preview(act(None), refusal=error)
+            except PortalError as again:
+                error = again
+        if form is None:
+            messages.error(self.request, error.message)
+            return redirect(self._back)
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+        return self.show(form, status=error.status)
+
+    def _preview(self, plan: Plan, *, refusal: PortalError | None = None):
+        posted = self.request.POST.lists()
+        hidden = ("csrfmiddlewaretoken", "confirmed", "edit")
+        context = {
+            "diary": self.diary,
+            "preview": preview_of(plan, self.diary.offices),
+            "values": [(name, one) for name, many in posted if name not in hidden for one in many],
+            "action": self.request.get_full_path(),
+            "may_edit": self.template != "diary/hours/hours.html",
+            "refusal": refusal,
+            "back": self._back,
+            "section": self._section,
+        }
+        status = refusal.status if refusal else 200
+        return render(self.request, "diary/hours/preview.html", context, status=status)
+
+    @property
+    def _back(self) -> str:
+        query = "" if self.diary.is_own else f"?doctor={self.diary.doctor.pk}"
+        return f"{reverse('hours')}{query}"
+
+    @property
+    def _section(self) -> str:
+        return "schedule" if self.diary.is_own else "desk"

@@ -1,0 +1,128 @@
+"""One slot: making it, editing it (requirements B04, B05, B24)."""
+
+from datetime import date, timedelta
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from portal.diary.forms.single_slot import SlotForm
+from portal.diary.services import slots
+from portal.diary.views.schedule_fetch import Diary, any_diary
+from portal.enums import Role, SlotState
+from portal.errors import Forbidden, PortalError
+from portal.models import Office, Slot, offices_of
+from portal.web.context import for_request
+from portal.web.days import day_in_url
+from portal.web.templatetags.clinic import when
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def slot_new(request):
+    """A doctor adds a slot, or the desk does for `?doctor=`; `?day=` is a date to begin with."""
+    diary = any_diary(request)
+    options = {"offices": _offices(request, diary), "today": _earliest(diary)}
+    if request.method != "POST":
+        initial = {"office": diary.office.pk, "day": _day(request, diary)}
+        return _page(request, diary, SlotForm(initial=initial, **options))
+    form = SlotForm(request.POST, **options)
+    if not form.is_valid():
+        return _page(request, diary, form, status=422)
+    try:
+        made = slots.create_slot(diary.doctor, by=request.user, **_values(form))
+    except Forbidden as error:
+        raise PermissionDenied from error
+    except PortalError as error:
+        return _refused(request, diary, form, error)
+    messages.success(request, _("Added: %(when)s.") % {"when": when(made)})
+    if "another" in request.POST:
+        return redirect(f"{reverse('slot-new')}{_with_day(diary, form)}")
+    return redirect(f"{reverse('schedule-slots')}{diary.query}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def slot_edit(request, pk: int):
+    """Time, note and audience of a free slot; of another one, the note."""
+    diary = any_diary(request)
+    slot = get_object_or_404(diary.doctor.slots.select_related("doctor", "office"), pk=pk)
+    if not request.user.has_perm("portal.change_slot", slot):
+        raise PermissionDenied
+    if slot.state == SlotState.WITHDRAWN:
+        messages.warning(request, _("That time was removed before."))
+        return redirect(f"{reverse('schedule-slots')}{diary.query}")
+    options = {
+        "offices": _offices(request, diary),
+        "today": _earliest(diary),
+        "initial": SlotForm.values_of(slot),
+        "only_note": slot.state != SlotState.OPEN,
+    }
+    if request.method != "POST":
+        return _page(request, diary, SlotForm(**options), slot=slot)
+    form = SlotForm(request.POST, **options)
+    if not form.is_valid():
+        return _page(request, diary, form, slot=slot, status=422)
+    values = _values(form)
+    if options["only_note"]:  # exactly as it stands
+        values |= {"starts_at": slot.starts_at, "ends_at": slot.ends_at, "office": slot.office}
+    try:
+        edited = slots.edit_slot(slot, by=request.user, **values)
+    except Forbidden as error:
+        raise PermissionDenied from error
+    except PortalError as error:
+        return _refused(request, diary, form, error, slot=slot)
+    messages.success(request, _("Saved: %(when)s.") % {"when": when(edited)})
+    return redirect(f"{reverse('schedule-slots')}{diary.query}")
+
+
+def _page(request, diary: Diary, form: SlotForm, *, slot: Slot | None = None, status: int = 200):
+    context = {
+        "diary": diary,
+        "form": form,
+        "slot": slot,
+        "asks": form.asks,
+        "release": for_request(request).same_day_release_at,
+        "may_transfer": slot is not None and slot.state == SlotState.OPEN,
+        "several_offices": len(form.offices) > 1,
+    }
+    return render(request, "diary/schedule/slot.html", context, status=status)
+
+
+def _refused(request, diary: Diary, form: SlotForm, error: PortalError, **context):
+    form.add_error(error.field if error.field in form.fields else None, error.message)
+    return _page(request, diary, form, status=error.status, **context)
+
+
+def _values(form: SlotForm) -> dict:
+    values = form.cleaned_data
+    return {
+        "office": form.offices[values["office"]],
+        "starts_at": values["starts_at"],
+        "ends_at": values["ends_at"],
+        "note": values["note"],
+        "audience": values["audience"],
+    }
+
+
+def _offices(request, diary: Diary) -> list[Office]:
+    """Where the slot may be: assistants choose among the offices that they run."""
+    if request.user.role != Role.ASSISTANT:
+        return diary.offices
+    run = set(offices_of(request.user).values_list("pk", flat=True))
+    return [office for office in diary.offices if office.pk in run]
+
+
+def _earliest(diary: Diary) -> date:
+    """A date that is not past at any office; the service knows the moment."""
+    return diary.today - timedelta(days=1)
+
+
+def _day(request, diary: Diary) -> date:
+    return day_in_url(request) or diary.today
+
+
+def _with_day(diary: Diary, form: SlotForm) -> str:
+    joint = "&" if diary.query else "?"
+    return f"{diary.query}{joint}day={form.cleaned_data['day'].isoformat()}"

@@ -1,0 +1,46 @@
+"""What a change of a diary says to the doctor."""
+
+from django.contrib import messages
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.diary.services.availability import DayChange
+
+
+def change_text(change: DayChange) -> str:
+    """“5 times added, 1 removed, 1 kept because it is booked.”"""
+    counts = [
+        (len(change.added), ngettext("%(n)s time added", "%(n)s times added", len(change.added))),
+        (len(change.removed), _removed(change)),
+        (
+            len(change.kept_booked),
+            ngettext(
+                "%(n)s kept because it is booked",
+                "%(n)s kept because they are booked",
+                len(change.kept_booked),
+            ),
+        ),
+        (
+            len(change.skipped),
+            _("%(n)s left out because it has passed or you have another slot then")
+            if len(change.skipped) == 1
+            else _("%(n)s left out because they have passed or you have other slots then"),
+        ),
+    ]
+    said = [text % {"n": count} for count, text in counts if count]
+    return ", ".join(said) + "." if said else _("Nothing has changed.")
+
+
+def tell_change(request, change: DayChange) -> None:
+    if change.kept_booked or change.skipped:
+        messages.warning(request, change_text(change))
+    elif change.added or change.removed:
+        messages.success(request, change_text(change))
+    else:
+        messages.info(request, change_text(change))
+
+
+def _removed(change: DayChange) -> str:
+    if change.added:
+        return _("%(n)s removed")
+    return ngettext("%(n)s time removed", "%(n)s times removed", len(change.removed))

@@ -1,0 +1,159 @@
+"""A message from the clinic to many, and the filters of the ledger (requirement D03)."""
+
+import uuid
+from collections.abc import Iterable
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.conf import settings
+from django.core.validators import MaxLengthValidator
+from django.utils.translation import gettext_lazy as _
+
+from portal.enums import Audience, Channel, NotificationState, Role, UserState
+from portal.models import Broadcast, Doctor, Office, User
+from portal.notifications.queries.ledger import LedgerFilter
+from portal.notifications.services.events import EVENTS
+from portal.slots.forms.slots import SensibleDateField
+from portal.web.id_fields import IdField
+
+TITLE, TEXT = 120, 2000  # characters
+
+# Which field says who is meant, and what is said when it is empty.
+TARGETS = {
+    Audience.USER: {"user": _("Find the person and choose them.")},
+    Audience.ROLE: {"role": _("Choose a role.")},
+    Audience.OFFICE: {"office": _("Choose an office.")},
+    Audience.DOCTOR_DAY: {"doctor": _("Choose a doctor."), "day": _("Enter the day.")},
+}
+
+
+class PlainTextField(forms.CharField):
+    """Lines end as they are stored and counted: browsers send two characters for one."""
+
+    def to_python(self, value) -> str:
+        return super().to_python((value or "").replace("\r\n", "\n"))
+
+
+class LineField(forms.CharField):
+    """One line, whatever was pasted."""
+
+    def to_python(self, value) -> str:
+        return " ".join(super().to_python(value).split())
+
+
+class BroadcastForm(forms.Form):
+    """`token` is used once: the same form sent twice sends one message."""
+
+    audience = forms.ChoiceField(
+        label=_("Who gets it"),
+        choices=Audience,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say who gets it.")},
+    )
+    q = forms.CharField(label=_("Name or email address"), required=False, max_length=100)
+    user = forms.ModelChoiceField(
+        User.objects.filter(state=UserState.ACTIVE), label=_("Person"), required=False
+    )
+    role = forms.ChoiceField(
+        label=_("Role"),
+        help_text=_("Everybody of that role who has an account."),
+        choices=[("", "—"), *Role.choices],
+        required=False,
+    )
+    office = forms.ModelChoiceField(
+        Office.objects.order_by("name"),
+        label=_("Office"),
+        help_text=_("Who had an appointment there in the last twelve months, or has one ahead."),
+        required=False,
+        empty_label="—",
+    )
+    doctor = forms.ModelChoiceField(
+        Doctor.objects.order_by("name"), label=_("Doctor"), required=False, empty_label="—"
+    )
+    day = SensibleDateField()
+    title = LineField(
+        label=_("Title"),
+        help_text=_("The subject of the mail. Up to 120 characters, and nothing medical."),
+        max_length=TITLE,
+        error_messages={"required": _("Write a title.")},
+    )
+    text = PlainTextField(
+        label=_("Message"),
+        help_text=_("Plain text, up to 2,000 characters; it is shown exactly as you type it."),
+        max_length=TEXT,
+        widget=forms.Textarea(attrs={"rows": 8}),
+        error_messages={"required": _("Write the message.")},
+    )
+    channels = forms.MultipleChoiceField(
+        label=_("How it is sent"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    token = forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages={"required": _("Please send the form again.")},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["day"].label = _("Day")
+        self.fields["day"].widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+        offered = [Channel.EMAIL, *([Channel.SMS] if settings.SMS_URL else [])]
+        self.fields["channels"].choices = [(one.value, one.label) for one in offered]
+        self.initial.setdefault("token", uuid.uuid4())
+        self.initial.setdefault("channels", [Channel.EMAIL])
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+    def clean(self):
+        """Only the fields of the chosen audience matter; the others are let go."""
+        values = super().clean()
+        wanted = TARGETS.get(values.get("audience"), {})
+        for field in {name for one in TARGETS.values() for name in one} - set(wanted):
+            self.errors.pop(field, None)
+            values[field] = None
+        for field, sentence in wanted.items():
+            if not values.get(field) and field not in self.errors:
+                self.add_error(field, sentence)
+        return values
+
+    @property
+    def draft(self) -> Broadcast:
+        """What a valid form says, not saved."""
+        values = self.cleaned_data
+        return Broadcast(
+            channels=" ".join([Channel.PORTAL, *values["channels"]]),
+            role=values["role"] or "",
+            form_token=values["token"],
+            **{
+                name: values[name]
+                for name in ("audience", "user", "office", "doctor", "day", "title", "text")
+            },
+        )
+
+
+class LedgerForm(forms.Form):
+    """Read from the URL; what makes no sense is left out."""
+
+    state = forms.ChoiceField(required=False, choices=NotificationState)
+    channel = forms.ChoiceField(required=False, choices=Channel)
+    event = forms.ChoiceField(required=False)
+    q = forms.CharField(required=False, validators=[MaxLengthValidator(100)])
+    day = SensibleDateField()
+    broadcast = IdField()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["event"].choices = event_choices()
+
+    @property
+    def wanted(self) -> LedgerFilter:
+        self.is_valid()
+        values = {name: value or None for name, value in self.cleaned_data.items()}
+        text = values.pop("q", None)
+        return LedgerFilter(
+            **{name: value for name, value in values.items() if value}, text=text or ""
+        )
+
+
+def event_choices() -> Iterable[tuple[str, str]]:
+    return [(event.name, event.label) for event in EVENTS.values()]

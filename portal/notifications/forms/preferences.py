@@ -1,0 +1,111 @@
+"""Which messages a person gets, and by which channel: a box for each (requirement D01)."""
+
+from dataclasses import dataclass
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from portal.enums import Channel
+from portal.models import User
+from portal.notifications.services.events import EVENTS, Event
+from portal.notifications.services.preferences import events_for
+
+
+@dataclass(frozen=True)
+class Box:
+    channel: Channel
+    value: str  # `event:channel`
+    label: str
+    is_on: bool
+    is_fixed: bool
+
+    @property
+    def id(self) -> str:
+        return f"id_on_{self.value.replace(':', '_')}"
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    label: str
+    boxes: list[Box]
+
+
+@dataclass(frozen=True)
+class Group:
+    name: str
+    title: str
+    why: str  # some of it cannot be switched off
+    rows: list[Row]
+
+
+GROUPS = {
+    "appointments": (
+        _("Your appointments"),
+        _(
+            "What is confirmed, moved or cancelled always comes by email and into your list here, "
+            "so that no change passes you by."
+        ),
+    ),
+    "clinic": (
+        _("From the clinic"),
+        _("What the clinic writes to you always stands in your list here."),
+    ),
+    "account": (
+        _("Your account"),
+        _("Always sent: it lets you in, and tells you if somebody else tries to get in."),
+    ),
+}
+
+
+class PreferencesForm(forms.Form):
+    """`on` holds what is ticked. What is not shown, because it could not reach the person anyway,
+    stays as it was. `phone` is where an SMS would go, if anywhere."""
+
+    on = forms.MultipleChoiceField(required=False)
+
+    def __init__(self, *args, user: User, phone: str = "", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.can_sms = bool(settings.SMS_URL and phone)
+        heard = events_for(user)
+        rows = [self._row(EVENTS[name], channels) for name, channels in heard.items()]
+        self.groups = [
+            Group(name, title, why, [row for row in rows if _group(EVENTS[row.name]) == name])
+            for name, (title, why) in GROUPS.items()
+        ]
+        self.fields["on"].choices = [
+            (box.value, box.label) for row in rows for box in row.boxes if not box.is_fixed
+        ]
+
+    def off(self) -> set[str]:
+        """Everything that is to be off, once the form is valid."""
+        shown = {value for value, _label in self.fields["on"].choices}
+        kept = set(self.user.switched_off.split()) - shown
+        return kept | (shown - set(self.cleaned_data["on"]))
+
+    def _row(self, event: Event, channels: tuple[Channel, ...]) -> Row:
+        boxes = [
+            Box(
+                channel=channel,
+                value=f"{event.name}:{channel}",
+                label=channel.label,
+                is_on=channel not in event.optional or self._is_on(event, channel),
+                is_fixed=channel not in event.optional,
+            )
+            for channel in channels
+            if channel != Channel.SMS or self.can_sms
+        ]
+        return Row(event.name, event.label, boxes)
+
+    def _is_on(self, event: Event, channel: Channel) -> bool:
+        if self.is_bound:
+            return f"{event.name}:{channel}" in self.data.getlist("on")
+        return self.user.hears(event.name, channel)
+
+
+def _group(event: Event) -> str:
+    if "user" not in event.hearers:
+        return "appointments"
+    return "clinic" if event.optional else "account"

@@ -1,0 +1,210 @@
+"""Messages from the clinic to many: accepted in one step, spread by the worker (D03, D06)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from portal.audit.services import audit
+from portal.enums import Channel, NotificationState
+from portal.errors import PortalError, StaleState
+from portal.models import Broadcast, Notification, Patient, User
+from portal.models.names import fold
+from portal.notifications.queries import recipients
+from portal.notifications.queries.recipients import Group, Person
+from portal.notifications.services import wording
+from portal.notifications.services.events import EVENTS
+from portal.notifications.services.notifications import Hearer
+from portal.notifications.services.queue import TO_MANY, later
+from portal.permissions.authority import demand
+
+EVENT = EVENTS["clinic_message"]
+BATCH = 300  # people whose messages are written in one transaction
+A_TASK = 50  # messages that one task delivers
+
+# What makes two broadcasts the same when a form is sent twice.
+_SAID = ("audience", "user_id", "role", "office_id", "doctor_id", "day")
+_SAID += ("title", "text", "channels")
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What people will read, and how many of them by which channel."""
+
+    subject: str  # and the title in the portal
+    mail: str
+    portal: str
+    sms: str
+    sms_is_cut: bool  # too long for an SMS, which then does not say all of it
+    people: int
+    reached: dict[Channel, int]
+    unreached: int
+
+
+def preview(draft: Broadcast, *, by: User) -> Preview:
+    """The texts as `by` would get them, and how many would: writes nothing. Four queries at most.
+
+    Made by the same functions that send it later.
+    """
+    demand(by, "portal.manage_messages", draft)
+    groups = recipients.groups(draft)
+    reached = {channel: 0 for channel in Channel if channel in draft.channels.split()}
+    unreached = 0
+    for group in groups:
+        heard = _channels(draft, _somebody_of(group))
+        for channel in heard:
+            reached[channel] += group.people
+        unreached += 0 if heard else group.people
+    mail = wording.email(_sample(draft, Channel.EMAIL, by))
+    sms = wording.short(_sample(draft, Channel.SMS, by))
+    return Preview(
+        subject=mail.subject,
+        mail=mail.body,
+        portal=wording.short(_sample(draft, Channel.PORTAL, by)),
+        sms=sms,
+        sms_is_cut=not _letters(sms).endswith(_letters(draft.text)),
+        people=sum(group.people for group in groups),
+        reached=reached,
+        unreached=unreached,
+    )
+
+
+def broadcast(draft: Broadcast, *, by: User) -> Broadcast:
+    """Accept a message; the worker spreads it. `draft` is a Broadcast that is not saved yet.
+
+    The same form token with the same message gives the broadcast that it made before.
+    Writes the Broadcast, an AuditEvent and a task. Raises Forbidden; StaleState if the token was
+    used for another message; PortalError if nobody would be reached. Source: requirement D03.
+    """
+    demand(by, "portal.manage_messages", draft)
+    draft.by = by
+    if earlier := _made_by_same_form(draft):
+        return earlier
+    if not any(_channels(draft, _somebody_of(group)) for group in recipients.groups(draft)):
+        raise PortalError(_("This would reach nobody."), field="audience")
+    try:
+        with transaction.atomic():
+            draft.save(force_insert=True)
+            audit.record(
+                "broadcast",
+                draft,
+                by=by,
+                audience=draft.audience,
+                user=draft.user_id,
+                role=draft.role,
+                office=draft.office_id,
+                doctor=draft.doctor_id,
+                day=draft.day.isoformat() if draft.day else None,
+                channels=draft.channels.split(),
+            )
+            later("spread", broadcast_id=draft.pk)
+    except IntegrityError:  # the same form, at the same moment
+        if earlier := _made_by_same_form(draft):
+            return earlier
+        raise
+    return draft
+
+
+def spread(broadcast_id: int) -> None:
+    """Write everybody's Notifications and the tasks that deliver them; the worker does this.
+
+    Batch by batch, each with its tasks in a transaction of its own, under unique keys: one that
+    died half-way is run again, and what is there already stays as it is. Nothing is done once the
+    whole has been spread.
+    """
+    found = Broadcast.objects.select_related("doctor__office").get(pk=broadcast_id)
+    if found.spread_at:
+        return
+    appointments = recipients.appointments_by_patient(found)
+    for people in recipients.in_batches(found, BATCH):
+        _tell(found, people, appointments)
+    Broadcast.objects.filter(pk=found.pk, spread_at=None).update(
+        spread_at=timezone.now(), recipients=_told(found)
+    )
+
+
+def _tell(broadcast: Broadcast, people: Iterable[Person], appointments: dict[int, int]) -> None:
+    rows = {row.key: row for row in _rows(broadcast, people, appointments)}
+    with transaction.atomic():
+        there = set(Notification.objects.filter(key__in=rows).values_list("key", flat=True))
+        missing = [row for key, row in rows.items() if key not in there]
+        Notification.objects.bulk_create(missing, ignore_conflicts=True)
+        waiting = Notification.objects.filter(
+            key__in=[row.key for row in missing], state=NotificationState.QUEUED
+        )
+        ids = list(waiting.order_by("pk").values_list("pk", flat=True))
+        for start in range(0, len(ids), A_TASK):
+            later("deliver", ids=ids[start : start + A_TASK], priority=TO_MANY)
+
+
+def _rows(
+    broadcast: Broadcast, people: Iterable[Person], appointments: dict[int, int]
+) -> Iterable[Notification]:
+    now = timezone.now()
+    for person in people:
+        who = f"u{person.user.pk}" if person.user else f"p{person.patient.pk}"
+        for channel in _channels(broadcast, person):
+            is_there = channel == Channel.PORTAL
+            yield Notification(
+                key=f"broadcast:{broadcast.pk}:{who}:{channel}",
+                event=EVENT.name,
+                channel=channel,
+                state=NotificationState.SENT if is_there else NotificationState.QUEUED,
+                sent_at=now if is_there else None,
+                user=person.user,
+                patient=person.patient,
+                appointment_id=appointments.get(person.patient.pk) if person.patient else None,
+                broadcast=broadcast,
+                facts=_facts(broadcast),
+            )
+
+
+def _channels(broadcast: Broadcast, person: Person) -> list[Channel]:
+    """By which of the chosen channels this person hears of it."""
+    hearer = Hearer("user", person.user, person.patient)
+    chosen = broadcast.channels.split()
+    return [
+        channel
+        for channel in EVENT.hearers["user"]
+        if channel in chosen and hearer.can_hear(EVENT, channel)
+    ]
+
+
+def _somebody_of(group: Group) -> Person:
+    """Any one of the group, as far as matters for what reaches them."""
+    user = User(state=group.state, switched_off=group.switched_off) if group.has_login else None
+    return Person(user, Patient(phone="+34600000000" if group.has_phone else ""))
+
+
+def _sample(draft: Broadcast, channel: Channel, by: User) -> Notification:
+    return Notification(
+        pk=0, event=EVENT.name, channel=channel, user=by, address=by.email, facts=_facts(draft)
+    )
+
+
+def _letters(text: str) -> str:
+    """What an SMS keeps, when it is not cut; it may lose accents and the shapes of quotes."""
+    return "".join(char for char in fold(text) if char.isalnum())
+
+
+def _facts(broadcast: Broadcast) -> dict[str, str]:
+    return {"title": broadcast.title, "text": broadcast.text}
+
+
+def _told(broadcast: Broadcast) -> int:
+    """People, not messages."""
+    told = Notification.objects.filter(broadcast=broadcast).order_by()
+    with_login = told.exclude(user=None).values("user").distinct().count()
+    return with_login + told.filter(user=None).values("patient").distinct().count()
+
+
+def _made_by_same_form(draft: Broadcast) -> Broadcast | None:
+    earlier = Broadcast.objects.filter(form_token=draft.form_token).first()
+    if earlier is None:
+        return None
+    is_same = all(getattr(earlier, name) == getattr(draft, name) for name in _SAID)
+    if earlier.by_id != draft.by_id or not is_same:
+        raise StaleState(_("Another message was sent with this form. Please check this one again."))
+    return earlier

@@ -1,0 +1,163 @@
+"""Sending what the outbox holds, once each (requirement D06).
+
+A message is claimed, sent and noted as sent: three steps, because no database takes part in sending
+a mail. A worker that dies between the last two leaves it claimed; the task runs again and sends it
+again, with the same Message-ID. That is the only way to send twice, but for a server that takes a
+mail and breaks off before it says so.
+
+`claimed_by` is the task and its run: "<id>/2" may take up what "<id>/1" left, not the other way. So
+a worker that was only slow, and finds its message taken over, does not spoil what is noted of it.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from portal.appointments.services import merging
+from portal.enums import Channel, NotificationState
+from portal.gateways import mail, sms
+from portal.gateways.errors import Refused, Unreachable
+from portal.models import Notification
+from portal.notifications.services import wording
+from portal.notifications.services.events import EVENTS
+from portal.notifications.services.queue import later
+
+logger = logging.getLogger("portal.notifications")
+
+OVERTAKEN = "Overtaken by a later change"
+CUT_OFF = "Each attempt was cut off"
+
+AT_NIGHT = "Waits for the hours in which reminders are sent"
+
+
+def deliver(ids: list[int], *, claim: str, run: int = 1) -> None:
+    """Send these, if they are due and not sent yet.
+
+    `claim` is the id of the task that does it, for the `run`th time. Each message is a transaction
+    of its own: none of them has to wait for the others.
+    """
+    with mail.one_connection():
+        for pk in ids:
+            notification = _claimed(pk, claim, run)
+            if notification is not None:
+                _deliver(notification)
+
+
+def task_of(notification: Notification) -> str:
+    """The id of the task that claimed it last."""
+    return notification.claimed_by.partition("/")[0]
+
+
+def _claimed(pk: int, claim: str, run: int) -> Notification | None:
+    """The notification, if this task may send it: one conditional update. Merged ones never are."""
+    earlier = [f"{claim}/{number}" for number in range(1, run)]
+    free = Q(state=NotificationState.QUEUED, due_at__lte=timezone.now())
+    ours = Q(state=NotificationState.SENDING, claimed_by__in=earlier)
+    claimed = Notification.objects.filter(free | ours, pk=pk, merged_into=None).update(
+        state=NotificationState.SENDING, claimed_by=f"{claim}/{run}", attempts=F("attempts") + 1
+    )
+    if not claimed:
+        return None
+    return Notification.objects.select_related(
+        "user", "patient", "appointment", "appointment__office", "broadcast"
+    ).get(pk=pk)
+
+
+def _deliver(notification: Notification) -> None:
+    event = EVENTS[notification.event]
+    if not event.is_true(notification, notification.appointment):
+        _finish(notification, NotificationState.VOID, answer=OVERTAKEN)
+        return
+    if moment := event.not_before(notification):
+        _queue_again(notification, moment, answer=AT_NIGHT)
+        return
+    if notification.attempts > len(settings.DELIVERY_PAUSES) + 1:
+        _finish(notification, NotificationState.FAILED, answer=notification.answer or CUT_OFF)
+        return
+    try:
+        event.renew(notification)
+        notification.address = _address(notification)
+        provider_id = _SEND[notification.channel](notification)
+    except Refused as error:
+        _finish(notification, NotificationState.FAILED, answer=str(error))
+    except Unreachable as error:
+        _try_again(notification, str(error))
+    except Exception as error:  # one faulty text must not hold up all others
+        logger.exception("Notification %s could not be made", notification.pk)
+        _try_again(notification, f"Error in the portal: {type(error).__name__}")
+    else:
+        _finish(notification, NotificationState.SENT, provider_id=provider_id)
+
+
+def _address(notification: Notification) -> str:
+    """Where the person is reached now, unless it was written for a certain address."""
+    if notification.event == "account":
+        return notification.address
+    if notification.channel == Channel.SMS:
+        phone = notification.patient.phone if notification.patient else ""
+        if not phone:
+            raise Refused("There is no phone number")
+        return phone.as_e164
+    return notification.user.email
+
+
+def _email(notification: Notification) -> str:
+    return mail.send(wording.email(notification), about=notification.pk)
+
+
+def _sms(notification: Notification) -> str:
+    return sms.send(notification.address, wording.short(notification), about=notification.pk)
+
+
+_SEND = {Channel.EMAIL: _email, Channel.SMS: _sms}
+
+
+def _finish(
+    notification: Notification, state: NotificationState, *, answer: str = "", provider_id: str = ""
+) -> None:
+    notification.state = state
+    notification.answer = answer[:300]
+    notification.provider_id = provider_id[:120]
+    if state == NotificationState.SENT:
+        notification.sent_at = timezone.now()
+    if EVENTS[notification.event].secret and state != NotificationState.FAILED:
+        notification.facts = {}
+    with transaction.atomic():
+        if not _save(notification):
+            notification.refresh_from_db()
+        merging.follow(notification)
+    if state == NotificationState.FAILED:
+        logger.error("Notification %s failed: %s", notification.pk, notification.answer)
+
+
+def _try_again(notification: Notification, answer: str) -> None:
+    """After a pause that grows; after the last one it has failed, and is shown as that."""
+    pauses = settings.DELIVERY_PAUSES
+    if notification.attempts > len(pauses):
+        _finish(notification, NotificationState.FAILED, answer=answer)
+        return
+    logger.warning("Notification %s not taken, will be tried again: %s", notification.pk, answer)
+    pause = timedelta(seconds=pauses[notification.attempts - 1])
+    _queue_again(notification, timezone.now() + pause, answer=answer)
+
+
+def _queue_again(notification: Notification, due_at: datetime, *, answer: str) -> None:
+    notification.state = NotificationState.QUEUED
+    notification.answer = answer[:300]
+    notification.due_at = due_at
+    with transaction.atomic():
+        if _save(notification):
+            later("deliver", ids=[notification.pk], run_after=notification.due_at)
+
+
+def _save(notification: Notification) -> bool:
+    """Note what came of it, unless a delivery report was quicker or another task has taken over."""
+    fields = ("state", "answer", "provider_id", "sent_at", "facts", "due_at", "address")
+    ours = Notification.objects.filter(
+        pk=notification.pk, state=NotificationState.SENDING, claimed_by=notification.claimed_by
+    )
+    return bool(ours.update(**{name: getattr(notification, name) for name in fields}))

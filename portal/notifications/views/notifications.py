@@ -1,0 +1,151 @@
+"""The bell, the list, one notification, and what marks them read (requirement D03).
+
+Looking marks nothing: browsers fetch ahead. What is unread is opened by a button.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from portal.models import Appointment, ClinicSettings, Notification, Offer, Office
+from portal.notifications.queries import notifications as queries
+from portal.notifications.services import inbox, wording
+from portal.web import choices
+from portal.web.context import for_request, unread_for
+from portal.web.fetch import get_visible
+from portal.web.ids import id_of
+from portal.web.links import page_links
+from portal.web.pages import page_number
+from portal.web.templatetags.clinic import local, zone_name
+
+
+@dataclass(slots=True)
+class Line:
+    kind: str  # unread or read
+    url: str
+    read_url: str
+    title: str
+    at: str
+    zone: str
+
+
+@require_GET
+def notifications(request):
+    only_unread = request.GET.get("show") == "unread"
+    number = page_number(request.GET.get("page"))
+    page = queries.of_user(request.user, number, only_unread=only_unread)
+    context = {
+        "only_unread": only_unread,
+        "lines": _lines(page.rows, for_request(request)),
+        # Those on later pages are older; what comes in after this page stays unread.
+        "newest": page.rows[0].pk if page.rows and number == 1 else None,
+        "page": page.number,
+        **page_links(request, page),
+    }
+    return render(request, "notifications/list.html", context)
+
+
+@login_not_required
+@require_GET
+def notifications_bell(request):
+    """What the bell asks once a minute: 304 while nothing is new, nothing once signed out."""
+    if not request.user.is_authenticated:
+        return HttpResponse()
+    etag = f'"{unread_for(request).tag}"'
+    response = get_conditional_response(request, etag=etag)
+    if response is None:
+        response = render(request, "notifications/_bell.html", {"is_news": True})
+        response["ETag"] = etag
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+@require_GET
+def notification(request, pk: int):
+    found = get_visible(Notification, request.user, pk)
+    clinic = for_request(request)
+    place = Office(time_zone=found.facts.get("zone") or _home())
+    about = Appointment.objects.visible_to(request.user).filter(pk=found.appointment_id)
+    context = {
+        "notification": found,
+        "title": wording.title(found, clinic=clinic),
+        "text": wording.short(found, clinic=clinic),
+        "at": date_format(local(found.created_at, place), "l j F Y, H:i"),
+        "zone": zone_name(place),
+        "appointment": about.first() if found.appointment_id else None,
+        "offer": _open_offer(found, request.user),
+    }
+    return render(request, "notifications/detail.html", context)
+
+
+def _open_offer(notification: Notification, user) -> Offer | None:
+    """What is offered in it, if it can still be taken. No query for other notifications."""
+    if "offer" not in notification.facts:
+        return None
+    found = Offer.objects.visible_to(user).filter(pk=notification.facts["offer"]).first()
+    return found if found and found.is_good else None
+
+
+@require_POST
+def notification_read(request, pk: int):
+    """Opens it: marks it read and shows it."""
+    found = get_visible(Notification, request.user, pk)
+    inbox.mark_read(found, by=request.user)
+    return redirect(found)
+
+
+@require_POST
+def notification_unread(request, pk: int):
+    inbox.mark_unread(get_visible(Notification, request.user, pk), by=request.user)
+    return redirect("notifications")
+
+
+@require_POST
+def notifications_read(request):
+    """Marks all as read, up to the newest that the list has shown."""
+    marked = inbox.mark_all_read(
+        request.user, until=id_of(request.POST.get("until")) or 0, by=request.user
+    )
+    if marked:
+        messages.success(request, _("All notifications are marked as read."))
+    return redirect("notifications")
+
+
+def _lines(rows: Iterable[Notification], clinic: ClinicSettings) -> list[Line]:
+    """Days and zones are written once each, because Django writes them slowly."""
+    page, read = reverse("notification", args=[0]), reverse("notification-read", args=[0])
+    home = _home()
+    day = cache(lambda date: date_format(date, "D j M Y"))
+    zone = cache(lambda name: zone_name(Office(time_zone=name)))
+
+    def line(one: Notification) -> Line:
+        clock = one.facts.get("zone", home)
+        at = one.created_at.astimezone(ZoneInfo(clock))
+        return Line(
+            kind="unread" if one.read_at is None else "read",
+            url=page.replace("0", str(one.pk)),
+            read_url=read.replace("0", str(one.pk)),
+            title=wording.title(one, clinic=clinic),
+            at=f"{day(at.date())}, {at:%H:%M}",
+            zone=zone(clock),
+        )
+
+    return [line(one) for one in rows]
+
+
+def _home() -> str:
+    """The zone in which to tell what is about no appointment: of the clinic's first office."""
+    offices = choices.offices()
+    return offices[0].time_zone if offices else settings.TIME_ZONE

@@ -1,0 +1,22 @@
+"""The filters above the directory."""
+
+from django import forms
+
+from portal.web.id_fields import IdField
+
+
+class DirectoryForm(forms.Form):
+    """Read from the URL; what makes no sense is ignored."""
+
+    q = forms.CharField(required=False, max_length=80)
+    specialty = IdField()
+    office = IdField()
+
+    @property
+    def wanted(self) -> dict:
+        self.is_valid()
+        return {
+            "name": self.cleaned_data.get("q") or "",
+            "specialty": self.cleaned_data.get("specialty"),
+            "office": self.cleaned_data.get("office"),
+        }

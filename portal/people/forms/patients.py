@@ -1,0 +1,80 @@
+"""Entering a patient at the desk (requirement A09)."""
+
+import uuid
+from datetime import date
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.accounts.forms.profile import EARLIEST_BIRTH
+from portal.models import Patient
+from portal.people.queries.patients import birthday, read
+from portal.web.phone_fields import PhoneField
+
+
+class BirthdayField(forms.Field):
+    """A date of birth as people say it: quicker to type than to choose."""
+
+    def to_python(self, value) -> date | None:
+        text = "".join(str(value or "").split())
+        if not text:
+            return None
+        born = birthday(text)
+        if born is None:
+            raise forms.ValidationError(_("Enter a date such as 4/3/1980: day, month, year."))
+        if born > timezone.now().date():
+            raise forms.ValidationError(_("The date of birth cannot be in the future."))
+        if born < EARLIEST_BIRTH:
+            raise forms.ValidationError(_("Enter a date of birth after 1900."))
+        return born
+
+
+class NewPatientForm(forms.Form):
+    """`token` is used once: the same form sent again gives the patient whom it made before."""
+
+    name = forms.CharField(
+        label=_("Full name"),
+        max_length=Patient._meta.get_field("name").max_length,
+        error_messages={"required": _("Enter the patient’s name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    date_of_birth = BirthdayField(
+        label=_("Date of birth"),
+        help_text=_("Day, month, year: 4/3/1980. It tells people of the same name apart."),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    token = forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages={"required": _("Please send the form again.")},
+    )
+    field_order = ["name", "phone", "date_of_birth", "token"]
+
+    def __init__(self, *args, region: str | None = None, **kwargs):
+        """`region` is the country (two letters) whose phone numbers need no country code."""
+        super().__init__(*args, **kwargs)
+        self.fields["phone"] = PhoneField(
+            label=_("Phone number"), region=region or None, autocomplete="off"
+        )
+        self.order_fields(self.field_order)
+        self.initial.setdefault("token", uuid.uuid4())
+        if not self.is_bound:
+            empty = next((name for name in self.fields if not self[name].value()), "name")
+            self.fields[empty].widget.attrs["autofocus"] = True
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+
+
+def typed_in(text: str) -> dict[str, str]:
+    """What somebody typed to find a patient, as the start of the form for a new one."""
+    typed = read(text)
+    words = [word for word in text.split() if any(char.isalpha() for char in word)]
+    name = " ".join(words)
+    return {
+        "name": name.title() if name.islower() else name,
+        "phone": ("+" if text.strip().startswith("+") else "") + typed.digits,
+        "date_of_birth": typed.born.strftime("%d/%m/%Y") if typed.born else "",
+    }

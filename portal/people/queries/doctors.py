@@ -1,0 +1,119 @@
+"""The directory of doctors and their free days (requirement A06)."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Avg, Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from portal.database.written import one
+from portal.enums import PartOfDay
+from portal.models import ClinicSettings, Doctor, Office, Review, User
+from portal.models.names import fold
+from portal.slots.queries.slots import PART_HOURS, bookable
+from portal.web import choices
+
+
+def directory(
+    settings: ClinicSettings,
+    *,
+    name: str = "",
+    specialty: int | None = None,
+    office: int | None = None,
+) -> QuerySet[Doctor]:
+    """Listed doctors with `next_free` (UTC or None), `rating` (1–5 or None) and `rating_count`.
+
+    One query, whatever the number of doctors.
+    """
+    free = bookable(settings).filter(doctor=OuterRef("pk")).order_by("starts_at")
+    reviews = Review.objects.filter(doctor=OuterRef("pk")).order_by().values("doctor")
+    doctors = Doctor.objects.listed().select_related("specialty", "office")
+    for word in fold(name).split():
+        doctors = doctors.filter(search_name__contains=word)
+    if specialty:
+        doctors = doctors.filter(specialty=specialty)
+    if office:
+        doctors = doctors.filter(office=office)
+    return doctors.annotate(
+        next_free=Subquery(free.values("starts_at")[:1]),
+        rating=Subquery(reviews.annotate(mean=Avg("rating")).values("mean")),
+        rating_count=Coalesce(Subquery(reviews.annotate(n=Count("pk")).values("n")), 0),
+    ).order_by("name", "pk")
+
+
+def of_user(user: User, offices: list[Office] | None = None) -> Doctor | None:
+    """The doctor who is signed in, with their office: one query, and one more without `offices`.
+
+    Written as SQL: the pages of a doctor's day begin with it.
+    """
+    doctor = one(Doctor, "user_id", user.pk)
+    if doctor:
+        doctor.user = user
+        near = choices.offices() if offices is None else offices
+        doctor.office = next(one for one in near if one.pk == doctor.office_id)
+    return doctor
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTime:
+    """A free slot as a reader chooses it; `starts` is on the clock of the slot's office."""
+
+    pk: int
+    starts: datetime
+    office_id: int
+    office: str
+    audience: str
+
+
+@dataclass
+class FreeDay:
+    """A date of the office's calendar, with the free slots on it."""
+
+    day: date
+    times: list[FreeTime] = field(default_factory=list)
+
+    @property
+    def count(self) -> int:
+        return len(self.times)
+
+    def parts(self) -> list[tuple[PartOfDay, list[FreeTime]]]:
+        """The times grouped into the parts of the day that have any."""
+        groups = []
+        for part, (first, last) in PART_HOURS.items():
+            times = [time for time in self.times if first <= time.starts.hour <= last]
+            if times:
+                groups.append((part, times))
+        return groups
+
+
+def free_days(
+    doctor: Doctor,
+    first_day: date,
+    count: int,
+    *,
+    settings: ClinicSettings,
+    for_staff: bool = False,
+) -> list[FreeDay]:
+    """`count` days from `first_day`, each with the doctor's free times, empty ones too: one query.
+
+    A slot's day and time are those of its own office's calendar and clock.
+    """
+    days = {day: FreeDay(day) for day in (first_day + timedelta(n) for n in range(count))}
+    around = (  # a day wider than any zone needs; the calendar below decides
+        datetime.combine(first_day - timedelta(1), time(), UTC),
+        datetime.combine(first_day + timedelta(count + 1), time(), UTC),
+    )
+    slots = (
+        bookable(settings, for_staff=for_staff)
+        .filter(doctor=doctor, starts_at__range=around)
+        .order_by("starts_at", "pk")
+        .values_list(
+            "pk", "starts_at", "office__time_zone", "office_id", "office__name", "audience"
+        )
+    )
+    for pk, starts_at, zone, *others in slots:
+        starts = starts_at.astimezone(ZoneInfo(zone))
+        if starts.date() in days:
+            days[starts.date()].times.append(FreeTime(pk, starts, *others))
+    return list(days.values())

@@ -1,0 +1,105 @@
+"""Patients whom the desk enters: phoned in or walked in, without a login (requirement A09)."""
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from phonenumber_field.phonenumber import PhoneNumber
+from phonenumbers import NumberParseException
+
+from portal.audit.services import audit
+from portal.database.written import insert
+from portal.errors import LikelyDuplicate, PortalError, StaleState
+from portal.models import Patient, User
+from portal.models.names import fold
+from portal.people.queries.duplicates import likely_duplicates
+from portal.permissions.authority import demand
+
+LONGEST_NAME = Patient._meta.get_field("name").max_length
+
+
+def enter(
+    name: str,
+    *,
+    phone: PhoneNumber | str,
+    date_of_birth: date | None = None,
+    confirmed_not: Collection[int] = (),
+    region: str | None = None,
+    form_token: UUID | None = None,
+    by: User,
+) -> Patient:
+    """Enter a patient without a login.
+
+    A phone without a country code is read as one of `region` (two letters), or of the clinic's. A
+    phone that a family shares is normal: those who may be the same person are only named first, and
+    whoever has seen them says of their ids that they are `confirmed_not` this one. A `form_token`
+    that was sent before returns the patient whom it made.
+    Writes a Patient and an AuditEvent. Raises LikelyDuplicate, StaleState if the token made
+    somebody else, PortalError with the field at fault, Forbidden. Source: requirement A09.
+    """
+    demand(by, "portal.add_patient", None)
+    patient = Patient(
+        name=_name(name),
+        phone=_phone(phone, region),
+        date_of_birth=_birthday(date_of_birth),
+        form_token=form_token,
+    )
+    if earlier := _made_by_same_form(patient):
+        return earlier
+    found = likely_duplicates(
+        name=patient.name, phone=patient.phone.as_e164, born=patient.date_of_birth
+    )
+    if {one.pk for one in found} - set(confirmed_not):
+        raise LikelyDuplicate(found)
+    try:
+        with transaction.atomic():
+            insert([patient])
+            audit.record(
+                "create", patient, by=by, patient=patient, unlike=[one.pk for one in found]
+            )
+    except IntegrityError:
+        if earlier := _made_by_same_form(patient):
+            return earlier
+        raise
+    return patient
+
+
+def _made_by_same_form(patient: Patient) -> Patient | None:
+    """Somebody who goes back and types another name has a form that was used up."""
+    if patient.form_token is None:
+        return None
+    earlier = Patient.objects.filter(form_token=patient.form_token).first()
+    if earlier and (fold(earlier.name), earlier.phone) != (fold(patient.name), patient.phone):
+        raise StaleState(
+            _("This form has already entered %(name)s. Please check, and send it again.")
+            % {"name": earlier.name}
+        )
+    return earlier
+
+
+def _name(text: str) -> str:
+    name = " ".join(text.split())
+    if not fold(name):
+        raise PortalError(_("Enter the patient’s name."), field="name")
+    if len(name) > LONGEST_NAME:
+        raise PortalError(_("This name is too long."), field="name")
+    return name
+
+
+def _phone(phone: PhoneNumber | str, region: str | None) -> PhoneNumber:
+    try:
+        number = PhoneNumber.from_string(str(phone), region=region)
+    except NumberParseException:
+        number = None
+    if number is None or not number.is_valid():
+        raise PortalError(_("Enter a phone number."), field="phone")
+    return number
+
+
+def _birthday(born: date | None) -> date | None:
+    if born and born > timezone.now().date():
+        raise PortalError(_("The date of birth cannot be in the future."), field="date_of_birth")
+    return born

@@ -1,0 +1,175 @@
+"""The directory and a doctor's page with a week of free times, for everyone (A06, B07)."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from portal.models import Doctor
+from portal.people.forms.doctors import DirectoryForm
+from portal.people.queries.doctors import FreeDay, FreeTime, directory, free_days
+from portal.slots.queries.release import audience_marks
+from portal.slots.views.patient_choice import (
+    appointment_to_move,
+    chosen_patient,
+    is_staff,
+    may_book_with,
+)
+from portal.web import choices
+from portal.web.context import for_request
+from portal.web.links import page_links
+from portal.web.pages import page_number, paged
+
+DAYS_SHOWN = 14  # in the strip
+WEEK = 7  # days whose times are on the page; phones show the first of them
+FARTHEST = timedelta(days=800)  # the longest horizon that a clinic can set, and some
+
+
+@login_not_required
+@require_GET
+@vary_on_headers("HX-Request")
+def doctors(request):
+    form = DirectoryForm(request.GET)
+    found = directory(for_request(request), **form.wanted)
+    page = paged(found, page_number(request.GET.get("page")))
+    context = {"form": form, "page": page, **page_links(request, page)}
+    if request.htmx and not request.htmx.history_restore_request:
+        return render(request, "people/doctors/doctors.html#results", context)
+    context["specialties"] = choices.specialties()
+    context["offices"] = choices.offices()
+    return render(request, "people/doctors/doctors.html", context)
+
+
+@login_not_required
+@require_GET
+@vary_on_headers("HX-Request")
+def doctor(request, pk: int):
+    settings = for_request(request)
+    found = get_object_or_404(directory(settings), pk=pk)
+    chosen = _day_in_url(request, found) or _next_free_day(found) or _today(found)
+    today = _today(found)
+    first = _first_day_shown(today, chosen)
+    at = (chosen - first).days
+    days = free_days(
+        found,
+        first,
+        max(DAYS_SHOWN, at + WEEK),
+        settings=settings,
+        for_staff=is_staff(request.user),
+    )
+    week = days[at : at + WEEK]
+    moving = appointment_to_move(request)
+    patient = None if moving else chosen_patient(request)
+    by_request = found.on_request and not is_staff(request.user)
+    marks = audience_marks(settings) if is_staff(request.user) else {}
+    query = f"&move={moving.pk}" if moving else f"&patient={patient.pk}" if patient else ""
+    context = {
+        "doctor": found,
+        "patient": patient,
+        "moving": moving,
+        "days": [_strip_day(day, chosen, query) for day in days[:DAYS_SHOWN]],
+        "day": week[0],
+        "last_day": week[-1].day,
+        "week": _columns(week, found, request.user, _choose(moving, patient), marks),
+        "week_count": sum(day.count for day in week),
+        "desk_query": f"?doctor={found.pk}" if _runs_diary(request.user, found) else "",
+        "by_request": by_request,
+        "answer_hours": settings.request_answer_hours,
+        "next_day": next((day.day for day in days[at + 1 :] if day.times), None),
+        "query": query,
+        "earlier": first - timedelta(DAYS_SHOWN) if first > today else None,
+        "later": first + timedelta(DAYS_SHOWN),
+        "week_before": max(chosen - timedelta(WEEK), today) if chosen > today else None,
+        "week_after": chosen + timedelta(WEEK),
+    }
+    if request.htmx and not request.htmx.history_restore_request:
+        return render(request, "people/doctors/doctor.html#times", context)
+    return render(request, "people/doctors/doctor.html", context)
+
+
+def _runs_diary(user, doctor: Doctor) -> bool:
+    """Of the desk: one query for assistants."""
+    is_desk = user.is_authenticated and user.is_desk
+    return is_desk and user.has_perm("portal.change_diary", doctor)
+
+
+def _today(doctor: Doctor) -> date:
+    return timezone.now().astimezone(doctor.office.zone).date()
+
+
+def _next_free_day(doctor: Doctor) -> date | None:
+    return doctor.next_free and doctor.next_free.astimezone(doctor.office.zone).date()
+
+
+def _day_in_url(request, doctor: Doctor) -> date | None:
+    """The day asked for, if it is one on which anything can be free."""
+    try:
+        day = date.fromisoformat(request.GET.get("day", ""))
+    except ValueError:
+        return None
+    today = _today(doctor)
+    return day if today <= day <= today + FARTHEST else None
+
+
+def _first_day_shown(today: date, chosen: date) -> date:
+    """Fortnights are counted from today, so that going from day to day keeps the strip in place."""
+    return today + (chosen - today) // timedelta(DAYS_SHOWN) * timedelta(DAYS_SHOWN)
+
+
+def _strip_day(day: FreeDay, chosen: date, query: str) -> dict:
+    return {
+        "weekday": date_format(day.day, "D"),
+        "day": day.day.day,
+        "month": date_format(day.day, "M"),
+        "count": day.count,
+        "url": f"?day={day.day.isoformat()}{query}#times",
+        "is_current": day.day == chosen,
+    }
+
+
+def _choose(moving, patient) -> Callable[[int], str]:
+    """Where choosing a slot leads: to booking it, or to moving an appointment there."""
+    if moving:
+        page = reverse("appointment-reschedule", args=[moving.pk])
+        return lambda slot: f"{page}?slot={slot}"
+    query = f"?patient={patient.pk}" if patient else ""
+    return lambda slot: reverse("slot-book", args=[slot]) + query
+
+
+def _columns(
+    week: list[FreeDay],
+    doctor: Doctor,
+    user,
+    choose: Callable[[int], str],
+    marks: dict[str, str],
+) -> list[dict]:
+    """The days' times by part of the day, each a link with a full name. At most one query."""
+    may_book = may_book_with(user)
+    ask = f"{_('Request')} " if doctor.on_request and not is_staff(user) else ""
+
+    def link(time: FreeTime, day: str) -> dict:
+        label = f"{time.starts:%H:%M}"
+        return {
+            "url": may_book(doctor.user_id, time.office_id) and choose(time.pk),
+            "label": label,
+            "office": time.office if time.office != doctor.office.name else "",
+            "mark": marks.get(time.audience, ""),
+            "full_label": f"{ask}{day}, {label}, {doctor.name}",
+        }
+
+    def column(day: FreeDay) -> dict:
+        name = date_format(day.day, "l j F")
+        groups = [
+            {"part": part, "title": part.label, "times": [link(time, name) for time in times]}
+            for part, times in day.parts()
+        ]
+        return {"day": day.day, "count": day.count, "groups": groups}
+
+    return [column(day) for day in week]

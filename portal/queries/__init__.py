@@ -1,1 +1,0 @@
-"""Reads that span models. Each says how many SQL queries it costs."""

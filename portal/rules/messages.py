@@ -1,7 +1,0 @@
-"""Who sends messages in the clinic's name, and sees what became of all of them (D03, F02)."""
-
-from rules import add_perm
-
-from portal.rules.people import is_admin
-
-add_perm("portal.manage_messages", is_admin)

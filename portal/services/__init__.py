@@ -1,1 +1,0 @@
-"""The only writers: a verb each, in the module of its noun. See docs/architecture.md."""

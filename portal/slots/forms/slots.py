@@ -1,0 +1,64 @@
+"""The filters above the free slots."""
+
+from datetime import date
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
+
+from portal.enums import PartOfDay
+from portal.slots.queries.slots import DEFAULT_SORT, SORT_ORDERS, SlotFilter
+from portal.web.id_fields import IdField
+
+
+class SensibleDateField(forms.DateField):
+    """Optional; within a range in which every zone can compute its days."""
+
+    def __init__(self):
+        earliest, latest = date(2000, 1, 1), date(2999, 12, 31)
+        said = _("Enter a date such as 2026-03-04.")
+        super().__init__(
+            required=False,
+            error_messages={"invalid": said},
+            validators=[MinValueValidator(earliest, said), MaxValueValidator(latest, said)],
+        )
+
+
+class SlotFilterForm(forms.Form):
+    """Read from the URL; whatever makes no sense is said beside its field and otherwise ignored.
+
+    The page writes the fields itself: Django's select widget is too slow for long lists.
+    """
+
+    doctor = IdField()
+    specialty = IdField()
+    office = IdField()
+    first_day = SensibleDateField()
+    last_day = SensibleDateField()
+    part = forms.ChoiceField(required=False, choices=PartOfDay.choices)
+    sort = forms.ChoiceField(required=False, choices=[(key, key) for key in SORT_ORDERS])
+
+    # The names in the URL are short; `from` cannot be a Python name.
+    URL_NAMES = {"first_day": "from", "last_day": "to"}
+
+    def add_prefix(self, field_name: str) -> str:
+        return self.URL_NAMES.get(field_name, field_name)
+
+    def clean(self):
+        values = super().clean()
+        first, last = values.get("first_day"), values.get("last_day")
+        if first and last and last < first:
+            self.add_error("last_day", _("The last day is before the first."))
+        return values
+
+    @property
+    def wanted(self) -> SlotFilter:
+        """What was asked for, as far as it made sense."""
+        self.is_valid()
+        fields = ("doctor", "specialty", "office", "first_day", "last_day", "part")
+        return SlotFilter(**{name: self.cleaned_data.get(name) or None for name in fields})
+
+    @property
+    def sort_order(self) -> str:
+        self.is_valid()
+        return self.cleaned_data.get("sort") or DEFAULT_SORT

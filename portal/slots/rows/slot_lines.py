@@ -1,0 +1,91 @@
+"""Free slots as the lines of a list. It is long, so each line is made of finished text."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import NamedTuple
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from portal.models import ClinicSettings, Office, Patient
+from portal.slots.queries.release import audience_marks
+from portal.slots.queries.slots import SlotRow
+from portal.slots.views.patient_choice import is_staff, may_book_with
+from portal.web.templatetags.clinic import money, zone_name
+
+
+class Line(NamedTuple):
+    day: str
+    time: str
+    note: str  # the zone where offices differ in it, an unusual length; for staff, for whom it is
+    doctor: str
+    doctor_url: str
+    specialty: str
+    office: str
+    fee: str
+    url: str  # empty where the reader may not book
+    hidden: str  # then the link is not shown
+    verb: str  # what the link says
+    label: str  # the link's full name for screen readers
+
+
+def lines_of(
+    rows: list[SlotRow],
+    offices: list[Office],
+    *,
+    user,
+    patient: Patient | None,
+    settings: ClinicSettings,
+) -> Iterator[Line]:
+    """Addresses, days and zones are made once each, not once a row. At most one query."""
+    book, doctor = reverse("slot-book", args=[0]), reverse("doctor", args=[0])
+    query = f"?patient={patient.pk}" if patient else ""
+    may_book = may_book_with(user)
+    zones = _zones_to_tell(offices)
+    days: dict = {}
+    marks = audience_marks(settings) if is_staff(user) else {}
+    verbs = {False: _("Book"), True: _("Book") if is_staff(user) else _("Request")}
+    for row in rows:
+        date = row.starts.date()
+        if date not in days:
+            days[date] = date_format(date, "l j F")
+        day, time = days[date], f"{row.starts:%H:%M}"
+        allowed = may_book(row.doctor_user, row.office_id)
+        yield Line(
+            day=day,
+            time=time,
+            note=_note(zones[row.office_id], row.minutes, settings, marks.get(row.audience)),
+            doctor=row.doctor,
+            doctor_url=doctor.replace("0", str(row.doctor_id)) + query,
+            specialty=row.specialty,
+            office=row.office,
+            fee=money(row.fee_cents, settings.currency),
+            url=book.replace("0", str(row.pk)) + query if allowed else "",
+            hidden="" if allowed else "hidden",
+            verb=verbs[row.on_request],
+            label=f"{verbs[row.on_request]} {day}, {time}, {row.doctor}",
+        )
+
+
+def groups_of(lines: Iterable[Line], sort: str) -> list[tuple[str, list[Line]]]:
+    """In order of time each day has its heading; in the other orders each line says its day."""
+    if sort != "time":
+        every = list(lines)
+        return [("", every)] if every else []
+    return [(day, list(group)) for day, group in groupby(lines, key=lambda line: line.day)]
+
+
+def _zones_to_tell(offices: list[Office]) -> dict[int, str]:
+    """The name of each office's zone; empty when all offices share one."""
+    if len({office.time_zone for office in offices}) == 1:
+        return dict.fromkeys([office.pk for office in offices], "")
+    return {office.pk: zone_name(office) for office in offices}
+
+
+def _note(zone: str, minutes: int, settings: ClinicSettings, mark: str | None) -> str:
+    is_usual = minutes == settings.grid_minutes
+    if is_usual and not mark:
+        return zone
+    length = "" if is_usual else _("%(minutes)s min") % {"minutes": minutes}
+    return ", ".join(part for part in (zone, length, mark) if part)

@@ -1,0 +1,42 @@
+"""What is carried along while looking for a time: for whom, which appointment is to move to it, and
+in whose diary the user may book."""
+
+from collections.abc import Callable
+
+from portal.models import Appointment, Patient, offices_of
+from portal.web.ids import id_of
+
+
+def is_staff(user) -> bool:
+    return user.is_authenticated and user.is_staff
+
+
+def chosen_patient(request) -> Patient | None:
+    """The patient in the URL (`?patient=<id>`), if the user is staff and may see them."""
+    chosen = id_of(request.GET.get("patient"))
+    if chosen is None or not is_staff(request.user):
+        return None
+    return Patient.objects.visible_to(request.user).filter(pk=chosen).first()
+
+
+def appointment_to_move(request) -> Appointment | None:
+    """The appointment in the URL (`?move=<id>`) for which a new time is sought, if it may move."""
+    chosen = id_of(request.GET.get("move"))
+    if chosen is None or not request.user.is_authenticated:
+        return None
+    found = Appointment.objects.visible_to(request.user).select_related("office", "patient")
+    appointment = found.filter(pk=chosen).first()
+    return appointment if appointment and appointment.can("reschedule") else None
+
+
+def may_book_with(user) -> Callable[[int, int], bool]:
+    """A test of (doctor's user id, office id), for lists of slots; at most one query.
+
+    Says what the rule `portal.book_slot` says, without asking it once a row.
+    """
+    if not user.is_authenticated or user.is_patient or user.is_admin:
+        return lambda doctor_user, office: True
+    if user.is_doctor:
+        return lambda doctor_user, office: doctor_user == user.pk
+    offices = set(offices_of(user).values_list("pk", flat=True))
+    return lambda doctor_user, office: office in offices

@@ -1,0 +1,77 @@
+"""Free slots of all doctors, for everyone (requirement B07)."""
+
+from dataclasses import replace
+
+from django.contrib.auth.decorators import login_not_required
+from django.utils.formats import date_format
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from portal.enums import PartOfDay
+from portal.slots.forms.slots import SlotFilterForm
+from portal.slots.queries.slots import SORT_ORDERS, free_slots
+from portal.slots.rows.slot_lines import groups_of, lines_of
+from portal.slots.views.patient_choice import chosen_patient, is_staff
+from portal.web import choices
+from portal.web.context import for_request
+from portal.web.links import page_links
+from portal.web.long_tables import render_long
+from portal.web.pages import page_number
+from portal.web.templatetags.clinic import zone_name
+
+
+@login_not_required
+@require_GET
+@vary_on_headers("HX-Request")
+def slots(request):
+    settings = for_request(request)
+    form = SlotFilterForm(request.GET)
+    offices = choices.offices()
+    patient = chosen_patient(request)
+    known = {"settings": settings, "offices": offices, "for_staff": is_staff(request.user)}
+    number = page_number(request.GET.get("page"))
+    page = free_slots(form.wanted, sort=form.sort_order, page=number, **known)
+    lines = lines_of(page.rows, offices, user=request.user, patient=patient, settings=settings)
+    context = {
+        "form": form,
+        "patient": patient,
+        "groups": groups_of(lines, form.sort_order),
+        "by_day": form.sort_order == "time",
+        "count": len(page),
+        "first_otherwise": None if page.rows else _first_otherwise(form, known),
+        "zones": sorted({zone_name(office) for office in offices}),
+        "page": page,
+        **page_links(request, page),
+    }
+    if request.htmx and not request.htmx.history_restore_request:
+        return render_long(request, "slots/slots.html#results", context)
+    return render_long(request, "slots/slots.html", context | _filter_choices(form, offices))
+
+
+def _first_otherwise(form: SlotFilterForm, known: dict) -> dict | None:
+    """What to offer when nothing matches: the first free time without dates and part of the day."""
+    wanted = replace(form.wanted, first_day=None, last_day=None, part=None)
+    rows = free_slots(wanted, **known).rows
+    if not rows:
+        return None
+    data = form.data.copy()
+    for name in ("from", "to", "part", "page"):
+        data.pop(name, None)
+    return {"starts": date_format(rows[0].starts, "l j F, H:i"), "query": data.urlencode()}
+
+
+def _filter_choices(form: SlotFilterForm, offices) -> dict:
+    """Lists of (value, label, whether chosen); the template writes the options."""
+    wanted = form.wanted
+    doctors, specialties = choices.doctors_and_specialties()
+    pairs = {
+        "specialty": (specialties, wanted.specialty),
+        "doctor": (doctors, wanted.doctor),
+        "office": ([(office.pk, office.name) for office in offices], wanted.office),
+        "part": (PartOfDay.choices, wanted.part),
+        "sort": ([(key, label) for key, (label, _order) in SORT_ORDERS.items()], form.sort_order),
+    }
+    return {
+        f"{name}_options": [(value, label, value == chosen) for value, label in options]
+        for name, (options, chosen) in pairs.items()
+    }

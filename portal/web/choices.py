@@ -1,0 +1,36 @@
+"""What filters offer: offices, specialties, doctors. One small query each."""
+
+from portal.database.written import instances
+from portal.models import Doctor, Office, Specialty
+
+
+def offices() -> list[Office]:
+    """All offices by name, with what filters and clocks need: name and time zone.
+
+    Written as SQL and without the phone, which is slow to parse: the busiest pages ask for it.
+    """
+    return instances(Office, "SELECT id, name, time_zone FROM portal_office ORDER BY name")
+
+
+def offices_in_full() -> list[Office]:
+    return list(Office.objects.order_by("name"))
+
+
+def doctors_and_specialties() -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """(id, name) of the listed doctors, and of their specialties, each by name: one query."""
+    rows = list(
+        Doctor.objects.listed()
+        .order_by("name")
+        .values_list("pk", "name", "specialty_id", "specialty__name")
+    )
+    specialties = {pk: name for _doctor, _name, pk, name in rows}
+    return (
+        [(pk, name) for pk, name, _specialty, _label in rows],
+        sorted(specialties.items(), key=lambda item: item[1]),
+    )
+
+
+def specialties() -> list[tuple[int, str]]:
+    """Specialties that have a listed doctor."""
+    listed = Doctor.objects.listed().order_by().values("specialty")
+    return list(Specialty.objects.filter(pk__in=listed).order_by("name").values_list("pk", "name"))

@@ -1,0 +1,88 @@
+"""Middleware of the portal, outermost first: health, request_context, portal_errors."""
+
+import logging
+import uuid
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import JsonResponse
+from django.utils.decorators import sync_only_middleware
+
+from portal import request_context as context
+from portal.errors import PortalError
+from portal.web.refusals import portal_error
+from portal.worker.queries.workers import is_any_alive
+
+logger = logging.getLogger("portal")
+
+
+@sync_only_middleware
+def health(get_response):
+    """Answers /health/* before sessions, hosts and sign-in can cost or refuse anything."""
+
+    def middleware(request):
+        if request.path == "/health/live":
+            return JsonResponse({"status": "ok"})
+        if request.path == "/health/ready":
+            return _ready()
+        return get_response(request)
+
+    return middleware
+
+
+def _ready() -> JsonResponse:
+    """Ready to serve. Silent workers delay messages, but pages do not need them."""
+    try:
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        worker = "ok" if not pending and is_any_alive() else "silent"
+    except DatabaseError:
+        logger.exception("The database does not answer")
+        return JsonResponse({"status": "no database"}, status=503)
+    if pending:
+        return JsonResponse({"status": "migrations are missing"}, status=503)
+    return JsonResponse({"status": "ok", "worker": worker})
+
+
+@sync_only_middleware
+def request_context(get_response):
+    """Gives each request an id, kept in the audit trail and answered as `X-Request-ID`."""
+
+    def middleware(request):
+        request_id = str(uuid.uuid4())
+        token = context.begin(context.RequestContext(request_id, client_address(request)))
+        try:
+            response = get_response(request)
+        finally:
+            context.end(token)
+        response["X-Request-ID"] = request_id
+        return response
+
+    return middleware
+
+
+def client_address(request) -> str | None:
+    """The caller's address: the one that the outermost trusted proxy saw, or the peer's."""
+    proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    if proxies:
+        hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+        if len(hops) >= proxies and hops[-proxies]:
+            return hops[-proxies]
+    return request.META.get("REMOTE_ADDR") or None
+
+
+@sync_only_middleware
+def portal_errors(get_response):
+    """A PortalError that no view has turned into its own page becomes a page that says it."""
+
+    def middleware(request):
+        return get_response(request)
+
+    def process_exception(request, exception):
+        if isinstance(exception, PortalError):
+            return portal_error(request, exception)
+        return None
+
+    middleware.process_exception = process_exception
+    return middleware

@@ -1,0 +1,11 @@
+"""The components of the design system, for whoever builds a page (only when DEBUG is on)."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+
+@login_not_required
+@require_GET
+def styleguide(request):
+    return render(request, "styleguide/styleguide.html")

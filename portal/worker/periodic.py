@@ -1,0 +1,67 @@
+"""What comes again and again, on whichever worker is first. Adding a job is adding an entry.
+
+A job is a service called with `by=None`. It must stand being cut off at any statement, and two runs
+at once, since a worker that is only slow may be taken for dead: conditional updates, unique keys.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from portal.appointments.services import offers, reminders, requests, waitlist
+from portal.diary.services import holidays, hours_slots
+from portal.models.worker import SILENT_AFTER
+from portal.worker.services import recovery, workers
+
+logger = logging.getLogger("portal.worker.periodic")
+
+
+@dataclass(frozen=True)
+class Job:
+    """`within`: how long a run may take before another worker begins the job anew."""
+
+    name: str
+    every: timedelta
+    run: Callable[..., object]
+    within: timedelta = timedelta(minutes=10)
+
+
+JOBS = {
+    job.name: job
+    for job in (
+        Job("take_over", SILENT_AFTER / 2, recovery.take_over, within=SILENT_AFTER),
+        Job("resend", SILENT_AFTER * 2, recovery.resend),
+        Job("spread", SILENT_AFTER * 10, recovery.spread_on),
+        Job("remind", timedelta(minutes=1), reminders.send_due),
+        Job("expire_requests", timedelta(minutes=1), requests.expire_due),
+        Job("pass_on_offers", timedelta(seconds=20), offers.pass_on),
+        Job("offer_new_times", timedelta(minutes=1), offers.offer_new),
+        Job("tidy_waits", timedelta(minutes=1), waitlist.tidy),
+        Job("keep_hours", timedelta(hours=1), hours_slots.keep_made),
+        Job("propose_holidays", timedelta(days=1), holidays.propose),
+        Job("forget", timedelta(hours=1), recovery.forget),
+    )
+}
+
+
+def run_due() -> list[str]:
+    """Run the jobs that are due and not begun elsewhere; returns their names.
+
+    One query a job that is not due. An error is logged and noted, and the job comes again.
+    """
+    return [job.name for job in JOBS.values() if _run(job)]
+
+
+def _run(job: Job) -> bool:
+    begun = workers.begin(job.name, within=job.within)
+    if begun is None:
+        return False
+    error = ""
+    try:
+        job.run(by=None)
+    except Exception as exception:
+        logger.exception("The periodic job %s has failed", job.name)
+        error = f"{type(exception).__name__}: {exception}"
+    workers.finish(job.name, begun=begun, every=job.every, error=error)
+    return True

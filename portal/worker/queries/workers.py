@@ -1,0 +1,78 @@
+"""How the background work stands."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Min, Q
+from django.utils import timezone
+from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, TaskResultStatus, task_backends
+from django_tasks.exceptions import TaskResultDoesNotExist
+from django_tasks_db.backend import DatabaseBackend
+from django_tasks_db.models import DBTaskResult, get_date_max
+
+from portal.models import PeriodicJob, Worker
+from portal.models.worker import SILENT_AFTER
+
+ACTIVE = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """`waiting` and `oldest_due`: tasks that could run now, and since when the first of them could.
+    `failed`: tasks that came to nothing, of those that are kept (a week).
+    """
+
+    workers: list[Worker]
+    waiting: int
+    oldest_due: datetime | None
+    failed: int
+    jobs: list[PeriodicJob]
+
+
+def overview() -> Overview:
+    """For admins: five queries."""
+    ready = DBTaskResult.objects.ready().order_by()
+    at_once = Q(run_after=get_date_max())
+    first = ready.aggregate(
+        enqueued=Min("enqueued_at", filter=at_once), due=Min("run_after", filter=~at_once)
+    )
+    return Overview(
+        workers=list(Worker.objects.all()),
+        waiting=ready.count(),
+        oldest_due=min(filter(None, first.values()), default=None),
+        failed=DBTaskResult.objects.failed().count(),
+        jobs=list(PeriodicJob.objects.all()),
+    )
+
+
+def is_any_alive() -> bool:
+    """Whether some worker has been heard of lately: one query."""
+    return Worker.objects.filter(beat_at__gte=timezone.now() - SILENT_AFTER).exists()
+
+
+def uses_database() -> bool:
+    """Whether tasks wait in this database; with another backend its own workers run them."""
+    return isinstance(task_backends[DEFAULT_TASK_BACKEND_ALIAS], DatabaseBackend)
+
+
+def under_way() -> set[int]:
+    """Ids of the notifications that a task waits to deliver, or is delivering: one query."""
+    tasks = DBTaskResult.objects.filter(status__in=ACTIVE, task_path="portal.worker.tasks.deliver")
+    arguments = tasks.order_by().values_list("args_kwargs", flat=True)
+    return {pk for one in arguments.iterator() for pk in one["kwargs"]["ids"]}
+
+
+def is_any_waiting(task: str) -> bool:
+    """Whether a task of portal/tasks.py of this name waits or runs: one query."""
+    path = f"portal.worker.tasks.{task}"
+    return DBTaskResult.objects.filter(status__in=ACTIVE, task_path=path).exists()
+
+
+def is_active(task_id: str) -> bool:
+    """Whether that task waits or runs, as far as the backend can tell: one query."""
+    try:
+        return task_backends[DEFAULT_TASK_BACKEND_ALIAS].get_result(task_id).status in ACTIVE
+    except TaskResultDoesNotExist:
+        return False
+    except NotImplementedError:
+        return True

@@ -1,0 +1,24 @@
+"""What the background worker does. Services enqueue these by name (notifications' queue.py)."""
+
+from django_tasks import task
+
+from portal.appointments.services import offers
+from portal.notifications.services import broadcasts, delivery
+
+
+@task(takes_context=True)
+def deliver(context, ids: list[int]) -> None:
+    """Send these notifications; see notifications/services/delivery.py."""
+    delivery.deliver(ids, claim=str(context.task_result.id), run=context.attempt)
+
+
+@task()
+def spread(broadcast_id: int) -> None:
+    """Write everybody's copy of a message from the clinic; see notifications' broadcasts.py."""
+    broadcasts.spread(broadcast_id)
+
+
+@task()
+def book_offered(offer_id: int) -> None:
+    """Book what is kept for one who waits, without asking; see appointments/services/offers.py."""
+    offers.book_at_once(offer_id, by=None)

@@ -1,0 +1,89 @@
+"""How the portal itself stands: the admins' overview and the background work (F02, D06)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from portal.models import PeriodicJob, Worker
+from portal.notifications.queries import ledger
+from portal.notifications.rows.manage_lines import ago, ahead, moment
+from portal.web.fetch import demand_permission
+from portal.web.templatetags.clinic import zone_name
+from portal.worker.queries import workers
+
+# A task that has waited for so long says that the workers cannot keep up, or are not there.
+LATE_AFTER = timedelta(minutes=5)
+
+
+@dataclass(slots=True)
+class WorkerLine:
+    host: str
+    pid: int
+    started: str
+    heard: str
+    is_silent: bool
+    tasks_done: int
+
+
+@dataclass(slots=True)
+class JobLine:
+    name: str
+    last: str
+    next: str
+    error: str
+    is_running: bool
+
+
+@require_GET
+def manage(request):
+    demand_permission(request.user, "portal.manage_messages")
+    return render(request, "worker/manage.html", {"messages_by_state": ledger.counts(), **_work()})
+
+
+@require_GET
+def manage_worker(request):
+    demand_permission(request.user, "portal.manage_messages")
+    return render(request, "worker/worker.html", _work())
+
+
+def _work() -> dict:
+    now = timezone.now()
+    found = workers.overview()
+    office = ledger.clock()
+    return {
+        "work": found,
+        "workers": [_worker(one, now) for one in found.workers],
+        "alive": sum(not one.is_silent for one in found.workers),
+        "oldest": ago(found.oldest_due, now=now) if found.oldest_due else "",
+        "is_late": bool(found.oldest_due and found.oldest_due < now - LATE_AFTER),
+        "jobs": [_job(one, now) for one in found.jobs],
+        "now": moment(now, office, "j F, H:i:s"),
+        "zone": zone_name(office) if office else "UTC",
+    }
+
+
+def _worker(worker: Worker, now) -> WorkerLine:
+    return WorkerLine(
+        host=worker.host,
+        pid=worker.pid,
+        started=ago(worker.started_at, now=now),
+        heard=ago(worker.beat_at, now=now),
+        is_silent=worker.is_silent,
+        tasks_done=worker.tasks_done,
+    )
+
+
+def _job(job: PeriodicJob, now) -> JobLine:
+    is_running = bool(
+        job.started_at and (job.finished_at is None or job.finished_at < job.started_at)
+    )
+    return JobLine(
+        name=job.name.replace("_", " "),
+        last=ago(job.finished_at, now=now) if job.finished_at else "",
+        next=ahead(job.due_at, now=now) if job.due_at > now else "",
+        error=job.error,
+        is_running=is_running,
+    )
