@@ -55,7 +55,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "portal.web.middleware.health",
+    "portal.worker.health.health",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.web.middleware.request_context",
@@ -88,7 +88,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.web.context.clinic",
-                "portal.web.context.bell",
+                "portal.notifications.context.bell",
             ],
             "libraries": {
                 "clinic": "portal.web.templatetags.clinic",

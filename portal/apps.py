@@ -10,7 +10,6 @@ RULES = (
     "portal.notifications.rules",
     "portal.people.rules",
     "portal.clinic.rules",
-    "portal.clinic.office_rules",
     "portal.slots.rules",
     "portal.appointments.rules",
 )

@@ -1,7 +1,17 @@
-"""Who may change how the clinic works (requirement B18)."""
+"""Who may change how the clinic works, and who runs an office (requirements B03, B18)."""
 
-from rules import add_perm
+from rules import add_perm, predicate
 
-from portal.permissions.people import is_admin
+from portal.models import offices_of
+from portal.permissions.people import is_admin, is_assistant
+
+
+@predicate
+def is_one_of_theirs(user, office) -> bool:
+    """One query."""
+    return offices_of(user).filter(pk=office.pk).exists()
+
 
 add_perm("portal.change_clinic", is_admin)
+# Its holidays, and where its calendar is.
+add_perm("portal.run_office", is_admin | (is_assistant & is_one_of_theirs))

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.appointments.services.waitlist import Wish
 from portal.enums import PartOfDay
 from portal.models import Doctor, Office, Specialty
-from portal.slots.forms.slots import SensibleDateField
+from portal.web.date_fields import SensibleDateField
 
 
 class EarlierForm(forms.Form):

@@ -11,9 +11,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.clock.grid import local_day
+from portal.database.phones import plain_phone
 from portal.database.written import seconds, utc
 from portal.models import Appointment, AuditEvent, Doctor, Office, Patient, User
-from portal.people.queries.patients import plain_phone
 from portal.web.pages import PAGE_SIZE, Page, page_of
 
 TABS = ("upcoming", "past", "cancelled")

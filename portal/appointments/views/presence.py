@@ -14,8 +14,8 @@ from portal.appointments.services import presence
 from portal.enums import AppointmentState as State
 from portal.errors import Forbidden, PortalError
 from portal.models import Appointment
-from portal.views.undo import success_with_undo, way_back
 from portal.web.fetch import get_visible
+from portal.web.undo import success_with_undo, way_back
 
 VERBS = {
     "arrive": presence.arrive,

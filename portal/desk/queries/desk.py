@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from portal.appointments.queries.no_shows import LOOKS_BACK
 from portal.clock.grid import local_day
-from portal.database.written import instances, one_of, seconds
-from portal.enums import Role
-from portal.models import Office, User
+from portal.clock.today import today_at
+from portal.database.written import one_of, seconds
+from portal.models import Office
 
 LATE = timedelta(minutes=15)  # from then on “did not attend” is offered
 
@@ -83,27 +83,8 @@ class FreeSlot(NamedTuple):
 
 _OFFICE, _SLOT_OFFICE = DeskRow._fields.index("office_id"), FreeSlot._fields.index("office_id")
 
-# The same offices as `offices_of` says, which Django takes longer to write than all else of a 304.
-_OFFICES = "SELECT id, name, time_zone FROM portal_office ORDER BY name"
-_OF_ASSISTANT = """
-    SELECT office.id, office.name, office.time_zone
-    FROM portal_assistant assistant
-    JOIN portal_office office ON assistant.all_offices OR EXISTS (
-        SELECT 1 FROM portal_assistant_offices place
-        WHERE place.assistant_id = assistant.id AND place.office_id = office.id
-    )
-    WHERE assistant.user_id = %s
-    ORDER BY office.name"""
-
 _DOCTORS = """
     SELECT id, name FROM portal_doctor WHERE office_id IN ({places}) ORDER BY name, id"""
-
-
-def offices_run_by(user: User) -> list[Office]:
-    """The offices whose day an assistant or admin sees, with name and zone: one query."""
-    if user.role == Role.ADMIN:
-        return instances(Office, _OFFICES)
-    return instances(Office, _OF_ASSISTANT, [user.pk])
 
 
 def doctors_at(offices: list[Office]) -> list[tuple[int, str]]:
@@ -114,10 +95,6 @@ def doctors_at(offices: list[Office]) -> list[tuple[int, str]]:
     with connection.cursor() as cursor:
         cursor.execute(_DOCTORS.format(places=places), [office.pk for office in offices])
         return cursor.fetchall()
-
-
-def today_at(office: Office) -> date:
-    return timezone.now().astimezone(office.zone).date()
 
 
 _SHEET = """

@@ -17,12 +17,14 @@ from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
 
 from portal.appointments.queries.requests import waiting_at
+from portal.clock.today import today_at
 from portal.desk.queries import desk as queries
 from portal.desk.queries.desk_fingerprint import Fingerprint, fingerprint, fingerprint_of
 from portal.desk.rows.desk_lines import Lines
 from portal.enums import AppointmentState as State
 from portal.enums import Role
 from portal.models import Office
+from portal.web.choices import offices_run_by
 from portal.web.days import day_in_url
 from portal.web.fetch import demand_role
 from portal.web.ids import id_of
@@ -52,7 +54,7 @@ class Asked:
 
     @classmethod
     def of(cls, request) -> "Asked":
-        offices = queries.offices_run_by(request.user)
+        offices = offices_run_by(request.user)
         office = id_of(request.GET.get("office"))
         return cls(
             offices=offices,
@@ -72,7 +74,7 @@ class Asked:
     @property
     def today(self) -> date:
         """At the first office shown."""
-        return queries.today_at(self.shown[0]) if self.shown else timezone.now().date()
+        return today_at(self.shown[0]) if self.shown else timezone.now().date()
 
 
 @require_GET
@@ -94,7 +96,7 @@ def desk(request):
 
 def _tag(asked: Asked, found: Fingerprint) -> str:
     """“2026-03-04/…/…”: the day, what is on the sheet, and what has only grown later."""
-    days = [(one.pk, asked.day or queries.today_at(one)) for one in asked.shown]
+    days = [(one.pk, asked.day or today_at(one)) for one in asked.shown]
     what = blake2s(f"{days} {found.what}".encode(), digest_size=9).hexdigest()
     return f"{asked.day or asked.today}/{what}/{found.clock}"
 

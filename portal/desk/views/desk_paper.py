@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from portal.appointments.rows.appointment_lines import birthday, phone
+from portal.clock.today import today_at
 from portal.desk.queries import desk as queries
 from portal.desk.queries.desk import DeskRow, FreeSlot
 from portal.enums import Role
 from portal.models import HOLDING, Office
+from portal.web.choices import offices_run_by
 from portal.web.days import day_in_url
 from portal.web.fetch import demand_role
 from portal.web.ids import id_of
@@ -53,7 +55,7 @@ class Sheet:
 def desk_paper(request):
     """Tomorrow unless the URL says another day; all doctors unless it names one."""
     demand_role(request.user, Role.ASSISTANT, Role.ADMIN)
-    offices = queries.offices_run_by(request.user)
+    offices = offices_run_by(request.user)
     office, doctor = id_of(request.GET.get("office")), id_of(request.GET.get("doctor"))
     shown = [one for one in offices if one.pk == office] or offices
     day = day_in_url(request) or _tomorrow(shown)
@@ -73,7 +75,7 @@ def desk_paper(request):
 
 
 def _tomorrow(offices: list[Office]) -> date:
-    today = queries.today_at(offices[0]) if offices else timezone.now().date()
+    today = today_at(offices[0]) if offices else timezone.now().date()
     return today + timedelta(days=1)
 
 

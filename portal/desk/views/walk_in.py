@@ -12,15 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from portal.appointments.queries.appointments import with_people
 from portal.desk.forms.walk_ins import WalkInForm
 from portal.desk.queries.walk_ins import openings
+from portal.desk.rows.walk_in_words import booked_words, label_of
 from portal.desk.services import walk_ins
+from portal.desk.views.at_desk import AtDesk, for_walk_in
 from portal.errors import Forbidden, PortalError
 from portal.models import Appointment, Slot
-from portal.views.at_desk import AtDesk, for_walk_in
-from portal.views.undo import success_with_undo, way_back
-from portal.views.walk_in_words import booked_words, label_of
 from portal.web.context import for_request
 from portal.web.fetch import get_visible
 from portal.web.ids import id_of
+from portal.web.undo import success_with_undo, way_back
 
 
 @require_http_methods(["GET", "POST"])

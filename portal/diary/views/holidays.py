@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from portal.desk.queries import desk
+from portal.clock.today import today_at
 from portal.diary.forms.holidays import ClosingForm, PlaceForm
 from portal.diary.queries.holidays import coming_holidays
 from portal.diary.services import holidays
@@ -16,6 +16,7 @@ from portal.diary.services.holidays import Decided
 from portal.enums import HolidayState, Role
 from portal.errors import Forbidden, PortalError
 from portal.models import Office
+from portal.web.choices import offices_run_by
 from portal.web.ids import id_of
 
 DECISIONS = {"confirm": HolidayState.CONFIRMED, "ignore": HolidayState.IGNORED}
@@ -117,7 +118,7 @@ def _page(
     closing: ClosingForm | None = None,
     status: int = 200,
 ):
-    lines = coming_holidays(office, desk.today_at(office))
+    lines = coming_holidays(office, today_at(office))
     context = {
         "office": office,
         "lines": lines,
@@ -126,7 +127,7 @@ def _page(
         "place": place or PlaceForm(office=office),
         "closing": closing or ClosingForm(),
         "refused": place or closing,
-        "offices": desk.offices_run_by(request.user),
+        "offices": offices_run_by(request.user),
         "section": "manage" if request.user.role == Role.ADMIN else "desk",
     }
     return render(request, "diary/hours/holidays.html", context, status=status)

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.desk.queries import desk
 from portal.diary.forms.hours import ChangeBlockForm, EndForm, ExceptionForm, NewBlockForm
 from portal.diary.queries import hours_page
 from portal.diary.queries.hours_plan import Plan
@@ -21,6 +20,7 @@ from portal.diary.views.schedule_fetch import Diary, any_diary
 from portal.enums import Role
 from portal.errors import Forbidden, PortalError, StaleState
 from portal.models import Office, WeeklyHours
+from portal.web.choices import offices_run_by
 from portal.web.context import for_request
 
 CLOSED_SHOWN = 5
@@ -150,7 +150,7 @@ def hours_exception_drop(request, day: date):
 
 
 def _choose_doctor(request):
-    offices = desk.offices_run_by(request.user)
+    offices = offices_run_by(request.user)
     doctors = hours_page.doctors_with_offices(offices)
     context = {"doctors": doctors, "offices": offices, "section": "desk"}
     return render(request, "diary/hours/choose.html", context)
@@ -160,7 +160,7 @@ def _offices(request, diary: Diary) -> list[Office]:
     """Where the hours may be: assistants choose among the offices that they run."""
     if request.user.role != Role.ASSISTANT:
         return diary.offices
-    run = {office.pk for office in desk.offices_run_by(request.user)}
+    run = {office.pk for office in offices_run_by(request.user)}
     return [office for office in diary.offices if office.pk in run]
 
 

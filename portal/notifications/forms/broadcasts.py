@@ -13,7 +13,7 @@ from portal.enums import Audience, Channel, NotificationState, Role, UserState
 from portal.models import Broadcast, Doctor, Office, User
 from portal.notifications.queries.ledger import LedgerFilter
 from portal.notifications.services.events import EVENTS
-from portal.slots.forms.slots import SensibleDateField
+from portal.web.date_fields import SensibleDateField
 from portal.web.id_fields import IdField
 
 TITLE, TEXT = 120, 2000  # characters

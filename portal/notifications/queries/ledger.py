@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q, QuerySet
 
 from portal.clock.grid import local_day
+from portal.database.phones import plain_phone
 from portal.database.written import planned_anew
 from portal.enums import NotificationState
 from portal.models import Appointment, AuditEvent, Broadcast, Notification, Office, Patient, User
 from portal.models.names import fold
-from portal.people.queries.patients import plain_phone
 from portal.web.pages import PAGE_SIZE, Page, page_of
 
 # A name that more people have than this has to be typed further.

@@ -20,10 +20,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from portal.models import Appointment, ClinicSettings, Notification, Offer, Office
+from portal.notifications.context import unread_for
 from portal.notifications.queries import notifications as queries
 from portal.notifications.services import inbox, wording
 from portal.web import choices
-from portal.web.context import for_request, unread_for
+from portal.web.context import for_request
 from portal.web.fetch import get_visible
 from portal.web.ids import id_of
 from portal.web.links import page_links

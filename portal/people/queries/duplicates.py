@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
+from portal.database.phones import plain_phone
 from portal.models import GONE, Appointment, Patient
 from portal.models.names import fold
-from portal.people.queries.patients import plain_phone
 
 MOST = 20  # a phone number that so many share tells nobody apart
 

@@ -15,13 +15,13 @@ from django.views.decorators.vary import vary_on_headers
 from portal.models import Doctor
 from portal.people.forms.doctors import DirectoryForm
 from portal.people.queries.doctors import FreeDay, FreeTime, directory, free_days
-from portal.slots.queries.release import audience_marks
-from portal.slots.views.patient_choice import (
+from portal.slots.patient_choice import (
     appointment_to_move,
     chosen_patient,
     is_staff,
     may_book_with,
 )
+from portal.slots.queries.release import audience_marks
 from portal.web import choices
 from portal.web.context import for_request
 from portal.web.links import page_links

@@ -9,9 +9,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from portal.models import ClinicSettings, Office, Patient
+from portal.slots.patient_choice import is_staff, may_book_with
 from portal.slots.queries.release import audience_marks
 from portal.slots.queries.slots import SlotRow
-from portal.slots.views.patient_choice import is_staff, may_book_with
 from portal.web.templatetags.clinic import money, zone_name
 
 

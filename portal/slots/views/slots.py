@@ -9,9 +9,9 @@ from django.views.decorators.vary import vary_on_headers
 
 from portal.enums import PartOfDay
 from portal.slots.forms.slots import SlotFilterForm
+from portal.slots.patient_choice import chosen_patient, is_staff
 from portal.slots.queries.slots import SORT_ORDERS, free_slots
 from portal.slots.rows.slot_lines import groups_of, lines_of
-from portal.slots.views.patient_choice import chosen_patient, is_staff
 from portal.web import choices
 from portal.web.context import for_request
 from portal.web.links import page_links

@@ -11,10 +11,10 @@ from portal.desk.queries.desk import (
     doctors_at,
     free_slots,
     missed_by,
-    offices_run_by,
 )
 from portal.enums import AppointmentState, DoctorState, SlotAudience, SlotState
 from portal.models import Office, offices_of
+from portal.web.choices import offices_run_by
 from tests.desk.queries.conftest import today
 from tests.factories import (
     AdminFactory,

@@ -9,10 +9,10 @@ from portal.desk.forms.walk_ins import ExtraTimeForm
 from portal.desk.queries.desk import doctors_at
 from portal.desk.queries.walk_ins import busy_today, first_gap
 from portal.desk.services import walk_ins
+from portal.desk.views.at_desk import AtDesk, for_walk_in
 from portal.desk.views.walk_in import walked_in
 from portal.errors import Forbidden, NeedsConfirmation, PortalError
 from portal.models import Appointment, Doctor
-from portal.views.at_desk import AtDesk, for_walk_in
 from portal.web.context import for_request
 from portal.web.ids import id_of
 

@@ -14,9 +14,9 @@ from django.urls import reverse
 
 from portal.appointments.queries.no_shows import attendance
 from portal.appointments.views.choose_patient import choose_patient
-from portal.desk.queries.desk import offices_run_by
 from portal.enums import Role
 from portal.models import Office, Patient
+from portal.web.choices import offices_run_by
 from portal.web.fetch import demand_role, get_visible
 from portal.web.ids import id_of
 

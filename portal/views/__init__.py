@@ -1,1 +1,0 @@
-"""Views: who is it, is the form valid, one service or one query, a page."""
