@@ -26,6 +26,7 @@ from portal.web import choices
 from portal.web.context import for_request
 from portal.web.links import page_links
 from portal.web.pages import page_number, paged
+from portal.web.templatetags.clinic import zone_name
 
 DAYS_SHOWN = 14  # in the strip
 WEEK = 7  # days whose times are on the page; phones show the first of them
@@ -159,7 +160,7 @@ def _columns(
         return {
             "url": may_book(doctor.user_id, time.office_id) and choose(time.pk),
             "label": label,
-            "office": time.office if time.office != doctor.office.name else "",
+            "office": _elsewhere(time, doctor),
             "mark": marks.get(time.audience, ""),
             "full_label": f"{ask}{day}, {label}, {doctor.name}",
         }
@@ -173,3 +174,12 @@ def _columns(
         return {"day": day.day, "count": day.count, "groups": groups}
 
     return [column(day) for day in week]
+
+
+def _elsewhere(time: FreeTime, doctor: Doctor) -> str:
+    """The office, if it is not the doctor's own, and the zone if that is another."""
+    if time.office_id == doctor.office_id:
+        return ""
+    if time.time_zone == doctor.office.time_zone:
+        return time.office
+    return f"{time.office}, {zone_name(time)}"

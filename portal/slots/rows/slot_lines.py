@@ -1,7 +1,6 @@
 """Free slots as the lines of a list. It is long, so each line is made of finished text."""
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from typing import NamedTuple
 
 from django.urls import reverse
@@ -42,7 +41,7 @@ def lines_of(
     book, doctor = reverse("slot-book", args=[0]), reverse("doctor", args=[0])
     query = f"?patient={patient.pk}" if patient else ""
     may_book = may_book_with(user)
-    zones = _zones_to_tell(offices)
+    zones = _zones_to_tell(offices_of(rows, offices))
     days: dict = {}
     marks = audience_marks(settings) if is_staff(user) else {}
     verbs = {False: _("Book"), True: _("Book") if is_staff(user) else _("Request")}
@@ -73,12 +72,21 @@ def groups_of(lines: Iterable[Line], sort: str) -> list[tuple[str, list[Line]]]:
     if sort != "time":
         every = list(lines)
         return [("", every)] if every else []
-    return [(day, list(group)) for day, group in groupby(lines, key=lambda line: line.day)]
+    days: dict[str, list[Line]] = {}  # at two offices it may be two days at a moment
+    for line in lines:
+        days.setdefault(line.day, []).append(line)
+    return list(days.items())
+
+
+def offices_of(rows: list[SlotRow], offices: list[Office]) -> list[Office]:
+    """Those of these offices at which the slots are."""
+    found = {row.office_id for row in rows}
+    return [office for office in offices if office.pk in found]
 
 
 def _zones_to_tell(offices: list[Office]) -> dict[int, str]:
-    """The name of each office's zone; empty when all offices share one."""
-    if len({office.time_zone for office in offices}) == 1:
+    """The name of each office's zone; empty when all of them share one."""
+    if len({office.time_zone for office in offices}) <= 1:
         return dict.fromkeys([office.pk for office in offices], "")
     return {office.pk: zone_name(office) for office in offices}
 

@@ -11,7 +11,7 @@ from portal.enums import PartOfDay
 from portal.slots.forms.slots import SlotFilterForm
 from portal.slots.patient_choice import chosen_patient, is_staff
 from portal.slots.queries.slots import SORT_ORDERS, free_slots
-from portal.slots.rows.slot_lines import groups_of, lines_of
+from portal.slots.rows.slot_lines import groups_of, lines_of, offices_of
 from portal.web import choices
 from portal.web.context import for_request
 from portal.web.links import page_links
@@ -39,7 +39,7 @@ def slots(request):
         "by_day": form.sort_order == "time",
         "count": len(page),
         "first_otherwise": None if page.rows else _first_otherwise(form, known),
-        "zones": sorted({zone_name(office) for office in offices}),
+        "zones": sorted({zone_name(office) for office in offices_of(page.rows, offices)}),
         "page": page,
         **page_links(request, page),
     }
