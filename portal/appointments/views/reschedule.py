@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from portal.appointments.queries.appointments import with_people
 from portal.appointments.services import appointments, taking
 from portal.appointments.views.moves_words import moves_said
+from portal.appointments.views.told_words import moved_words
 from portal.enums import SlotState
 from portal.errors import Forbidden, PortalError
 from portal.models import Appointment, Slot
@@ -19,7 +20,6 @@ from portal.slots.queries.slots import nearest_free
 from portal.web.context import for_request
 from portal.web.fetch import get_visible
 from portal.web.ids import id_of
-from portal.web.templatetags.clinic import when
 
 
 @require_http_methods(["GET", "POST"])
@@ -60,11 +60,7 @@ def _reschedule(request, appointment: Appointment, slot_id: int):
         raise PermissionDenied from error
     except PortalError as error:
         return _page(request, appointment, _slot(request, slot_id), refusal=error)
-    messages.success(
-        request,
-        _("The appointment is moved to %(when)s with %(doctor)s.")
-        % {"when": when(moved), "doctor": moved.doctor.name},
-    )
+    messages.success(request, moved_words(moved, reader=request.user))
     return redirect(moved)
 
 
@@ -84,5 +80,8 @@ def _page(request, appointment: Appointment, slot: Slot, *, refusal: PortalError
     context["moves_said"] = moves_said(
         appointment, user=request.user, settings=for_request(request), is_moving=True
     )
+    context["has_other_doctor"] = slot.doctor_id != appointment.doctor_id
+    was, then = appointment.doctor.specialty, slot.doctor.specialty
+    context["other_specialty"] = was if was != then else None
     status = refusal.status if refusal else 200
     return render(request, "appointments/reschedule.html", context, status=status)

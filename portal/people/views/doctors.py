@@ -5,7 +5,6 @@ from datetime import date, timedelta
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from portal.people.forms.doctors import DirectoryForm
 from portal.people.queries.doctors import FreeDay, FreeTime, directory, free_days
 from portal.slots.patient_choice import (
     appointment_to_move,
+    choosing,
     chosen_patient,
     is_staff,
     may_book_with,
@@ -78,7 +78,9 @@ def doctor(request, pk: int):
         "days": [_strip_day(day, chosen, query) for day in days[:DAYS_SHOWN]],
         "day": week[0],
         "last_day": week[-1].day,
-        "week": _columns(week, found, request.user, _choose(moving, patient), marks),
+        "week": _columns(
+            week, found, request.user, choosing(moving=moving, patient=patient), marks
+        ),
         "week_count": sum(day.count for day in week),
         "desk_query": f"?doctor={found.pk}" if _runs_diary(request.user, found) else "",
         "by_request": by_request,
@@ -133,15 +135,6 @@ def _strip_day(day: FreeDay, chosen: date, query: str) -> dict:
         "url": f"?day={day.day.isoformat()}{query}#times",
         "is_current": day.day == chosen,
     }
-
-
-def _choose(moving, patient) -> Callable[[int], str]:
-    """Where choosing a slot leads: to booking it, or to moving an appointment there."""
-    if moving:
-        page = reverse("appointment-reschedule", args=[moving.pk])
-        return lambda slot: f"{page}?slot={slot}"
-    query = f"?patient={patient.pk}" if patient else ""
-    return lambda slot: reverse("slot-book", args=[slot]) + query
 
 
 def _columns(
