@@ -50,14 +50,14 @@ PAGES_OF_PATIENTS = {
 }
 
 
-@pytest.mark.parametrize("page", PAGES_OF_PATIENTS)
-def test_patients_read_that_it_is_by_video_and_no_way_to_the_office(as_patient, appointment, page):
-    text = main_of(as_patient.get(PAGES_OF_PATIENTS[page](appointment)))
+@pytest.mark.parametrize("where", PAGES_OF_PATIENTS)
+def test_patients_read_that_it_is_by_video_and_no_way_to_the_office(as_patient, appointment, where):
+    text = main_of(as_patient.get(PAGES_OF_PATIENTS[where](appointment)))
 
     assert "By video" in text
     assert ADDRESS not in text
     assert "ten minutes early" not in text
-    if page != "wait":  # it tells at which office an earlier time is looked for
+    if where != "wait":  # it tells at which office an earlier time is looked for
         assert OFFICE not in text.replace(f"please call {OFFICE}", "")
 
 
@@ -91,11 +91,11 @@ PAGES_OF_STAFF = {
 
 
 @pytest.mark.parametrize("who", ["as_doctor", "as_assistant"])
-@pytest.mark.parametrize("page", PAGES_OF_STAFF)
-def test_staff_read_that_it_is_by_video_and_whose_diary_it_is_in(request, who, appointment, page):
+@pytest.mark.parametrize("where", PAGES_OF_STAFF)
+def test_staff_read_that_it_is_by_video_and_whose_diary_it_is_in(request, who, appointment, where):
     client = request.getfixturevalue(who)
 
-    text = main_of(client.get(PAGES_OF_STAFF[page](appointment)))
+    text = main_of(client.get(PAGES_OF_STAFF[where](appointment)))
 
     assert "By video" in text
     assert OFFICE in text
