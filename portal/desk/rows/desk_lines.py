@@ -12,6 +12,7 @@ from html import escape
 from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils import timezone
@@ -65,7 +66,7 @@ class Line(NamedTuple):
     phone: str = ""  # a link
     doctor: str = ""
     office: str = ""
-    zone: str = ""  # its name; of “now” as IANA writes it
+    zone: str = ""  # its name, where it is told; of “now” as IANA writes it
     state: str = ""  # a word in its colours
     label: str = ""
     presence: str = (
@@ -107,20 +108,20 @@ class Lines:
     def actions(self) -> "Actions":
         return Actions(self.now)
 
-    def of(self, row: DeskRow) -> Kept:
+    def of(self, row: DeskRow, *, with_zone: bool = False) -> Kept:
         """Its text is another once the appointment has begun, is late or is over, and each minute
         while the patient waits."""
         begun = self.now_s - row.starts_s
         clock = (begun >= 0, begun >= LATE_S, row.ends_s <= self.now_s, self._minutes(row))
         missed = self.missed.get(row.patient_id, 0)
-        key = (row, clock, missed, self.offices[row.office_id])
-        return Kept("row", key, partial(self._row, row))
+        key = (row, clock, missed, self.offices[row.office_id], with_zone)
+        return Kept("row", key, partial(self._row, row, with_zone=with_zone))
 
     def _minutes(self, row: DeskRow) -> int:
         waits = row.state == State.ARRIVED and row.arrived_s and not row.in_room_s
         return (self.now_s - row.arrived_s) // 60 if waits else 0
 
-    def _row(self, row: DeskRow) -> Line:
+    def _row(self, row: DeskRow, *, with_zone: bool) -> Line:
         office, zone, *_rest = self.offices[row.office_id]
         return Line(
             kind="row",
@@ -135,26 +136,27 @@ class Lines:
             phone=phone_link(row.phone),
             doctor=row.doctor,
             office=office,
-            zone=zone,
+            zone=zone if with_zone else "",
             state=self.states[row.state],
             presence=self._presence(row),
             reason=row.reason,
             actions=self.actions.of(row),
         )
 
-    def request(self, row: DeskRow) -> Line:
+    def request(self, row: DeskRow, *, with_zone: bool) -> Line:
         """A request: nothing is marked, and it says until when it is answered."""
         until = row.answer_by and f"{row.answer_by:%d/%m %H:%M}"
-        return self._row(row)._replace(actions="", answer_by=until or "")
+        return self._row(row, with_zone=with_zone)._replace(actions="", answer_by=until or "")
 
-    def free(self, slot: FreeSlot) -> Kept:
+    def free(self, slot: FreeSlot, *, with_zone: bool = False) -> Kept:
         """A link that books it, or only its time where it is over, on offer or cannot be booked."""
         is_gone = slot.starts_s <= self.now_s
         can_book = slot.is_bookable and not is_gone and slot.state != SlotState.OFFERED
-        key = (slot, is_gone, self.offices[slot.office_id])
-        return Kept("free" if can_book else "gone", key, partial(self._free, slot, is_gone))
+        key = (slot, is_gone, self.offices[slot.office_id], with_zone)
+        make = partial(self._free, slot, is_gone, with_zone)
+        return Kept("free" if can_book else "gone", key, make)
 
-    def _free(self, slot: FreeSlot, is_gone: bool) -> Line:
+    def _free(self, slot: FreeSlot, is_gone: bool, with_zone: bool) -> Line:
         time = f"{slot.starts:%H:%M}"
         is_offered = slot.state == SlotState.OFFERED
         marks = self.words[slot.state] if is_offered else self.words.get(slot.audience, "")
@@ -164,7 +166,7 @@ class Lines:
             css="is-past" if is_gone else "",
             url=self.book.replace("0", str(slot.pk)),
             name=f"{self.words['book']} {time}, {slot.doctor}",
-            zone=self.offices[slot.office_id][1],
+            zone=self.offices[slot.office_id][1] if with_zone else "",
             label="" if is_offered else self.words["unused" if is_gone else "free"],
             marks=marks,
         )
@@ -188,9 +190,14 @@ class Lines:
         return bool(offered(row, self.now)) or can_change(row, self.now)
 
     def listed(self, entries: list[DeskRow | FreeSlot]) -> list[Kept | Line]:
-        """Of entries by time. The line “now” stands between what has begun and what is to come, and
-        has the clock of the office of the latter."""
-        lines = [self.of(one) if type(one) is DeskRow else self.free(one) for one in entries]
+        """Of entries by time; each names its zone where they are of several. The line “now” stands
+        between what has begun and what is to come, and has the clock of the office of the latter.
+        """
+        with_zone = len(zones_of(entries)) > 1
+        lines = [
+            (self.of if type(one) is DeskRow else self.free)(one, with_zone=with_zone)
+            for one in entries
+        ]
         if any(one.office_id in self.clocks for one in entries):
             place = bisect(entries, self.now_s, key=starts_s)
             lines.insert(place, self._now(chain(entries[place:], reversed(entries))))
@@ -213,10 +220,12 @@ class Lines:
         ]
 
     def columns(
-        self, rows: Iterable[DeskRow], free: Iterable[FreeSlot], *, counted: str
+        self, rows: list[DeskRow], free: list[FreeSlot], *, counted: str
     ) -> list[Kept | Line]:
         """One doctor after the other by name, each between a “head” and a “foot”. `counted` says
-        how many rows there are: “%(n)s booked”."""
+        how many rows there are: “%(n)s booked”. Where the sheet is of several zones each column
+        names its own, in the head if it is but one."""
+        several = len(zones_of(chain(rows, free))) > 1
         of_doctor: dict[tuple[str, int], list[DeskRow | FreeSlot]] = {}
         for entry in chain(rows, free):
             of_doctor.setdefault((entry.doctor, entry.doctor_id), []).append(entry)
@@ -225,11 +234,17 @@ class Lines:
             own = sorted(of_doctor[doctor, pk], key=starts_s)
             booked = sum(type(one) is DeskRow for one in own)
             offices = ", ".join(self.offices[pk][0] for pk in dict.fromkeys(map(office_of, own)))
+            if several and len(zones_of(own)) == 1:
+                offices = f"{offices}, {self.offices[own[0].office_id][1]}"
             label = counted % {"n": booked}
             made.append(Line("head", pk=str(pk), doctor=doctor, office=offices, label=label))
             made += self.listed(own)
             made.append(Line("foot"))
         return made
+
+
+def zones_of(entries: Iterable[DeskRow | FreeSlot]) -> set[ZoneInfo]:
+    return {one.zone for one in entries}
 
 
 class Actions:

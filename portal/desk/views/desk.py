@@ -20,7 +20,7 @@ from portal.appointments.queries.requests import waiting_at
 from portal.clock.today import today_at
 from portal.desk.queries import desk as queries
 from portal.desk.queries.desk_fingerprint import Fingerprint, fingerprint, fingerprint_of
-from portal.desk.rows.desk_lines import Lines
+from portal.desk.rows.desk_lines import Lines, zones_of
 from portal.enums import AppointmentState as State
 from portal.enums import Role
 from portal.models import Office
@@ -126,6 +126,7 @@ def _context(request, asked: Asked) -> dict:
     wanted = [row for row in rows if _is_wanted(row, asked)]
     requests = [row for row in rows if row.state == State.REQUESTED]
     requests = requests if asked.state in ("", State.REQUESTED) else []
+    shows_zone = len(zones_of(chain(wanted, requests, free))) > 1
     if asked.view == COLUMNS:
         shown = lines.columns(wanted, free, counted=_counted(asked.state))
     else:
@@ -134,7 +135,7 @@ def _context(request, asked: Asked) -> dict:
         "lines": shown,
         "rows_part": ROWS[asked.view] if shown else "desk/_none.html",
         "shows_actions": any(lines.has_actions(row) for row in wanted),
-        "requests": [lines.request(row) for row in requests],
+        "requests": [lines.request(row, with_zone=shows_zone) for row in requests],
         "clocks": lines.clocks_of(wanted),
         "tag": tag,
         "changes": tag.rpartition("/")[0],
@@ -150,7 +151,7 @@ def _context(request, asked: Asked) -> dict:
         "offices": asked.offices,
         "shown": asked.shown,
         "shows_office": len(asked.shown) > 1,
-        "shows_zone": len({one.zone for one in chain(wanted, requests, free)}) > 1,
+        "shows_zone": shows_zone,
         **_states(request, rows, asked),
         **_days(request, asked),
         **_options(asked),

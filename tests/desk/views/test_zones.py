@@ -8,7 +8,6 @@ from tests.factories import AssistantFactory, DoctorFactory, OfficeFactory
 from tests.plugins.people import signed_in
 
 URL = reverse("desk")
-VIEWS = pytest.mark.parametrize("view", ["", "columns"])
 
 
 @pytest.fixture
@@ -68,29 +67,44 @@ def test_now_is_drawn_where_the_day_is_today(client_of_both, doctor, canary, noo
     assert next(line.doctor for line in lines_of(response) if line.kind == "head") == "Dr Cana"
 
 
-@VIEWS
-def test_times_name_their_zone_where_zones_differ_on_the_sheet(
-    client_of_both, doctor, canary, noon, view
-):
+def test_times_of_the_list_name_their_zone_where_zones_differ(client_of_both, doctor, canary, noon):
     at(doctor, 15)
-    alone = client_of_both.get(URL, {"view": view}).content.decode()
+    alone = client_of_both.get(URL).content.decode()
     at(canary, 14, 30)
+    at(canary, 17, state="requested")
 
-    page = client_of_both.get(URL, {"view": view}).content.decode()
+    page = client_of_both.get(URL).content.decode()
 
     assert "Madrid time" not in alone
-    for name in ("Madrid time", "Canary time"):
-        assert f">{name}</small>" in page
+    assert '<small class="zone">Madrid time</small>' in page
+    assert page.count('<small class="zone">Canary time</small>') == 2
 
 
-def test_free_times_and_requests_name_their_zone_too(client_of_both, doctor, canary, noon):
-    at(doctor, 15, state="requested")
+def test_columns_name_their_zone_in_the_head(client_of_both, doctor, canary, noon):
+    at(doctor, 15)
+    alone = heads(client_of_both)
     free_at(canary, 16)
+
+    assert alone == [doctor.office.name]
+    assert heads(client_of_both) == [
+        f"{canary.office.name}, Canary time",
+        f"{doctor.office.name}, Madrid time",
+    ]
+
+
+def heads(client) -> list[str]:
+    response = client.get(URL, {"view": "columns"})
+    return [line.office for line in lines_of(response) if line.kind == "head"]
+
+
+def test_a_column_of_two_zones_names_them_beside_the_times(client_of_both, doctor, canary, noon):
+    at(doctor, 15)
+    free_at(doctor, 16, office=canary.office)
 
     page = client_of_both.get(URL, {"view": "columns"}).content.decode()
 
-    assert '15:00 <small class="muted">Madrid time</small>' in page
-    assert '16:00 <small class="muted">Canary time</small>' in page
+    assert '<small class="zone">Madrid time</small>' in page
+    assert '<small class="zone">Canary time</small>' in page
 
 
 def test_the_list_is_in_the_order_of_moments(client_of_both, doctor, canary, noon):
