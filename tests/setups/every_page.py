@@ -1,0 +1,144 @@
+"""Every page of the portal's map, with an address in the demo clinic and somebody of each role."""
+
+from datetime import time, timedelta
+
+from django.urls import URLPattern, get_resolver
+from django.utils import timezone
+
+from portal.enums import AppointmentState
+from portal.models import Appointment, Offer, TimeOff, User, WeeklyHours
+from portal.notifications.services.preferences import unsubscribe_token
+from tests.factories import (
+    AppointmentFactory,
+    BroadcastFactory,
+    NotificationFactory,
+    OfferFactory,
+    WaitFactory,
+)
+from tests.setups.attendance import attendance_token
+
+ONLY_TAKE_FORMS = {
+    "hours-exception-drop",
+    "calendar-feed-end",
+    "calendar-feed-renew",
+    "request-accept",
+    "requests-seen",
+    "slot-remove",
+    "appointment-mark",
+    "schedule-range",
+    "notifications-read",
+    "notification-read",
+    "notification-unread",
+    "wait-leave",
+    "offer-accept",
+    "offer-decline",
+    "sms-report",
+    "mail-report",
+    "manage-messages-retry",
+    "manage-message-retry",
+    "manage-broadcast-spread",
+}
+PARTS_OF_PAGES = {"notifications-bell"}
+FILES = {"appointment-calendar", "calendar-feed"}
+
+
+def pages() -> dict[str, str]:
+    """URL names and patterns: `schedule-day`, `schedule/<isodate:day>/`."""
+
+    def walk(patterns, prefix=""):
+        for one in patterns:
+            path = prefix + str(one.pattern)
+            if isinstance(one, URLPattern):
+                yield one.name, path
+            else:
+                yield from walk(one.url_patterns, path)
+
+    found = dict(walk(get_resolver().url_patterns))
+    return {
+        name: path
+        for name, path in sorted(found.items())
+        if name not in ONLY_TAKE_FORMS | PARTS_OF_PAGES | FILES
+    }
+
+
+def coming_appointment() -> Appointment:
+    """One to come, of the demo's patient; its pages and its people's are visited."""
+    coming = Appointment.objects.filter(
+        patient__user__email="patient@example.com",
+        state=AppointmentState.CONFIRMED,
+        starts_at__gt=timezone.now(),
+    )
+    return coming.select_related("doctor__user", "patient__user", "office").latest("starts_at")
+
+
+def users_of(appointment: Appointment) -> dict[str, User | None]:
+    """Somebody of each role who has to do with that appointment."""
+    return {
+        "visitor": None,
+        "patient": appointment.patient.user,
+        "doctor": appointment.doctor.user,
+        "assistant": User.objects.get(email="assistant@example.com"),
+        "admin": User.objects.get(email="admin@example.com"),
+    }
+
+
+def hours_of(doctor) -> WeeklyHours:
+    return WeeklyHours.objects.create(
+        doctor=doctor,
+        office=doctor.office,
+        weekday=0,
+        starts=time(6),
+        ends=time(7),
+        valid_from=timezone.now().date(),
+    )
+
+
+def arguments(path: str, appointment: Appointment) -> dict:
+    """What stands in the URL of a page; a new kind of argument is added here."""
+    open_slots = appointment.doctor.slots.open().filter(starts_at__gt=timezone.now())
+    values = {
+        "schedule/hours/<int:pk>": ("pk", lambda: hours_of(appointment.doctor).pk),
+        "manage/offices/<int:pk>": ("pk", lambda: appointment.office_id),
+        "slots/<int:pk>": ("pk", lambda: open_slots.latest("starts_at").pk),
+        "appointments/<int:pk>": ("pk", lambda: appointment.pk),
+        "doctors/<int:pk>": ("pk", lambda: appointment.doctor_id),
+        "patients/<int:pk>": ("pk", lambda: appointment.patient_id),
+        "requests/<int:pk>": ("pk", lambda: _request(appointment).pk),
+        "offers/<int:pk>": ("pk", lambda: _offer(appointment).pk),
+        "notifications/<int:pk>": ("pk", lambda: NotificationFactory(appointment=appointment).pk),
+        "manage/messages/<int:pk>": ("pk", lambda: NotificationFactory().pk),
+        "manage/broadcasts/<int:pk>": ("pk", lambda: BroadcastFactory().pk),
+        "notifications/unsubscribe/": (
+            "token",
+            lambda: unsubscribe_token(appointment.patient.user, event="reminder"),
+        ),
+        "attendance/<str:token>": ("token", lambda: attendance_token(appointment)),
+        "time-off/<int:pk>": ("pk", lambda: _time_off(appointment).pk),
+        "<isodate:day>": ("day", lambda: appointment.starts_at.date()),
+        "(?P<key>": ("key", lambda: "a-wrong-key"),
+        "(?P<uidb36>": ("uidb36", lambda: "1"),
+    }
+    return {name: value() for part, (name, value) in values.items() if part in path}
+
+
+def _request(appointment: Appointment) -> Appointment:
+    """Somebody asks for a time of the same doctor."""
+    starts_at = timezone.now() + timedelta(days=200)
+    return AppointmentFactory(doctor=appointment.doctor, starts_at=starts_at, state="requested")
+
+
+def _time_off(appointment: Appointment) -> TimeOff:
+    """A day of the same doctor's in which nothing is."""
+    starts_at = timezone.now() + timedelta(days=300)
+    return TimeOff.objects.create(
+        doctor=appointment.doctor, starts_at=starts_at, ends_at=starts_at + timedelta(days=1)
+    )
+
+
+def _offer(appointment: Appointment) -> Offer:
+    """Of one of the doctor's free times, which comes back when the test's portal ends."""
+    slot = appointment.doctor.slots.open().filter(starts_at__gt=timezone.now()).earliest("pk")
+    slot.state = "offered"
+    slot.save()
+    wait = WaitFactory(patient=appointment.patient, doctor=appointment.doctor)
+    return OfferFactory(slot=slot, wait=wait)
