@@ -6,7 +6,9 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from tests.factories import AppointmentFactory, OfficeFactory, SlotFactory
+from portal.notifications.services import wording
+from portal.notifications.services.notifications import facts_of
+from tests.factories import AppointmentFactory, NotificationFactory, OfficeFactory, SlotFactory
 from tests.plugins.people import signed_in
 
 DAY = {"day": "2026-03-04"}
@@ -88,3 +90,41 @@ def test_a_doctors_page_names_the_zone_of_another_office(client, doctor, canary)
     page = client.get(doctor.get_absolute_url(), DAY).content.decode()
 
     assert "Tenerife, Canary time" in page
+
+
+def test_other_times_that_are_offered_name_a_zone_that_differs(patient, doctor, canary):
+    slot = SlotFactory(doctor=doctor, starts_at=at(12), state="taken")
+    SlotFactory(doctor=doctor, starts_at=at(13))
+    SlotFactory(doctor=doctor, office=canary, starts_at=at(14))
+    client = signed_in(patient.user)
+
+    page = client.get(reverse("slot-book", args=[slot.pk])).content.decode()
+
+    others = page[page.index("Still free nearby") :].partition("</section>")[0]
+    assert "· Tenerife, Canary time" in others
+    assert "Madrid time" not in others
+
+
+def test_messages_name_the_zone_of_times_elsewhere(patient, doctor, canary):
+    own = AppointmentFactory(patient=patient, doctor=doctor, starts_at=at(12))
+    other = AppointmentFactory(patient=patient, doctor=doctor, office=canary, starts_at=at(14))
+    free = {"starts_at": at(15).isoformat(), "ends_at": at(16).isoformat()}
+    away = free | {"zone": "Atlantic/Canary", "office": "Tenerife"}
+    here = free | {"zone": "Europe/Madrid", "office": "North"}
+    others = [facts_of(other) | {"appointment": other.pk}]
+
+    reminder = mail("reminder", own, others=others)
+    declined = mail("request_declined", own, free_times=[here, away])
+
+    assert f"Tenerife, Canary time ({other.reference})" in reminder
+    assert "16:00, North\n" in declined
+    assert "15:00, Tenerife (Canary time)\n" in declined
+
+
+def mail(event: str, appointment, **facts) -> str:
+    told = facts_of(appointment) | {"for": "patient", "appointment": appointment.pk}
+    notification = NotificationFactory(
+        event=event, channel="email", appointment=appointment, address="to@example.org"
+    )
+    notification.facts = told | facts
+    return wording.email(notification).body
