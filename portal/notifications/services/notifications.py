@@ -159,6 +159,7 @@ def facts_of(appointment: Appointment) -> dict:
         "ends_at": appointment.ends_at.isoformat(),
         "zone": appointment.office.time_zone,
         "office": appointment.office.name,
+        "is_by_video": appointment.is_by_video,
         "doctor": appointment.doctor.name,
         "patient": appointment.patient.name,
         "reference": appointment.reference,

@@ -21,7 +21,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 
 from portal.appointments.services import attendance, calendars
 from portal.appointments.services.appointments import cancel_until
-from portal.enums import AppointmentState, Channel, Mode
+from portal.enums import AppointmentState, Channel
 from portal.models import Appointment, CalendarDomain, ClinicSettings, Notification, User
 from portal.notifications.services import preferences, segments
 from portal.notifications.services.events import EVENTS
@@ -173,6 +173,7 @@ def _told(facts: dict) -> dict:
         told["text"] = lines(facts["text"])
     if "zone" in facts:
         told["office"] = Place(told["office"], facts["zone"])
+        told["where"] = _("by video") if facts.get("is_by_video") else told["office"].name
         told |= {name: _local(facts[name], facts["zone"]) for name in ("starts_at", "ends_at")}
     if "expires_at" in facts:
         told["expires_at"] = _local(facts["expires_at"], facts["zone"])
@@ -207,7 +208,7 @@ def _for_mail(notification: Notification, clinic: ClinicSettings) -> dict:
         "office": _place(appointment),
         "appointment_url": _url("appointment", appointment.pk),
         "book_url": f"{_url('slots')}?doctor={appointment.doctor_id}",
-        "is_by_video": appointment.mode == Mode.VIDEO,
+        "is_by_video": appointment.is_by_video,
         "cancel_until": _local(until.isoformat(), zone) if until > timezone.now() else None,
     }
 
@@ -298,7 +299,7 @@ def _entry(notification: Notification, clinic: ClinicSettings, domain: str) -> c
         ends_at=datetime.fromisoformat(facts["ends_at"]),
         zone=facts["zone"],
         summary=summary,
-        location=f"{place.name}, {place.address}",
+        location=_("By video") if appointment.is_by_video else f"{place.name}, {place.address}",
         url=_url("appointment", appointment.pk),
         organiser=(name, address),
         attendee=(one_line(facts["patient" if is_patient else "doctor"]), notification.address),
