@@ -2,9 +2,11 @@
 may. A POST carries no data, so 422 and 409 are those who may. `group=status` is for some of them.
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from tests.access.audiences import AUDIENCES, GROUPS
+from tests.access.world import WHOSE
 
 _TABLE = """
 GET   home                    everyone     -            200
@@ -70,6 +72,8 @@ POST  schedule-day            doctors      -            302
 POST  schedule-range          doctors      -            422
 GET   schedule-copy           doctors      -            200
 POST  schedule-copy           doctors      -            422
+GET   bulk-change             its-diary    bulk-change  200
+POST  bulk-undo               its-diary    bulk-change  302
 GET   schedule-transfer       diaries      doctor       200
 POST  schedule-transfer       diaries      doctor       422
 GET   schedule-slots          diaries      doctor       200
@@ -164,14 +168,14 @@ class Row(NamedTuple):
     def may_write(self, letter: str) -> bool:
         return self.method == "POST" and letter == "+"
 
-    def cells(self):
-        """(role, whose, letter); what is not about a thing is asked for once."""
+    def cells(self) -> Iterator[tuple[str, str, str]]:
+        """(role, whose, letter). What is not about a thing is asked for once; a link that is for
+        whoever has it, for two things."""
+        asked = WHOSE[:1] if self.kind == "-" else WHOSE
+        asked = asked[::2] if self.audience == "everyone" else asked
         for role, letters in AUDIENCES[self.audience].items():
-            whose = ("own", "person", "office", "missing")
-            count = 1 if self.kind == "-" else len(whose)
-            yield from (
-                (role, one, letter) for one, letter in zip(whose[:count], letters, strict=False)
-            )
+            by_whose = dict(zip(WHOSE, letters, strict=True))
+            yield from ((role, whose, by_whose[whose]) for whose in asked)
 
 
 def _row(line: str) -> Row:

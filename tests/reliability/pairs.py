@@ -11,8 +11,9 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from portal.errors import PortalError
+from tests.plugins.lock_order import unwatched
 
-A_WHILE = 1  # seconds, in which the second comes as far as to wait for the first
+A_WHILE = 1  # seconds that the second has on SQLite, which does not tell who waits
 PATIENCE = 30
 
 on_postgresql = pytest.mark.skipif(
@@ -45,7 +46,7 @@ def meet(first: Callable, second: Callable, module, check: str) -> list:
         if not threads:
             threads.append(Thread(target=in_thread))
             threads[0].start()
-            threads[0].join(timeout=A_WHILE)
+            _wait_until_it_waits(threads[0])
         return answer
 
     with patch.object(module, check, let_in):
@@ -56,6 +57,18 @@ def meet(first: Callable, second: Callable, module, check: str) -> list:
     return answers
 
 
+def _wait_until_it_waits(thread: Thread) -> None:
+    """For a lock; or until it is done, if nothing stops it."""
+    if connection.vendor == "sqlite":
+        thread.join(timeout=A_WHILE)
+        return
+    deadline = time.monotonic() + PATIENCE
+    while thread.is_alive() and time.monotonic() < deadline:
+        if _count("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+            return
+        thread.join(timeout=0.05)
+
+
 def deadlocks() -> int:
     """How many the server has counted in this database; SQLite has none.
 
@@ -64,9 +77,17 @@ def deadlocks() -> int:
     if connection.vendor == "sqlite":
         return 0
     connection.close()
-    time.sleep(0.2)
+    deadline = time.monotonic() + PATIENCE
+    others = "SELECT count(*) FROM pg_stat_activity"
+    others += " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    while _count(others) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return _count("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+
+
+def _count(question: str) -> int:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+        cursor.execute(question)
         return cursor.fetchone()[0]
 
 
@@ -90,6 +111,7 @@ KEYS_TOO = (QuerySet, "select_for_update", _with_keys)
 def without(*protections: tuple):
     """Rows are locked FOR UPDATE again; each of `protections` is a module, a name, a substitute."""
     with ExitStack() as stack:
+        stack.enter_context(unwatched())
         for target, name, substitute in (KEYS_TOO, *protections):
             stack.enter_context(patch.object(target, name, substitute))
         yield

@@ -116,7 +116,7 @@ def test_B12_moving_to_a_doctor_of_the_specialty_says_so(
     words = moved(as_assistant, appointment, slot)
 
     assert "instead of" not in same
-    assert f"Dr Ana Soto instead of {doctor.name}." in other
+    assert f"<bdi>Dr Ana Soto</bdi> instead of <bdi>{doctor.name}</bdi>." in other
     assert "€70 (€60)" in other
     assert "make sure that this doctor can help" not in other
     assert "with Dr Ana Soto." in words
@@ -132,7 +132,7 @@ def test_B12_another_specialty_is_warned_of(as_assistant, appointment, doctor):
 
     page = as_assistant.get(f"{move_url(appointment)}?slot={slot.pk}").content.decode()
 
-    assert f"Dr Heart instead of {doctor.name}." in page
+    assert f"<bdi>Dr Heart</bdi> instead of <bdi>{doctor.name}</bdi>." in page
     warning = f"Another specialty than {doctor.specialty.name}"
     assert f"Cardiology: {warning}" in " ".join(page.split())
 
@@ -150,7 +150,7 @@ def test_B11_the_confirmation_speaks_to_the_desk(as_assistant, patient, doctor, 
     page = booked(as_assistant, slot, patient=patient.pk)
 
     assert "Appointment confirmed" in page
-    assert "Ana Ruiz has the time. The patient is told by email and by SMS." in page
+    assert "<bdi>Ana Ruiz</bdi> has the time. The patient is told by email and by SMS." in page
     assert "The patient can cancel online until" in page
     for words in ("Your reference", "The time is yours", "Please come"):
         assert words not in page

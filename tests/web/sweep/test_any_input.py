@@ -83,13 +83,13 @@ class Sweep:
     def everything(self, role: str, url: str) -> None:
         """Each name with each bad value, once for all roles that see the same page."""
         page = self.ask(role, url, {})
-        self._each(role, url, {}, page, post=False)
+        self.each(role, url, {}, page, post=False)
         text = page.content.decode() if page.status_code == 200 and not page.streaming else ""
         sent = [fields for action, fields in Forms(text).found if action in ("", url)]
         for fields in [{}, *sent]:
-            self._each(role, url, fields, self.ask(role, url, fields, post=True), post=True)
+            self.each(role, url, fields, self.ask(role, url, fields, post=True), post=True)
 
-    def _each(self, role: str, url: str, fields: dict, answer, *, post: bool) -> None:
+    def each(self, role: str, url: str, fields: dict, answer, *, post: bool) -> None:
         """Name by name for the first role that may; for others all at once, if they have others."""
         names = frozenset({*self.names.take(), *fields})
         if answer.status_code in REFUSED or (post, names, answer.status_code) in self._done:
@@ -101,6 +101,14 @@ class Sweep:
                 self.ask(role, url, fields | dict.fromkeys(together, value), post=post)
         self.names.take()
 
+    def step(self, role: str, url: str, fields: dict) -> None:
+        """A form that lies behind another page: each of its names for each role that may."""
+        if self.ask(role, url, fields, post=True).status_code in REFUSED:
+            return
+        for name in fields:
+            for value in BAD.values():
+                self.ask(role, url, fields | {name: value}, post=True)
+
 
 @pytest.mark.parametrize("name", URLS)
 def test_no_input_is_an_error_of_the_portal(name, world, sweep):
@@ -108,6 +116,9 @@ def test_no_input_is_an_error_of_the_portal(name, world, sweep):
 
     for role in sweep.clients:
         sweep.everything(role, url)
+        for query, fields in world.further_steps(name):
+            step = f"{url}?{encoded(query)}"
+            sweep.step(role, step, fields)
 
     assert [_short(one) for one in sweep.failed] == []
 

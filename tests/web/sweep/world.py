@@ -1,5 +1,6 @@
 """One of everything, and who opens pages about it."""
 
+import uuid
 from datetime import time
 
 from django.test import Client
@@ -48,6 +49,8 @@ class World:
             doctor=self.doctor, starts_at=in_days(40), ends_at=in_days(41)
         )
         self._make_series()
+        others = {"doctor": self.doctor, "starts_at": in_days(6)}
+        self.taken = AppointmentFactory(**others).slot
 
     def _make_series(self):
         """Of which the appointment is one."""
@@ -79,6 +82,42 @@ class World:
         found = {"day": day, "token": "no-such", "key": "no-such", "uidb36": "1", "verb": "no"}
         found["pk"] = self._thing(name).pk
         return {part: found.get(part, "1") for part in wanted}
+
+    def further_steps(self, name: str) -> list[tuple[dict, dict]]:
+        """The query and the form of steps that lie behind the first page of a URL."""
+        settled = self.appointment
+        away = in_days(1).date().isoformat()
+        steps = {
+            "wait-new": ({}, {"slot": self.taken.pk, "reason": "Knee", "patient": self.patient.pk}),
+            "time-off-new": (
+                {"first": away, "last": away},
+                {
+                    "seen": f"{settled.pk}:{settled.version}",
+                    f"do-{settled.pk}": "cancel",
+                    f"message-{settled.pk}": "Away",
+                    "note": "Holiday",
+                },
+            ),
+            "slot-book": (
+                {},
+                {"reason": "Knee", "patient": self.patient.pk, "token": uuid.uuid4()},
+            ),
+            "series-new": (
+                {},
+                {
+                    "doctor": self.doctor.pk,
+                    "day": away,
+                    "wall": "10:00",
+                    "every_weeks": 1,
+                    "times": 3,
+                    "reason": "Course",
+                },
+            ),
+        }
+        if name not in steps:
+            return []
+        query, fields = steps[name]
+        return [(query, {key: str(value) for key, value in fields.items()})]
 
     def _thing(self, name: str):
         noun = name.split("-")[0]

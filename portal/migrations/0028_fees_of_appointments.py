@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """What the patient was told when the time was chosen; unknown for what was booked before."""
 
     dependencies = [
-        ("portal", "0022_indexes_of_folded_names"),
+        ("portal", "0027_bulk_changes"),
     ]
 
     operations = [
