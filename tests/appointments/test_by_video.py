@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from portal.appointments.queries.message_facts import facts_of
 from portal.enums import Channel, Mode
 from portal.models import ClinicSettings, Notification
+from portal.notifications.registry import EVENTS
 from portal.notifications.services import wording
-from portal.notifications.services.events import EVENTS
-from portal.notifications.services.notifications import facts_of
 from tests.factories import AppointmentFactory, NotificationFactory, SlotFactory, in_days
 from tests.setups.attendance import attendance_token
 
@@ -111,7 +111,7 @@ def test_a_request_by_video_is_marked_in_the_queue(as_assistant, doctor):
 CASES = [
     pytest.param(event.name, kind, channel, id=f"{event.name}-{kind}-{channel}")
     for event in EVENTS.values()
-    for kind, channels in event.hearers.items()
+    for kind, channels in event.channels.items()
     for channel in channels
     if kind in ("patient", "doctor") and not event.name.startswith(("slot_", "offer_"))
 ]

@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from portal.appointments.queries.message_facts import facts_of
 from portal.notifications.services import wording
-from portal.notifications.services.notifications import facts_of
 from tests.factories import AppointmentFactory, NotificationFactory, OfficeFactory, SlotFactory
 from tests.plugins.people import signed_in
 

@@ -1,7 +1,7 @@
 """Whom to remind of what, as things stand now (requirement D02)."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import (
     CharField,
@@ -31,12 +31,6 @@ from portal.enums import AppointmentState, Channel, UserState
 from portal.models import Appointment, AuditEvent, ClinicSettings, Notification
 
 BATCH = 300  # appointments
-
-
-def key_of(appointment: Appointment, kind: Kind) -> str:
-    """It holds the start, so that a moved appointment gets reminders of its own."""
-    start = appointment.starts_at.astimezone(UTC).isoformat(timespec="seconds")
-    return f"appointment:{appointment.pk}:reminder:{start}:{kind.mark}"
 
 
 def patients_to_remind(kind: Kind, settings: ClinicSettings) -> Iterator[set[int]]:
@@ -115,7 +109,7 @@ def _without_reminder(kind: Kind, settings: ClinicSettings) -> QuerySet[Appointm
 
 
 def _is_reached(channel: Channel) -> Q:
-    """Roughly what `Hearer.can_hear` says, so that nobody is looked at again every minute."""
+    """Roughly what `Recipient.gets` says, so that nobody is looked at again every minute."""
     if channel == Channel.EMAIL:
         return Q(patient__user__state=UserState.ACTIVE)
     no_login, active = Q(patient__user=None), Q(patient__user__state=UserState.ACTIVE)
@@ -143,7 +137,7 @@ class _IsoSeconds(Func):
 
 
 def _key(kind: Kind) -> Concat:
-    """`key_of`, made by the database."""
+    """`Reminder.key`, made by the database."""
     return Concat(
         Value("appointment:"),
         Cast(OuterRef("pk"), CharField()),
