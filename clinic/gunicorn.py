@@ -1,7 +1,7 @@
 """Settings of the web server: `gunicorn -c python:clinic.gunicorn clinic.wsgi`.
 
-What a worker has loaded lives as long as the worker. Frozen, it is no longer walked through by the
-garbage collector, which otherwise takes about a twentieth of each request.
+Everything that a worker has loaded lives as long as the worker. It is frozen, so the garbage
+collector no longer scans it; the scans took about a twentieth of each request.
 """
 
 import gc
@@ -21,7 +21,7 @@ NEVER |= {"f", "{referer}i", "{http_referer}e"}
 
 
 class WebServerLogger(glogging.Logger):
-    """Logs without secrets and without what people look for."""
+    """Logs requests without secrets and without search terms."""
 
     def atoms(self, resp, req, environ, request_time):
         atoms = super().atoms(resp, req, environ, request_time)

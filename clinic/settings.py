@@ -1,4 +1,4 @@
-"""Settings of the clinic portal. What differs between machines comes from the environment."""
+"""Settings of the clinic portal. Values that differ between machines come from the environment."""
 
 from pathlib import Path
 from urllib.parse import quote

@@ -1,4 +1,4 @@
-"""What people are told of: one entry an event. Adding one is adding an entry and its templates.
+"""The events about which people are notified. To add one, add an entry here and its templates.
 
 The templates of the event `reminder` are `templates/notifications/reminder/subject.txt`, `text.txt`
 for mail and `short.txt` for SMS and the portal.
@@ -31,7 +31,7 @@ def _as_written(_notification: Notification) -> None:
 
 
 def _still_stands(notification: Notification, appointment: Appointment) -> bool:
-    """The appointment is on, at the time of which the message speaks, and not over."""
+    """The appointment is confirmed at the time that the message names, and has not ended."""
     return (
         appointment.state in LIVE
         and appointment.starts_at.isoformat() == notification.facts["starts_at"]
@@ -40,7 +40,7 @@ def _still_stands(notification: Notification, appointment: Appointment) -> bool:
 
 
 def _still_with(notification: Notification, appointment: Appointment) -> bool:
-    """The appointment is on, at that time and with that doctor."""
+    """The appointment is confirmed at that time and with that doctor."""
     doctor = notification.facts.get("doctor_id", appointment.doctor_id)
     return _still_stands(notification, appointment) and doctor == appointment.doctor_id
 
@@ -50,7 +50,7 @@ def _still_cancelled(_notification: Notification, appointment: Appointment) -> b
 
 
 def _still_asked(_notification: Notification, appointment: Appointment) -> bool:
-    """The request has no answer yet."""
+    """The request is not answered yet."""
     return appointment.state == AppointmentState.REQUESTED
 
 
@@ -64,18 +64,18 @@ def _still_left(notification: Notification, appointment: Appointment) -> bool:
 
 
 def _still_offered(notification: Notification, _appointment: None) -> bool:
-    """Nobody has answered, and there is time left to do so. One query."""
+    """The offer is not answered and has not expired. One query."""
     offer = Offer.objects.filter(pk=notification.facts["offer"]).first()
     return offer is not None and offer.is_good
 
 
 @dataclass(frozen=True)
 class Event:
-    """`hearers`: who hears of it, and by which channels: "patient" and "doctor" of an appointment,
-    or "user". `optional`: the channels that a person may switch off. `is_true`: whether the message
-    still holds when it is about to be sent; if not it is void. `not_before`: the moment for which
-    it waits then, if any; `renew` brings its facts up to date. `calendar`: the METHOD of the
-    calendar file in its mail. `secret`: its facts are forgotten once it is sent, and never shown.
+    """`hearers`: the recipients ("patient" and "doctor" of an appointment, or "user") and the
+    channels of each. `optional`: channels that a recipient may switch off. `is_true`: checks before
+    sending whether the message is still true; if not, it becomes void. `not_before`: the time until
+    which sending waits, if any. `renew`: updates the facts before sending. `calendar`: the METHOD
+    of the calendar file in the mail. `secret`: the facts are deleted after sending and never shown.
     """
 
     name: str

@@ -1,4 +1,5 @@
-"""The outbox: who is told what (requirements D01, D06). Sending is the worker's: delivery.py."""
+"""The outbox: writes notifications for their recipients (requirements D01, D06). delivery.py sends
+them."""
 
 from dataclasses import dataclass
 from uuid import uuid4
@@ -14,7 +15,7 @@ from portal.notifications.services.queue import later
 
 @dataclass(frozen=True)
 class Hearer:
-    """Somebody who is told. A patient whom the desk entered has no login, but perhaps a phone."""
+    """A recipient. A patient whom the desk entered has no login, but may have a phone number."""
 
     kind: str  # as in Event.hearers
     user: User | None
@@ -35,13 +36,13 @@ class Hearer:
 def tell(
     name: str, appointment: Appointment, /, *, by: User | None, only: Doctor | None = None, **facts
 ) -> list[Notification]:
-    """Tell the patient and the doctor of `appointment` what was done to it; or `only` this
-    doctor, whose it is no more.
+    """Notify the patient and the doctor of `appointment` of a change; or `only` this doctor, to
+    whom it does not belong any more.
 
-    To be called inside the transaction of the change, after `appointment.version` has risen, with
-    patient, doctor, doctor's user and office at hand. Doctors are not told of what they did
-    themselves. Writes Notifications and one task. `facts` are JSON values that the texts need;
-    `by_link` says that the patient did it without signing in.
+    Call it inside the transaction of the change, after `appointment.version` was increased, with
+    patient, doctor, doctor's user and office loaded. Doctors are not notified of their own actions.
+    Writes Notifications and one task. `facts` are JSON values that the texts need; `by_link` says
+    that the patient acted through a link, without signing in.
     """
     event = EVENTS[name]
     patient = appointment.patient
@@ -71,7 +72,8 @@ def tell(
 
 
 def tell_user(name: str, user: User, *, by: User | None, key: str, **facts) -> list[Notification]:
-    """Tell one person something that is not about an appointment; `key` makes it unique."""
+    """Notify a user of something that is not about an appointment; `key` makes the notification
+    unique."""
     event = EVENTS[name]
     hearer = Hearer("user", user)
     return send(
@@ -88,9 +90,10 @@ def tell_user(name: str, user: User, *, by: User | None, key: str, **facts) -> l
 def tell_patient(
     name: str, patient: Patient, /, *, by: User | None, key: str, **facts
 ) -> list[Notification]:
-    """Tell a patient something that is not about an appointment of theirs; `key` makes it unique.
+    """Notify a patient of something that is not about their appointment; `key` makes the
+    notification unique.
 
-    `patient.user` should be at hand.
+    `patient.user` should be loaded.
     """
     event = EVENTS[name]
     hearer = Hearer("patient", patient.user, patient)
@@ -113,7 +116,8 @@ def tell_patient(
 def mail_account(
     address: str, *, user: User | None, subject: str, text: str, html: str
 ) -> list[Notification]:
-    """Mail about signing in, ready-made, to an address that need not be `user`'s own yet."""
+    """Send a ready-made mail about signing in, to an address that need not be confirmed as `user`'s
+    own."""
     facts = {"subject": subject, "text": text, "html": html}
     key = f"account:{uuid4()}:email"
     return send(
@@ -131,7 +135,8 @@ def mail_account(
 
 
 def send(notifications: list[Notification], *, priority: int = 0) -> list[Notification]:
-    """Write these rows and enqueue one task that delivers them. What is for the portal is there."""
+    """Save these notifications and enqueue one task that delivers them. Those in the portal are
+    visible at once."""
     now = timezone.now()
     for notification in notifications:
         notification.due_at = notification.created_at = now
@@ -145,7 +150,7 @@ def send(notifications: list[Notification], *, priority: int = 0) -> list[Notifi
 
 
 def _who(by: User | None, appointment: Appointment) -> str:
-    """Who did it, as far as the others need to know; "" is the program."""
+    """Who acted, as the recipients may know it; "" is the program."""
     if by is None:
         return ""
     of_users = {appointment.patient.user_id: "patient", appointment.doctor.user_id: "doctor"}
@@ -153,7 +158,7 @@ def _who(by: User | None, appointment: Appointment) -> str:
 
 
 def facts_of(appointment: Appointment) -> dict:
-    """What a message may say of an appointment: nothing clinical."""
+    """The facts of an appointment that a message may contain: nothing clinical."""
     return {
         "starts_at": appointment.starts_at.isoformat(),
         "ends_at": appointment.ends_at.isoformat(),

@@ -1,7 +1,7 @@
-"""The words of notifications, from their templates and the facts that were noted with them.
+"""The texts of notifications, rendered from their templates and stored facts.
 
-Facts are what people have typed, too: each is made one line before a template sees it, so that a
-name can be neither a header nor a paragraph, whatever is in it.
+Facts include typed text. Each is reduced to one line before a template sees it, so a name cannot
+add a header or a paragraph.
 """
 
 from collections.abc import Iterable
@@ -33,7 +33,7 @@ CALENDAR_FILE = "appointment.ics"
 
 @dataclass(frozen=True)
 class Letterhead:
-    """In whose name and colour it is."""
+    """The name and the colour of the clinic in a mail."""
 
     name: str
     phone: PhoneNumber | str  # written out where it is printed, which takes long
@@ -42,7 +42,7 @@ class Letterhead:
 
 @dataclass(frozen=True)
 class Place:
-    """An office; only mails say address and phone."""
+    """An office; only mails contain its address and phone."""
 
     name: str
     time_zone: str
@@ -54,10 +54,9 @@ class Place:
 
 
 def email(notification: Notification) -> EmailMultiAlternatives:
-    """The mail, the same at every attempt down to its Message-ID. Three queries at most.
+    """The mail, identical at every attempt, including its Message-ID. Three queries at most.
 
-    Answers to it go to the office of the appointment, or to the clinic, if they have an address for
-    that.
+    Replies go to the address of the appointment's office, or else of the clinic, if they have one.
     """
     clinic = ClinicSettings.current()
     facts = notification.facts
@@ -92,17 +91,17 @@ def email(notification: Notification) -> EmailMultiAlternatives:
 
 
 def title(notification: Notification, *, clinic: ClinicSettings | None = None) -> str:
-    """One line: the subject of the mail, and what the list in the portal shows.
+    """One line: the subject of the mail, and the entry in the portal's list.
 
-    One query, which `clinic` saves.
+    One query; none if `clinic` is given.
     """
     return one_line(_rendered(notification, "subject.txt", clinic))
 
 
 def short(notification: Notification, *, clinic: ClinicSettings | None = None) -> str:
-    """One sentence or two, for SMS and the portal. One query, which `clinic` saves.
+    """One or two sentences, for SMS and the portal. One query; none if `clinic` is given.
 
-    An SMS says whose it is, and is cut where it would cost more than two.
+    An SMS names the clinic, and is cut if it would need more than two parts.
     """
     clinic = clinic or ClinicSettings.current()
     text = _rendered(notification, "short.txt", clinic).strip()
@@ -124,17 +123,17 @@ def page(subject: str, text: str, clinic: Letterhead) -> str:
 
 
 def letterhead(clinic: ClinicSettings) -> Letterhead:
-    """What templates of mails know of the clinic."""
+    """What templates of mails need to know of the clinic."""
     return Letterhead(one_line(clinic.name), clinic.phone, clinic.colour)
 
 
 def message_id(notification: Notification) -> str:
-    """By it a mailbox knows a mail that comes twice."""
+    """By this id a mailbox recognises a mail that arrives twice."""
     return f"<notification-{notification.pk}@{_host()}>"
 
 
 def sender(clinic: ClinicSettings) -> str:
-    """MAIL_FROM; if that is a bare address, in the clinic's name."""
+    """MAIL_FROM; if it is a bare address, with the clinic's name."""
     return formataddr(_sender(clinic))
 
 
@@ -167,7 +166,7 @@ def _rendered(
 
 
 def _told(facts: dict) -> dict:
-    """The facts as templates print them: times on the office's clock, words without surprises."""
+    """The facts as templates print them: times in the office's zone, typed text on one line."""
     told = {name: one_line(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
     if isinstance(facts.get("text"), str):
         told["text"] = lines(facts["text"])
@@ -193,7 +192,7 @@ def _local(moment: str, zone: str) -> datetime:
 
 
 def _for_mail(notification: Notification, clinic: ClinicSettings) -> dict:
-    """What there is no room for elsewhere: links, the address, until when one may cancel."""
+    """The facts that only a mail has room for: links, the address, the deadline for cancelling."""
     more = {"preferences_url": _url("notification-preferences"), **_answer(notification)}
     if notification.user and Channel.EMAIL in EVENTS[notification.event].optional:
         token = preferences.unsubscribe_token(notification.user, event=notification.event)
@@ -213,8 +212,8 @@ def _for_mail(notification: Notification, clinic: ClinicSettings) -> dict:
 
 
 def _answer(notification: Notification) -> dict:
-    """Where the patient answers: a reminder asks whether they come, an offer whether they take it;
-    for that they sign in."""
+    """The link with which the patient answers. A reminder asks whether they come; an offer asks
+    whether they accept it, which requires signing in."""
     if notification.event == "reminder":
         return {"answer_url": attendance.answer_url(notification)}
     if notification.event == "slot_offered" and notification.user:
@@ -223,7 +222,7 @@ def _answer(notification: Notification) -> dict:
 
 
 def _appointment(notification: Notification) -> Appointment | None:
-    """The one of which the facts speak: of several reminders in one, the first that still holds."""
+    """The appointment of the facts; for several reminders in one, the first that is still true."""
     own, told = notification.appointment, notification.facts.get("appointment")
     if own is None or told in (None, own.pk):
         return own
@@ -237,12 +236,12 @@ def _place(appointment: Appointment) -> Place:
 
 
 def _url(name: str, *arguments) -> str:
-    """From the configured origin, never from a request's Host."""
+    """Built from the configured origin, never from a request's Host."""
     return settings.ORIGIN + reverse(name, args=arguments)
 
 
 def calendar_file(appointment: Appointment, *, reader: User) -> str:
-    """The entry for the calendar of `reader`, who may see `appointment`, as it stands now: the same
+    """The calendar entry of `appointment` as it is now, for `reader`, who may see it: the same
     entry as in the mails about it. Two queries."""
     told = Notification(
         appointment=appointment,
@@ -257,8 +256,8 @@ def calendar_file(appointment: Appointment, *, reader: User) -> str:
 def calendar_feed(appointments: Iterable[Appointment], *, reader: User) -> str:
     """The feed of `reader`, a patient or a doctor: the same entries as in the mails. Two queries.
 
-    The appointments come with their office, patient, doctor. The text stays the same to the byte
-    until one of them changes.
+    The appointments come with office, patient and doctor. The text stays identical until one of
+    them changes.
     """
     kind = "patient" if reader.is_patient else "doctor"
     return _published(appointments, kind=kind, clinic=ClinicSettings.current())
@@ -278,7 +277,7 @@ def _published(appointments: Iterable[Appointment], *, kind: str, clinic: Clinic
 
 
 def _all_told(notification: Notification) -> Iterable[Appointment]:
-    """The appointments of a series of which a message speaks, by time: one query."""
+    """The appointments of a series that a message names, by time: one query."""
     told = [notification.facts, *notification.facts.get("others", ())]
     found = Appointment.objects.filter(pk__in=[facts["appointment"] for facts in told])
     return found.select_related("office", "patient", "doctor").order_by("starts_at", "pk")
