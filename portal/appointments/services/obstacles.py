@@ -1,6 +1,7 @@
-"""Why a time cannot be had: what is checked before a slot is taken, and what the database refuses.
+"""Checks before a slot is taken, and the translation of database errors into refusals.
 
-Everything here is called inside the caller's transaction, which holds the slot and the patient.
+Everything here is called inside the transaction of the caller, who has locked the slot and the
+patient.
 """
 
 from django.db import IntegrityError
@@ -23,9 +24,10 @@ from portal.models import ClinicSettings, Patient, Slot, User
 def check_bookable(
     slot: Slot, *, by: User, settings: ClinicSettings, is_offered: bool = False
 ) -> None:
-    """The doctor takes patients, and the time is free, ahead, and within notice and horizon.
+    """The doctor accepts patients, and the slot is free, in the future, and within notice and
+    horizon.
 
-    With `is_offered` it is asked for the one to whom the slot is on offer.
+    `is_offered` is set for the entry to which the slot is offered.
 
     Raises SlotTaken, TooLate, OutsideHours.
     """
@@ -47,7 +49,7 @@ def check_bookable(
 
 
 def why_not_free(slot: Slot) -> SlotTaken:
-    """Why a slot that is not open cannot be had: one query where it is kept for one who waits."""
+    """Why a slot that is not open cannot be booked: one query if it is reserved by an offer."""
     offer = slot.state == SlotState.OFFERED and slot.offers.open().first()
     if not offer:
         return SlotTaken()
@@ -64,7 +66,8 @@ def check_patient_is_free(
     settings: ClinicSettings,
     leaving: int | None = None,
 ) -> None:
-    """One query: the patient's live appointments that are not over, without the one they leave.
+    """Check the patient's live appointments that are not over, without the one to be moved: one
+    query.
 
     Raises Overlap, LimitReached.
     """
@@ -89,7 +92,8 @@ def check_patient_is_free(
 
 
 def refusal_of(error: IntegrityError) -> PortalError:
-    """What the database refused, in words. The checks come first; this is the last line."""
+    """The refusal for an error of the database. The checks come before; this is the last
+    protection."""
     text = str(error)
     if "form_token" in text:
         return StaleState(_("This form has been sent before. Please start again."))

@@ -1,4 +1,4 @@
-"""An appointment as a file for one's calendar (requirement B22)."""
+"""An appointment as a calendar file (requirement B22)."""
 
 from django.contrib import messages
 from django.http import HttpResponse
