@@ -1,4 +1,4 @@
-"""The private address of somebody's calendar, and what is fetched there (requirement B22)."""
+"""The private calendar address of a user, and the feed behind it (requirement B22)."""
 
 from hashlib import sha256
 
@@ -21,7 +21,7 @@ from portal.models import CalendarFeed
 @require_safe
 @sensitive_variables("token")
 def calendar_feed(request, token: str):
-    """For programs: no session, and 304 while nothing has changed."""
+    """For calendar programs: no session, and 304 if nothing has changed."""
     text = calendar_feeds.read(token)
     if text is None:
         raise Http404
@@ -53,6 +53,6 @@ def calendar_feed_end(request):
 
 
 def address(feed: CalendarFeed | None) -> str:
-    """Whole, from the configured origin; "" if there is none."""
+    """The complete URL, from the configured origin; "" if there is none."""
     token = calendar_feeds.token(feed)
     return settings.ORIGIN + reverse("calendar-feed", args=[token]) if token else ""

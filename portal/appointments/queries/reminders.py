@@ -93,8 +93,8 @@ def _is_wanted(
 
 
 def _without_reminder(kind: Kind, settings: ClinicSettings) -> QuerySet[Appointment]:
-    """Without this reminder and without a nearer one. Of two appointments on a day, the nearer one
-    is sent at the moment of the earlier appointment.
+    """Appointments that have neither this reminder nor a nearer one. (A nearer one can come first,
+    together with the reminder of an earlier appointment on the same day.)
 
     An approximation where the office's time zone is needed; `moved_at` is the time of the last
     move.

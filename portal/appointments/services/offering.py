@@ -72,7 +72,7 @@ def tell_gone(event: str, ended: Offer, *, slot: Slot, by: User | None) -> None:
 
 
 def end_waits(appointment: Appointment, *, by: User | None) -> None:
-    """Close the entries for an earlier time of an appointment that was cancelled or missed.
+    """Close the entries for an earlier time of an appointment that was cancelled.
 
     Writes Waits and AuditEvents; one query if there are none. The next run of the job withdraws an
     open offer.

@@ -52,8 +52,8 @@ def _messages(appointment: Appointment, rows: list[AppointmentMessage]) -> list[
 
 
 def _is_missed(failed: AppointmentMessage, rows: list[AppointmentMessage]) -> bool:
-    """The patient should have been notified, and no other channel has reached them either; the
-    portal alone waits until they look."""
+    """The message has failed, and no other channel has reached the patient with the same news. The
+    portal does not count, because the patient has to look there."""
     if failed.state != NotificationState.FAILED or failed.kind == "doctor":
         return False
     return not any(

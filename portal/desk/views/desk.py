@@ -1,4 +1,5 @@
-"""The front desk's day: every appointment of its offices (requirements B17, B21)."""
+"""The day sheet: all appointments of a day at the offices that the user runs (requirements B17,
+B21)."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -41,7 +42,7 @@ APART = (State.REQUESTED, State.DECLINED, State.EXPIRED)  # have never held a sl
 
 @dataclass(frozen=True)
 class Asked:
-    """What the URL asks for, within the offices whose day the user runs."""
+    """The filters in the URL, limited to the offices that the user runs."""
 
     offices: list[Office]
     shown: list[Office]
@@ -67,20 +68,20 @@ class Asked:
 
     @property
     def shows_free_slots(self) -> bool:
-        """With a state chosen only appointments are shown."""
+        """Free slots are hidden if the user filters by state."""
         return self.view == COLUMNS and not self.state
 
     @property
     def today(self) -> date:
-        """At the first office shown."""
+        """The date at the first office shown."""
         return today_at(self.shown[0]) if self.shown else today_of_clinic()
 
 
 @require_GET
 @vary_on_headers("HX-Request", "HX-Target")
 def desk(request):
-    """The page; its part for htmx; and what the sheet itself asks for every few seconds, which is
-    304 while nothing has changed."""
+    """The page, its fragment for htmx, and the sheet's own poll every few seconds, which is
+    answered with 304 if nothing has changed."""
     demand_role(request.user, Role.ASSISTANT, Role.ADMIN)
     asked = Asked.of(request)
     if request.htmx.trigger == REFRESH:
@@ -94,7 +95,7 @@ def desk(request):
 
 
 def _tag(asked: Asked, found: Fingerprint) -> str:
-    """“2026-03-04/…/…”: the day, what is on the sheet, and what has only grown later."""
+    """“2026-03-04/…/…”: the day, the content of the sheet, and the passed time."""
     days = [(one.pk, asked.day or today_at(one)) for one in asked.shown]
     what = blake2s(f"{days} {found.what}".encode(), digest_size=9).hexdigest()
     return f"{asked.day or asked.today}/{what}/{found.clock}"
@@ -157,7 +158,7 @@ def _in_general(row, state: str) -> bool:
 
 
 def _standing(rows):
-    """Columns show who holds a slot; where one has been cancelled they show the slot."""
+    """Columns show only what holds a slot; for a cancelled appointment they show the slot."""
     return [row for row in rows if row.state not in (*APART, State.CANCELLED)]
 
 
@@ -168,7 +169,8 @@ def _free(asked: Asked):
 
 
 def _days(request, asked: Asked, *, is_today: bool) -> dict:
-    """Without a day in the URL each office shows its own today; the heading is the first one's."""
+    """Without a day in the URL each office shows its own today; the heading shows the first
+    office's date."""
     shown = asked.day or asked.today
     first = asked.shown[0] if asked.shown else None
     return {
@@ -185,7 +187,7 @@ def _days(request, asked: Asked, *, is_today: bool) -> dict:
 
 
 def _states(request, rows, chosen: str) -> dict:
-    """(URL, label, how many, whether chosen) of each state that the day has, and the chosen one."""
+    """(URL, label, number, whether chosen) of each state on that day, and the chosen one."""
     counts = Counter(row.state for row in rows)
     return {
         "total": sum(counts[state] for state in State.values if state not in APART),
@@ -208,7 +210,7 @@ def _options(asked: Asked) -> dict:
 
 
 def _paper_url(asked: Asked) -> str:
-    """The same day on paper; from today's sheet it leads to tomorrow's."""
+    """The same day on paper; from today's sheet the link leads to tomorrow's."""
     values = {"day": asked.day, "office": asked.office, "doctor": asked.doctor}
     query = urlencode({name: value for name, value in values.items() if value})
     return f"{reverse('desk-paper')}?{query}" if query else reverse("desk-paper")

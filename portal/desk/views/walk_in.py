@@ -1,4 +1,4 @@
-"""Somebody stands at the desk without an appointment (requirement B21): who, then with whom."""
+"""Booking a walk-in patient: choose the patient, then the doctor and time (requirement B21)."""
 
 from urllib.parse import urlencode
 
@@ -28,7 +28,7 @@ from portal.web.ids import id_of
 
 @require_http_methods(["GET", "POST"])
 def walk_in(request):
-    """Every doctor's next free time of today, each with a button that books it."""
+    """The next free slot of each doctor today, each with a button that books it."""
     demand_role(request.user, Role.ASSISTANT, Role.ADMIN)
     patient = _patient(request)
     if patient is None:
@@ -62,7 +62,8 @@ def walk_in(request):
 
 @require_http_methods(["GET", "POST"])
 def walk_in_extra(request):
-    """A time beside the doctor's times; what is outside the hours is asked for again."""
+    """An extra time outside the doctor's slots; if it is outside the hours, the user must confirm
+    it."""
     demand_role(request.user, Role.ASSISTANT, Role.ADMIN)
     patient = _patient(request)
     if patient is None:
@@ -110,7 +111,7 @@ def _patient(request) -> Patient | None:
 
 
 def _first_gap(request, offices) -> dict:
-    """The doctor in the URL, or the first one, and when a time of the usual length fits in."""
+    """The doctor in the URL, or the first one, and when a time of the usual length fits."""
     minutes = for_request(request).grid_minutes
     doctors = (
         Doctor.objects.filter(office__in=offices)

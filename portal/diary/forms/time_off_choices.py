@@ -1,4 +1,4 @@
-"""What is to become of the appointments in a time off, as it is picked (requirement B19)."""
+"""The choices for the appointments in a time off (requirement B19)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ SLOT = "slot-"
 
 @dataclass
 class Row:
-    """An appointment with what is picked for it: `slot-<id>`, `other`, `hand`, `cancel` or ""."""
+    """An appointment and its choice: `slot-<id>`, `other`, `hand`, `cancel` or ""."""
 
     item: Item
     picked: str = ""
@@ -35,7 +35,7 @@ class Row:
         return _id_of(self.picked.removeprefix(SLOT))
 
     def propose(self) -> None:
-        """The nearest time, or else the first colleague; or else it is left open."""
+        """Chooses the nearest time, or else the first colleague, or else nothing."""
         self.picked, self.to = "", None
         if self.item.colleagues:
             self.picked, self.to = "hand", self.item.colleagues[0].pk
@@ -59,7 +59,7 @@ class Row:
 
 @dataclass
 class Sent:
-    """What was posted, before it is known what is possible now."""
+    """The posted choices, before they are compared with what is possible now."""
 
     data: Mapping[str, str] = field(default_factory=dict)
 
@@ -73,7 +73,7 @@ class Sent:
         return ""
 
     def slots(self, appointments: list[Appointment]) -> dict[int, int]:
-        """The chosen slots by appointment; “another time” is resolved."""
+        """The chosen slots by appointment; “another time” is already resolved."""
         found = {}
         for one in appointments:
             picked = self.data.get(f"do-{one.pk}", "")
@@ -84,7 +84,8 @@ class Sent:
         return found
 
     def rows(self, items: list[Item], *, default_message: str) -> list[Row]:
-        """A row for each; those that were not shown, or not as they are now, are new."""
+        """A row for each appointment; those that were not shown, or have changed, are marked as
+        new."""
         seen = set(self.data.get("seen", "").split())
         slots = self.slots([item.appointment for item in items])
         rows = []
@@ -134,7 +135,8 @@ def _check_message(row: Row) -> None:
 
 
 def pick_for_all(rows: list[Row], data: Mapping[str, str]) -> str:
-    """Do to all rows what the button `all` says: move, hand or cancel. Returns a refusal, or ""."""
+    """Set the choice of all rows, as the button `all` says: move, hand or cancel. Returns a
+    refusal, or ""."""
     verb, to = data.get("all"), _id_of(data.get("all_to"))
     message = data.get("all_message", "").strip()
     if verb == "hand" and to is None:
@@ -155,7 +157,7 @@ def pick_for_all(rows: list[Row], data: Mapping[str, str]) -> str:
 
 
 def colleagues_for_all(rows: list[Row]) -> list[tuple[Doctor, int]]:
-    """Who could take over any of them, and how many; who takes most comes first."""
+    """Colleagues who could take over any of them, with the number; the largest number first."""
     counts: dict[int, int] = {}
     doctors: dict[int, Doctor] = {}
     for row in rows:
@@ -166,7 +168,7 @@ def colleagues_for_all(rows: list[Row]) -> list[tuple[Doctor, int]]:
 
 
 def _id_of(text: str | None) -> int | None:
-    """None for anything that cannot be the id of a row."""
+    """None for anything that cannot be an id."""
     text = text or ""
     is_number = text.isascii() and text.isdigit() and len(text) < 20
     return int(text) if is_number and 0 < int(text) <= LARGEST else None

@@ -1,4 +1,4 @@
-"""An office's coming holidays, and what is in the diaries on them (requirement B03)."""
+"""An office's coming holidays, and the slots on them (requirement B03)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,8 +13,8 @@ from portal.models import Holiday, Office, Slot
 
 @dataclass
 class HolidayLine:
-    """`free`: free times of weekly hours, which go on a closed day; `other`: free ones that were
-    declared one by one, which stay; `booked`: booked and on offer."""
+    """`free`: free slots of weekly hours, which are withdrawn on a closed day; `other`: free slots
+    that were added one by one, which stay; `booked`: booked or on offer."""
 
     holiday: Holiday
     free: int = 0
@@ -23,7 +23,7 @@ class HolidayLine:
 
 
 def coming_holidays(office: Office, today: date) -> list[HolidayLine]:
-    """Those from `today` on, by date: two queries."""
+    """The holidays from `today` on, by date: two queries."""
     lines = {one.day: HolidayLine(one) for one in office.holidays.filter(day__gte=today)}
     if not lines:
         return []

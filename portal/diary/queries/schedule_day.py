@@ -24,9 +24,9 @@ from portal.slots.queries.slots import PART_HOURS
 class Tile(NamedTuple):
     """One half hour as the page prints it.
 
-    `kind`: box (can be ticked), marked (a box with a mark), booked, offered, past, busy; and around
-    those of a part of the day a part, which has only a name, and an end. `value` is the start in
-    UTC, `mark` for whom the slot is, if not for everyone, and its note.
+    `kind`: box (a checkbox), marked (a checkbox with a mark), booked, offered, past, busy. A part
+    of the day starts with a tile `part`, which has only a name, and ends with `end`. `value` is the
+    start in UTC; `mark` is the audience, if it is not everyone, and the note.
     """
 
     kind: str
@@ -54,7 +54,7 @@ class DayInTiles:
 
     @property
     def lines(self) -> list[Tile]:
-        """One part after the other, as the page shows them."""
+        """All parts in the order of the page."""
         made = []
         for part, tiles in self.parts:
             made += [Tile("part", name=part.label), *tiles, Tile("end")]
@@ -75,9 +75,9 @@ def day_in_tiles(
     offices: list[Office],
     ticked: Collection[datetime] | None = None,
 ) -> DayInTiles:
-    """`day` at `office` as it stands: one query. `offices` are all offices, for their names.
+    """`day` at `office` as it is now: one query. `offices` are all offices, for their names.
 
-    `ticked` are the starts that a refused form had ticked: they stay as they were typed.
+    `ticked` are the starts that were ticked in a refused form, so that they stay ticked.
     """
     cells = day_grid(day, office.zone, settings)
     held = _held(doctor, office, day)
@@ -142,7 +142,7 @@ def _parts(made: list[tuple[GridTime, Tile]]) -> list[tuple[PartOfDay, list[Tile
 
 
 class _Tiles:
-    """Makes the tiles of one day; what they share is looked up once."""
+    """Builds the tiles of one day; shared values are looked up once."""
 
     def __init__(self, day: date, office: Office, names: dict[int, str], ticked, settings):
         self.day_name = date_format(day, "l j F")

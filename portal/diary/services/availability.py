@@ -1,7 +1,8 @@
-"""Declaring and withdrawing a doctor's free times (requirements B02, B05).
+"""Adding and removing a doctor's free times (requirements B02, B05).
 
-A diary is changed by one at a time: each verb first locks the doctor's row. Booking does not take
-that lock, it takes the slot; so the slots that go are locked too, and only the free ones go.
+Each verb first locks the doctor's row, so only one transaction at a time changes a diary. Booking
+locks the slot instead. So the verbs also lock the slots that they withdraw, and withdraw only those
+that are free.
 """
 
 from collections.abc import Collection, Iterator
@@ -27,10 +28,10 @@ from portal.slots.queries.absences import is_away, times_off
 
 @dataclass(frozen=True)
 class DayChange:
-    """What became of a day; each list holds starts in UTC.
+    """The result for a day; each list holds starts in UTC.
 
-    `kept_booked` were to go but are booked. `skipped` were to come but have passed, or the doctor
-    has another slot or time off then.
+    `kept_booked` were to be removed but are booked. `skipped` were to be added but are in the past,
+    or the doctor has another slot or time off then.
     """
 
     added: list[datetime] = field(default_factory=list)
@@ -43,11 +44,12 @@ class DayChange:
 def set_day(
     doctor: Doctor, *, office: Office, day: date, starts: Collection[datetime], by: User
 ) -> DayChange:
-    """Make the doctor's day at `office` consist of the grid cells in `starts` (aware datetimes).
+    """Make the free and booked times of the doctor's day at `office` equal to the grid cells in
+    `starts` (aware datetimes).
 
-    `day` is a date at the office. Cells that are not in `starts` lose their free slot; booked ones
-    and those that have begun stay as they are. Locks the doctor. Writes slots and one AuditEvent if
-    anything changed. Raises OutsideHours, Overlap, Forbidden; then nothing has changed.
+    `day` is a date at the office. Free slots at all other cells are withdrawn; booked slots and
+    slots that have begun stay. Locks the doctor. Writes slots and one AuditEvent if anything
+    changed. Raises OutsideHours, Overlap, Forbidden; then nothing has changed.
     """
     with _diary(doctor, by=by) as doctor:
         demand_diary_at(by, doctor, office)
@@ -71,13 +73,12 @@ def set_range(
     ticked: Collection[datetime] | None = None,
     by: User,
 ) -> DayChange:
-    """Make every grid cell from `first` to `last` on the office's wall clock free, or not.
+    """Make every grid cell from `first` to `last` (wall time at the office) free, or not free.
 
-    Cells that reach over either end stay as they are; what cannot be had is skipped: see DayChange.
-    `ticked`, if given, are the starts that the rest of the day is to consist of.
-    A `last` of 00:00 is the end of the day; wall times that happen twice are both meant.
-    Locks the doctor. Writes slots and one AuditEvent if anything changed.
-    Raises PortalError, OutsideHours, Forbidden.
+    Cells that reach beyond either end stay as they are; impossible ones are skipped: see DayChange.
+    `ticked`, if given, are the wanted starts for the rest of the day. A `last` of 00:00 is the end
+    of the day; for wall times that occur twice both are meant. Locks the doctor. Writes slots and
+    one AuditEvent if anything changed. Raises PortalError, OutsideHours, Forbidden.
     """
     if end_minutes(last) <= minutes_of(first):
         raise PortalError(_("The end must be after the start."), field="last")
@@ -103,12 +104,12 @@ def set_range(
 def copy_day(
     doctor: Doctor, *, office: Office, source: date, targets: Collection[date], by: User
 ) -> dict[date, DayChange]:
-    """Give each day of `targets` the free and booked times of `source`, by the office's wall clock.
+    """Give each day of `targets` the free and booked times of `source`, in wall time at the office.
 
-    Other free times of those days go, booked ones stay. Times that a target day does not have, or
-    not any more, or at which the doctor has another slot, are left out. Locks the doctor. Writes
-    slots and an AuditEvent for each day that changed. Raises PortalError if the source is empty,
-    Forbidden.
+    Other free slots of those days are withdrawn; booked ones stay. Times that do not exist on a
+    target day, are in the past, or overlap another slot of the doctor are left out. Locks the
+    doctor. Writes slots and an AuditEvent for each day that changed. Raises PortalError if the
+    source is empty, Forbidden.
     """
     with _diary(doctor, by=by) as doctor:
         demand_diary_at(by, doctor, office)
@@ -129,8 +130,8 @@ def copy_day(
 
 @retried
 def remove(slot: Slot, *, by: User) -> Slot:
-    """Withdraw one free slot. A booked one is refused: it can only be cancelled first; so is one
-    that is on offer, until it is answered.
+    """Withdraw one free slot. A booked slot is refused until its appointment is cancelled, and a
+    slot on offer until the offer is answered.
 
     Locks the doctor. Writes the slot and an AuditEvent. Raises StaleState, TooLate, Forbidden.
     """
@@ -152,7 +153,8 @@ def remove(slot: Slot, *, by: User) -> Slot:
 
 @contextmanager
 def _diary(doctor: Doctor, *, by: User | None) -> Iterator[Doctor]:
-    """A transaction that holds the doctor's row. With `by=None` the program acts by itself."""
+    """A transaction that locks the doctor's row. `by=None` means that the program acts by
+    itself."""
     try:
         with transaction.atomic():
             doctor = locks.doctor(doctor.pk)
@@ -174,7 +176,7 @@ def _apply(
     skip_obstacles: bool = False,
     by: User,
 ) -> DayChange:
-    """Open the wanted cells, withdraw the free slots of the others that are still ahead."""
+    """Create slots for the wanted cells, and withdraw the future free slots of all other cells."""
     if not cells:
         return DayChange()
     now = timezone.now()
@@ -220,9 +222,9 @@ def _obstacle(
 def _slots_in(
     doctor: Doctor, office: Office, cells: list[GridTime]
 ) -> tuple[dict[datetime, Slot], list[Slot]]:
-    """The doctor's live slots among `cells`: those that are such a cell, by start, and the others.
+    """The doctor's live slots among `cells`: those that match a cell, by start, and the others.
 
-    The others are at another office, or made when the clinic's grid was a different one.
+    The others are at another office, or were made when the clinic had another grid.
     """
     ends = {cell.starts_at: cell.ends_at for cell in cells}
     on_grid, others = {}, []
@@ -236,11 +238,11 @@ def _slots_in(
 
 
 def _withdraw(slots: list[Slot], *, by: User | None) -> list[Slot]:
-    """Withdraw those live slots that are free at this moment, and decline the requests for them;
-    returns them.
+    """Withdraw those of the live slots that are free now, and decline the requests for them.
+    Returns them.
 
-    Locks them. Under the doctor's lock nobody else withdraws, so those that are now withdrawn were
-    free.
+    Locks them. Under the doctor's lock nobody else withdraws slots, so all that are withdrawn
+    afterwards were free.
     """
     locks.hold_slots([slot.pk for slot in slots])
     withdrawn = _withdraw_free(slots)
@@ -262,7 +264,8 @@ def _withdraw_free(slots: list[Slot]) -> list[Slot]:
 
 
 def _hold_free(doctor: Doctor, office: Office, cells: list[GridTime]) -> None:
-    """Lock the free slots among the cells of several days at once: day by day there is no order."""
+    """Lock the free slots of the cells of several days at once; one day after the other would break
+    the lock order."""
     starts = {cell.starts_at for cell in cells}
     if not starts:
         return

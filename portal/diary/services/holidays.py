@@ -26,8 +26,8 @@ AHEAD = timedelta(days=548)  # eighteen months
 
 @dataclass
 class Decided:
-    """What a decision about holidays came to: dates, and how many slots went, came and stayed
-    although they are booked."""
+    """The result of a decision about holidays: the dates, and how many slots were withdrawn, added,
+    and kept because they are booked."""
 
     days: list[date]
     removed: int = 0
@@ -37,11 +37,12 @@ class Decided:
 
 @retried
 def set_place(office: Office, *, country: str, region: str, by: User) -> int:
-    """Whose calendar proposes the office's holidays; returns how many proposals are new.
+    """Set the country and region whose calendar proposes the office's holidays. Returns the number
+    of new proposals.
 
-    `country` as in ISO 3166-1 (two letters) or empty for none, `region` as the second half of
-    ISO 3166-2 or empty. What was decided stays; open proposals of the old place go. Locks the
-    office; writes it, Holidays and an AuditEvent. Raises PortalError, Forbidden.
+    `country` is ISO 3166-1 (two letters) or empty for none, `region` the second half of ISO 3166-2
+    or empty. Decided holidays stay; open proposals of the old place are deleted. Locks the office;
+    writes it, Holidays and an AuditEvent. Raises PortalError, Forbidden.
     """
     if country and country not in dict(countries()):
         raise PortalError(_("The holidays of this country are not known."), field="country")
@@ -65,18 +66,20 @@ def set_place(office: Office, *, country: str, region: str, by: User) -> int:
 
 
 def propose(*, by: None = None) -> int:
-    """Propose the public holidays of the coming eighteen months wherever a country is set; returns
-    how many are new. What was decided before stays. Writes Holidays. Source: requirement B03."""
+    """Propose the public holidays of the next eighteen months at every office with a country.
+    Returns the number of new ones. Decided holidays stay. Writes Holidays. Source: requirement B03.
+    """
     return sum(_propose(office) for office in Office.objects.exclude(country="").order_by("pk"))
 
 
 @retried
 def decide(office: Office, *, holidays: Collection[int], state: HolidayState, by: User) -> Decided:
-    """Confirm these holidays (ids) as closed, or say that the office is open as usual.
+    """Confirm these holidays (ids) as closed, or decide that the office is open as usual.
 
-    Free slots of weekly hours go on a day that is closed, and come again on one that is not; booked
-    ones stay, and are outside the hours. Locks the office and the doctors with hours there. Writes
-    Holidays, slots and an AuditEvent. Raises StaleState if none is left to decide, Forbidden.
+    Free slots of weekly hours are withdrawn on a closed day, and created again on an open one.
+    Booked slots stay and are marked as outside the hours. Locks the office and the doctors with
+    hours there. Writes Holidays, slots and an AuditEvent. Raises StaleState if none is left to
+    decide, Forbidden.
     """
     with transaction.atomic():
         office = _lock(office, by=by)
@@ -90,7 +93,7 @@ def decide(office: Office, *, holidays: Collection[int], state: HolidayState, by
 
 @retried
 def close(office: Office, *, day: date, name: str, by: User) -> Decided:
-    """A closing day of the office's own, in force at once. Locks and writes as `decide`.
+    """Add a closing day of the office's own, in force at once. Locks and writes as `decide`.
 
     Raises PortalError if the day is on the list already, TooLate, Forbidden.
     """
@@ -110,7 +113,7 @@ def close(office: Office, *, day: date, name: str, by: User) -> Decided:
 
 
 def _follow(office: Office, verb: str, days: list[date], *, by: User) -> Decided:
-    """The diaries of all who have hours at the office."""
+    """Updates the slots of all doctors who have hours at the office."""
     decided, settings = Decided(sorted(days)), ClinicSettings.current()
     doctors = locks.doctors(*office.weekly_hours.values_list("doctor", flat=True))
     plans = [(doctor, plan_for(doctor, settings=settings)) for doctor in doctors.values()]
@@ -133,7 +136,7 @@ def _follow(office: Office, verb: str, days: list[date], *, by: User) -> Decided
 
 
 def _propose(office: Office) -> int:
-    """What another run proposes at this moment is left to it: a date is there once."""
+    """If another run proposes the same date at this moment, it is stored once."""
     today = today_at(office)
     known = set(office.holidays.filter(day__gte=today).values_list("day", flat=True))
     found = public_holidays(office.country, office.region, today, today + AHEAD)

@@ -1,6 +1,6 @@
 """Single slots with their own times, note and audience (requirements B04, B05, B24).
 
-A slot's times never change, because somebody may be about to book it: another time is another slot.
+The times of a slot never change, because a patient may be booking it; another time is a new slot.
 """
 
 from datetime import datetime, timedelta
@@ -64,11 +64,11 @@ def edit_slot(
     audience: str,
     by: User,
 ) -> Slot:
-    """Change a slot; returns the one that stands now, which is a new one if its time is another.
+    """Change a slot. Returns the resulting slot, which is a new one if the time changes.
 
-    Of a slot that is booked or on offer only the note changes; a time for which there are requests
-    stays until they are answered. Locks the doctor and the slot. Writes one or two slots and an
-    AuditEvent. Raises as create_slot, and StaleState. Source: requirement B05.
+    Of a slot that is booked or on offer only the note can change. The time of a slot with requests
+    can change only after they are answered. Locks the doctor and the slot. Writes one or two slots
+    and an AuditEvent. Raises as create_slot, and StaleState. Source: requirement B05.
     """
     try:
         with transaction.atomic():
@@ -91,10 +91,11 @@ def edit_slot(
 
 
 def release_anew(*, by: User) -> int:
-    """Let the free same-day slots ahead follow the clinic's hour of release, which has changed.
+    """Update the release times of future free same-day slots after the clinic's hour of release has
+    changed.
 
-    To be called within the change of the settings. Locks and writes the slots whose moment is
-    another one, by one statement for each moment; returns how many. Source: requirement B24.
+    Call it in the transaction of the change. Locks and writes the slots with a different release
+    time, in one statement per time; returns how many. Source: requirement B24.
     """
     settings = ClinicSettings.current()
     ahead = Slot.objects.live().filter(
@@ -123,7 +124,8 @@ def _free(
     note: str,
     audience: str,
 ) -> Slot:
-    """Not saved; its time makes sense. Raises TooLate, OutsideHours, PortalError."""
+    """A free slot that is not saved; its time is valid. Raises TooLate, OutsideHours,
+    PortalError."""
     if ends_at <= starts_at:
         raise PortalError(_("The end must be after the start."), field="ends")
     if ends_at - starts_at > LONGEST:
@@ -156,7 +158,7 @@ def _on_raster(moment: datetime, office: Office) -> datetime:
 
 
 def _check_place(slot: Slot, *, leaving: Slot | None = None) -> None:
-    """Nothing else of the doctor's is then, and they are there."""
+    """The doctor has no other slot at that time, and is not away."""
     obstacle = obstacle_at(slot.doctor, slot.starts_at, slot.ends_at, leaving=leaving)
     if obstacle:
         raise Overlap(obstacle.sentence(slot.doctor), field="starts")
@@ -206,7 +208,7 @@ def _replaced(old: Slot, new: Slot, *, by: User) -> Slot:
 
 
 def _facts(slot: Slot) -> dict:
-    """What the trail keeps; not the note, in which somebody may be named."""
+    """The facts for the audit trail; without the note, which may name a person."""
     return {
         "office": slot.office_id,
         "starts_at": slot.starts_at.isoformat(),

@@ -1,7 +1,7 @@
-"""Handing appointments and free slots to a colleague (requirement B06).
+"""Handing appointments and free slots over to a colleague (requirement B06).
 
-Locks: both doctors in the order of their ids, the slots in the order of theirs, appointments.
-Under the colleague's lock no other slot of theirs comes to be, so what was seen to be free is.
+Locks: both doctors by id, the slots by id, the appointments. Under the colleague's lock nobody else
+can add a slot to their diary, so a time that was found free stays free.
 """
 
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ from portal.permissions.authority import demand
 
 @dataclass(frozen=True)
 class DayHanded:
-    """What became of a day: what went, and what stayed and why."""
+    """The result for a day: what was handed over, and what stayed and why."""
 
     appointments: list[Appointment] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
@@ -35,13 +35,13 @@ class DayHanded:
 def transfer(
     appointment: Appointment, *, to: Doctor, withdraw: bool = False, by: User
 ) -> Appointment:
-    """Hand a confirmed appointment to a colleague at the same time and office: on their own free
-    slot if they have just that one, or else on a slot that is made for it and goes with it.
+    """Hand a confirmed appointment over to a colleague at the same time and office: on the
+    colleague's free slot of exactly that time, or else on a slot that is created for it.
 
-    It stays the same appointment. The old slot is free again, or goes with `withdraw`. Patient,
-    new and old doctor are told. Locks both doctors, the slots, the appointment; writes all but the
-    doctors, an AuditEvent and Notifications. Raises Overlap, SlotTaken, StaleState, TooLate,
-    Forbidden, PortalError. Source: requirement B06.
+    It stays the same appointment. The old slot becomes free, or is withdrawn with `withdraw`.
+    Patient, new and old doctor are notified. Locks both doctors, the slots, the appointment; writes
+    all but the doctors, an AuditEvent and Notifications. Raises Overlap, SlotTaken, StaleState,
+    TooLate, Forbidden, PortalError. Source: requirement B06.
     """
     try:
         with transaction.atomic():
@@ -67,12 +67,12 @@ def hand_over(
     stays: bool = False,
     by: User,
 ) -> Appointment:
-    """What `transfer` does once everything is locked, for use within a larger transaction.
+    """The writing part of `transfer`, for use within a larger transaction.
 
-    The caller holds, in this order, both doctors (locks.doctors), `old` and those slots that
+    The caller has locked, in this order, both doctors (locks.doctors), `old` and the slots that
     queries.transfers.free_slots_at(to, appointments) names (locks.slots), and the appointment
-    (locks.appointment), and has demanded the permission. A slot that has to be made goes with
-    its appointment, should it be cancelled, unless it `stays`. Raises as `transfer`.
+    (locks.appointment), and has checked the permission. A created slot is withdrawn when its
+    appointment is cancelled, unless it `stays`. Raises as `transfer`.
     """
     if not appointment.can("transfer") or appointment.slot_id != old.pk:
         raise StaleState
@@ -86,11 +86,11 @@ def hand_over(
 
 @retried
 def transfer_slot(slot: Slot, *, to: Doctor, by: User) -> Slot:
-    """Hand a free slot to a colleague, with its note and audience: it goes from the one diary and
-    stands in the other. Requests for it are declined.
+    """Hand a free slot over to a colleague, with its note and audience: it is withdrawn from the
+    one diary and created in the other. Requests for it are declined.
 
-    Locks both doctors and the slot; writes two slots, an AuditEvent and what requests need.
-    Raises Overlap, StaleState, TooLate, Forbidden, PortalError. Source: requirement B06.
+    Locks both doctors and the slot; writes two slots, an AuditEvent and what requests need. Raises
+    Overlap, StaleState, TooLate, Forbidden, PortalError. Source: requirement B06.
     """
     try:
         with transaction.atomic():
@@ -114,12 +114,14 @@ def transfer_day(
     partly: bool = False,
     by: User,
 ) -> DayHanded:
-    """Hand all that is ahead on `day` (a date at `office`) to a colleague, in one transaction.
+    """Hand everything in the future on `day` (a date at `office`) over to a colleague, in one
+    transaction.
 
-    What the colleague cannot take stays as it is if `partly`; otherwise nothing is handed over.
-    The doctor's booked times go too unless `withdraw` is false. Locks both doctors, the day's slots
-    and the colleague's that are used, the appointments. Writes as `transfer` and `transfer_slot`.
-    Raises Overlap, StaleState, Forbidden, PortalError. Source: requirement B06.
+    With `partly`, whatever the colleague cannot take stays as it is; otherwise nothing is handed
+    over. The doctor's booked slots are withdrawn unless `withdraw` is false. Locks both doctors,
+    the day's slots and the colleague's slots that are used, the appointments. Writes as `transfer`
+    and `transfer_slot`. Raises Overlap, StaleState, Forbidden, PortalError. Source: requirement
+    B06.
     """
     try:
         with transaction.atomic():
@@ -183,7 +185,7 @@ def _check_colleague(to: Doctor, doctor: Doctor) -> None:
 
 
 def _place(old: Slot, to: Doctor, *, is_extra: bool) -> Slot:
-    """The colleague's own free slot at just that time and office, or a new one, which is free."""
+    """The colleague's own free slot at exactly that time and office, or a new free one."""
     own, obstacle = queries.place_for(to, old)
     if obstacle:
         raise _refusal(obstacle, to)

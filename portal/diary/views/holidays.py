@@ -1,4 +1,4 @@
-"""On which days an office is closed: proposals, and what was decided (requirement B03)."""
+"""On which days an office is closed: proposals and decisions (requirement B03)."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -25,8 +25,8 @@ DECISIONS = {"confirm": HolidayState.CONFIRMED, "ignore": HolidayState.IGNORED}
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def office_holidays(request, pk: int):
-    """A post says by `do` what is done: place, add, confirm, ignore, confirm-all. For those who run
-    the office; 404 for others of the desk."""
+    """The field `do` of a POST names the action: place, add, confirm, ignore, confirm-all. For
+    staff who run the office; 404 for other staff of the desk."""
     demand_role(request.user, Role.ASSISTANT, Role.ADMIN)
     office = get_object_or_404(Office.objects.filter(pk__in=offices_of(request.user)), pk=pk)
     if request.method != "POST":

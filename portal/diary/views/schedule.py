@@ -1,4 +1,4 @@
-"""The doctor's own diary: a fortnight, a day, ranges and copies of it (requirement B02)."""
+"""The doctor's own diary: two weeks, a day, ranges, copying a day (requirement B02)."""
 
 from datetime import date, datetime, timedelta
 
@@ -24,7 +24,7 @@ DAYS_SHOWN = 14
 
 @require_GET
 def schedule(request):
-    """The fortnight from `?from=`; `?day=` leads on to the page of that day."""
+    """Two weeks from `?from=`; `?day=` redirects to the page of that day."""
     diary = own_diary(request)
     jump = JumpForm(request.GET if "day" in request.GET else None)
     if jump.is_valid():
@@ -95,7 +95,7 @@ def schedule_range(request, day: date):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def schedule_copy(request, day: date):
-    """The days to copy to; after the copy, what became of each."""
+    """The days to copy to; after copying, the result for each."""
     diary = own_diary(request)
     demand_within_reach(day, diary)
     form = CopyForm(_sent(request), source=day, today=diary.today)
@@ -146,7 +146,8 @@ def _day_page(
 
 
 def _unsaved_ticks(request) -> list[datetime] | None:
-    """The boxes as they stood when a stretch was set, which a script sends along if they differ."""
+    """The ticked boxes at the time a range was set; a script sends them if they differ from the
+    saved ones."""
     form = DayForm(request.POST if "ticks" in request.POST else None)
     return form.cleaned_data["free"] if form.is_valid() else None
 
@@ -167,7 +168,7 @@ def _copy_page(request, diary: Diary, day: date, form: CopyForm, *, status=200):
 
 
 def _sent(request):
-    """What was posted, be it nothing; None if this is no post."""
+    """The posted values, also if there are none; None if this is not a POST."""
     return request.POST if request.method == "POST" else None
 
 
@@ -176,7 +177,7 @@ def _day_url(day: date, diary: Diary) -> str:
 
 
 def _first_day(request, diary: Diary) -> date:
-    """What makes no sense, or lies out of reach, means today."""
+    """An invalid or impossible date means today."""
     try:
         first = date.fromisoformat(request.GET.get("from", ""))
     except ValueError:
