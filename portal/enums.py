@@ -56,6 +56,15 @@ class HolidayState(TextChoices):
     IGNORED = "ignored", _("Open as usual")
 
 
+class BulkChangeKind(TextChoices):
+    """Changes of many days that can be undone as one."""
+
+    COPY_DAY = "copy_day", _("Day copied")
+    HOURS = "hours", _("Weekly hours changed")
+    HOLIDAYS = "holidays", _("Closed days changed")
+    TIME_OFF = "time_off", _("Time off taken")
+
+
 class WaitState(TextChoices):
     """The state of an entry of the waiting list (B15, B20)."""
 

@@ -1,4 +1,4 @@
-"""When doctors are free."""
+"""The slots of doctors."""
 
 from datetime import timedelta
 
@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.database.open_days import OnOpenDay
 from portal.enums import DoctorState, Role, SlotAudience, SlotState, UserState
 from portal.models.clinic import ClinicSettings
 from portal.models.hours import WeeklyHours
@@ -23,9 +24,9 @@ class SlotQuerySet(models.QuerySet):
     def visible_to(self, user) -> "SlotQuerySet":
         """Doctors: their own. Assistants: those at their offices. Admins: all (B17).
 
-        Patients: what the list of free times shows them, or showed them until somebody else was
-        quicker, and what is theirs: booked, asked for or on offer to them. Costs a query for the
-        clinic's horizon.
+        Patients: what the list of free times shows them, or showed them until somebody else booked
+        it; and what is theirs: booked, requested or offered to them. Costs a query for the clinic's
+        horizon.
         """
         if user.role == Role.ADMIN or (user.role == Role.ASSISTANT and user.works_everywhere):
             return self
@@ -36,11 +37,16 @@ class SlotQuerySet(models.QuerySet):
         return self.filter(_is_public() | _is_theirs(user))
 
     def live(self) -> "SlotQuerySet":
-        """Slots that stand in a diary: open, on offer or taken."""
+        """Slots that are not withdrawn: open, on offer or taken."""
         return self.exclude(state=SlotState.WITHDRAWN)
 
     def open(self) -> "SlotQuerySet":
         return self.filter(state=SlotState.OPEN)
+
+    def on_open_days(self) -> "SlotQuerySet":
+        """Without those that start on a day on which their office is closed, unless they were made
+        in spite of that: the one scope for what is listed or booked (B03)."""
+        return self.filter(OnOpenDay("despite_closure", "office", "starts_at"))
 
     def overlapping(self, starts_at, ends_at) -> "SlotQuerySet":
         """Half-open: a slot that ends when another starts does not overlap it."""
@@ -50,7 +56,8 @@ class SlotQuerySet(models.QuerySet):
 
 
 def _is_public() -> Q:
-    """As far as doctor, audience and horizon go; whether it is still free is another question."""
+    """Checks doctor, audience and horizon; whether the slot is still free is a separate
+    question."""
     now = timezone.now()
     return Q(
         doctor__state=DoctorState.APPROVED,
@@ -73,9 +80,9 @@ def _is_theirs(user) -> Q:
 
 
 class WallHourField(models.PositiveSmallIntegerField):
-    """The hour (0–23) at which the slot starts on the clock of its office, kept for filtering.
+    """The hour (0–23) at which the slot starts in its office's zone, stored for filtering.
 
-    Databases would have to convert every candidate's time to find the mornings among them.
+    Otherwise the database would have to convert every candidate's time to find mornings.
     """
 
     def __init__(self, **kwargs):
@@ -99,7 +106,7 @@ class Slot(models.Model):
     audience. `weekly_hours`: the block that made it, if one did. `is_extra`: outside the doctor's
     times, because it was made for a walk-in or because the hours that made it have changed; it goes
     when its appointment goes. `has_requests`: it may have unanswered requests; read under the
-    slot's lock (B10).
+    slot's lock (B10). `despite_closure`: somebody made it although the office is closed that day.
     """
 
     doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="slots")
@@ -118,6 +125,7 @@ class Slot(models.Model):
     )
     is_extra = models.BooleanField(default=False)
     has_requests = models.BooleanField(default=False)
+    despite_closure = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = SlotQuerySet.as_manager()

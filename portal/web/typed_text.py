@@ -1,4 +1,4 @@
-"""Middleware that refuses or removes text which cannot be stored or would disorder a page.
+"""Middleware that refuses or removes text that cannot be stored or would garble a page.
 
 `readable_requests` runs before anything reads the request, `clean_forms` after the messages.
 docs/decisions/typed-text.md says what is refused, what is removed, and why.
@@ -26,18 +26,18 @@ _UNCLEAN = re.compile(f"{_NO_TEXT.pattern}|{_TURNING.pattern}|{_BREAKS.pattern}"
 
 
 def is_text(value: str) -> bool:
-    """It can be stored and shown."""
+    """The text can be stored and shown."""
     return not _NO_TEXT.search(value)
 
 
 def cleaned(value: str) -> str:
-    """Without what cannot be stored or turns the text after it."""
+    """The text without characters that cannot be stored or that change the direction of text."""
     return _TURNING.sub("", _NO_TEXT.sub("", _BREAKS.sub("\n", value)))
 
 
 @sync_only_middleware
 def readable_requests(get_response):
-    """Answers 400 to a body in an unknown charset, and lets cookies go that are no text."""
+    """Answers 400 to a body in an unknown charset, and ignores cookies that are not valid text."""
 
     def middleware(request):
         if not request.META.get(CHARSET_IS_KNOWN, True):
@@ -51,8 +51,8 @@ def readable_requests(get_response):
 
 @sync_only_middleware
 def clean_forms(get_response):
-    """Answers 400 or 404 to an address that is no text. From a form it takes out what is none, and
-    says so; what programs report (exempt from CSRF) is refused like an address."""
+    """Answers 400 or 404 to a URL that is not valid text. Removes invalid characters from forms and
+    says so; requests of programs (exempt from CSRF) are refused like a URL."""
 
     def middleware(request):
         return get_response(request)

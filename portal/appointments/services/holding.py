@@ -4,6 +4,7 @@ from portal.appointments.services import offering
 from portal.enums import SlotState
 from portal.errors import SlotTaken
 from portal.models import Slot
+from portal.slots.queries.closures import closure_of
 
 
 def take_open(slot: Slot) -> None:
@@ -20,10 +21,11 @@ def take_offered(slot: Slot) -> None:
 
 
 def release(slot: Slot, *, withdraw: bool = False) -> None:
-    """Free a locked slot, or withdraw it if it was made for a walk-in or `withdraw` is set because
-    the doctor will be away. A freed slot is offered to the waiting list, which locks a patient, so
-    call this last (B15)."""
-    left = SlotState.WITHDRAWN if withdraw or slot.is_extra else SlotState.OPEN
+    """Free a locked slot. Withdraw it instead if it was made for a walk-in, if `withdraw` is set
+    because the doctor will be away, or if the office is closed that day. A freed slot is offered to
+    the waiting list, which locks a patient, so call this last (B15)."""
+    goes = withdraw or slot.is_extra or closure_of(slot)
+    left = SlotState.WITHDRAWN if goes else SlotState.OPEN
     if Slot.objects.filter(pk=slot.pk, state=SlotState.TAKEN).update(state=left):
         slot.state = left
         offering.offer(slot)

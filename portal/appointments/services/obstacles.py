@@ -19,17 +19,18 @@ from portal.errors import (
     TooLate,
 )
 from portal.models import ClinicSettings, Patient, Slot, User
+from portal.slots.services import closures
 
 
 def check_bookable(
     slot: Slot, *, by: User, settings: ClinicSettings, is_offered: bool = False
 ) -> None:
-    """The doctor accepts patients, and the slot is free, in the future, and within notice and
-    horizon.
+    """The doctor accepts patients, and the slot is free, in the future, on an open day, and within
+    notice and horizon. One query.
 
     `is_offered` is set for the entry to which the slot is offered.
 
-    Raises SlotTaken, TooLate, OutsideHours.
+    Raises SlotTaken, TooLate, OutsideHours, ClosedDay.
     """
     now = timezone.now()
     if slot.doctor.state != DoctorState.APPROVED or not slot.doctor.user.is_active:
@@ -38,6 +39,7 @@ def check_bookable(
         raise TooLate(_("That time has passed."))
     if slot.state != (SlotState.OFFERED if is_offered else SlotState.OPEN):
         raise why_not_free(slot)
+    closures.check_slot(slot)
     if by.is_staff:
         return
     if slot.released_at is None or slot.released_at > now:

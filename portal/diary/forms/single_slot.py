@@ -38,7 +38,8 @@ class SlotForm(forms.Form):
     """`cleaned_data` has `starts_at` and `ends_at` (UTC) beside the fields.
 
     A wall time that a clock change skips is refused. For one that occurs twice the user must say
-    which is meant: show the fields `starts_which` and `ends_which` if `asks` names them.
+    which is meant: show the fields `starts_which` and `ends_which` if `asks` names them. The same
+    holds for `despite_closure`, if the office is closed that day.
     """
 
     office = forms.TypedChoiceField(label=_("Office"), coerce=int)
@@ -52,6 +53,9 @@ class SlotForm(forms.Form):
         choices=SlotAudience.choices,
         initial=SlotAudience.PUBLIC,
         widget=forms.RadioSelect,
+    )
+    despite_closure = forms.BooleanField(
+        label=_("Make the time although the office is closed that day"), required=False
     )
     note = forms.CharField(
         label=_("Note for the clinic’s staff"),

@@ -72,7 +72,7 @@ class Hours:
 
     def _block_for(self, office: int, day: date) -> WeeklyHours | None:
         """The block from which an exception takes the length of slots and the audience: one of that
-        weekday that is valid then, or else the most similar one."""
+        weekday that is valid on the day, or else the latest valid one."""
         blocks = [block for block in self.blocks if block.office_id == office]
         return max(
             blocks,

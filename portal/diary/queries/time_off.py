@@ -180,7 +180,7 @@ def _propose(items: list[Item], free: list[Slot], chosen: Mapping[int, int]) -> 
 
 
 def _distance(slot: Slot, appointment: Appointment) -> tuple:
-    """Sorts by same office, not on the same day, long enough; then by distance in time."""
+    """Sorts by same office, not at short notice, long enough; then by distance in time."""
     is_sudden = slot.starts_at < timezone.now() + SUDDEN
     is_short = slot.ends_at - slot.starts_at < appointment.ends_at - appointment.starts_at
     away = abs(slot.starts_at - appointment.starts_at)

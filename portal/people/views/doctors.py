@@ -1,4 +1,4 @@
-"""The directory and a doctor's page with a week of free times, for everyone (A06, B07)."""
+"""The directory, and a doctor's page with a week of free times, for everyone (A06, B07)."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -68,6 +68,8 @@ def doctor(request, pk: int):
     week = days[at : at + WEEK]
     moving = appointment_to_move(request)
     patient = None if moving else chosen_patient(request)
+    ahead = FARTHEST if is_staff(request.user) else settings.horizon
+    last = today + ahead  # nothing can be booked after that day
     by_request = found.on_request and not is_staff(request.user)
     marks = audience_marks(settings) if is_staff(request.user) else {}
     query = f"&move={moving.pk}" if moving else f"&patient={patient.pk}" if patient else ""
@@ -86,9 +88,9 @@ def doctor(request, pk: int):
         "next_day": next((day.day for day in days[at + 1 :] if day.times), None),
         "query": query,
         "earlier": first - timedelta(DAYS_SHOWN) if first > today else None,
-        "later": first + timedelta(DAYS_SHOWN),
+        "later": _within(first + timedelta(DAYS_SHOWN), last),
         "week_before": max(chosen - timedelta(WEEK), today) if chosen > today else None,
-        "week_after": chosen + timedelta(WEEK),
+        "week_after": _within(chosen + timedelta(WEEK), last),
     }
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "people/doctors/doctor.html#times", context)
@@ -96,7 +98,7 @@ def doctor(request, pk: int):
 
 
 def _runs_diary(user, doctor: Doctor) -> bool:
-    """Of the desk: one query for assistants."""
+    """Whether the user is staff of the desk who run the diary: one query for assistants."""
     is_desk = user.is_authenticated and user.is_desk
     return is_desk and user.has_perm("portal.change_diary", doctor)
 
@@ -105,12 +107,16 @@ def _today(doctor: Doctor) -> date:
     return today_at(doctor.office)
 
 
+def _within(day: date, last: date) -> date | None:
+    return day if day <= last else None
+
+
 def _next_free_day(doctor: Doctor) -> date | None:
     return doctor.next_free and doctor.next_free.astimezone(doctor.office.zone).date()
 
 
 def _day_in_url(request, doctor: Doctor) -> date | None:
-    """The day asked for, if it is one on which anything can be free."""
+    """The day in the URL, if it is within the bookable days."""
     try:
         day = date.fromisoformat(request.GET.get("day", ""))
     except ValueError:
@@ -120,7 +126,8 @@ def _day_in_url(request, doctor: Doctor) -> date | None:
 
 
 def _first_day_shown(today: date, chosen: date) -> date:
-    """Fortnights are counted from today, so that going from day to day keeps the strip in place."""
+    """Two-week periods are counted from today, so the strip stays in place when another day is
+    chosen."""
     return today + (chosen - today) // timedelta(DAYS_SHOWN) * timedelta(DAYS_SHOWN)
 
 
@@ -136,7 +143,7 @@ def _strip_day(day: FreeDay, chosen: date, query: str) -> dict:
 
 
 def _choose(moving, patient) -> Callable[[int], str]:
-    """Where choosing a slot leads: to booking it, or to moving an appointment there."""
+    """The URL behind a slot: booking it, or moving an appointment to it."""
     if moving:
         page = reverse("appointment-reschedule", args=[moving.pk])
         return lambda slot: f"{page}?slot={slot}"

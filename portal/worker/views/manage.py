@@ -1,4 +1,4 @@
-"""How the portal itself stands: the admins' overview and the background work (F02, D06)."""
+"""The state of the portal: the admins' overview and the background work (F02, D06)."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -48,7 +48,7 @@ def manage(request):
 
 
 def _proxy_unknown() -> bool:
-    """One query, none where the proxies are known."""
+    """One query; none if the number of proxies is known."""
     recent = timezone.now() - NOTICED_WITHIN
     notices = SetupNotice.objects.filter(name=setup_notices.FORWARDED, seen_at__gte=recent)
     return not settings.TRUSTED_PROXIES and notices.exists()
