@@ -1,7 +1,7 @@
 """Which patients to remind of which appointments, as things are now (requirement D02)."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import (
     CharField,
@@ -31,13 +31,6 @@ from portal.enums import AppointmentState, Channel, UserState
 from portal.models import Appointment, AuditEvent, ClinicSettings, Notification
 
 BATCH = 300  # appointments
-
-
-def key_of(appointment: Appointment, kind: Kind) -> str:
-    """The notification's key. It contains the start, so a moved appointment gets its own
-    reminders."""
-    start = appointment.starts_at.astimezone(UTC).isoformat(timespec="seconds")
-    return f"appointment:{appointment.pk}:reminder:{start}:{kind.mark}"
 
 
 def patients_to_remind(kind: Kind, settings: ClinicSettings) -> Iterator[set[int]]:
@@ -119,7 +112,7 @@ def _without_reminder(kind: Kind, settings: ClinicSettings) -> QuerySet[Appointm
 
 
 def _is_reached(channel: Channel) -> Q:
-    """Approximates `Hearer.can_hear`, so that unreachable patients are not looked at again every
+    """Approximates `Recipient.gets`, so that unreachable patients are not looked at again every
     minute."""
     if channel == Channel.EMAIL:
         return Q(patient__user__state=UserState.ACTIVE)
@@ -148,7 +141,7 @@ class _IsoSeconds(Func):
 
 
 def _key(kind: Kind) -> Concat:
-    """`key_of`, computed by the database."""
+    """`Reminder.key`, computed by the database."""
     return Concat(
         Value("appointment:"),
         Cast(OuterRef("pk"), CharField()),

@@ -18,7 +18,7 @@ def make_confirmed(
     the caller sends the notifications."""
     appointment = _made("book", slot, patient=patient, by=by, **values)
     if tell:
-        notifications.tell("appointment_confirmed", appointment, by=by)
+        notifications.tell("appointment_confirmed", about=appointment, by=by)
     if slot.has_requests:
         decline_requests(slot, by=by)
     return appointment
@@ -40,7 +40,10 @@ def make_request(
     if not slot.has_requests:
         Slot.objects.filter(pk=slot.pk).update(has_requests=True)
     notifications.tell(
-        "appointment_requested", appointment, by=by, answer_by=appointment.answer_by.isoformat()
+        "appointment_requested",
+        about=appointment,
+        by=by,
+        answer_by=appointment.answer_by.isoformat(),
     )
     return appointment
 

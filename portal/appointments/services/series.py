@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.appointments.queries.message_facts import facts_of
 from portal.appointments.services import appointments, holding, making, obstacles, same_form
 from portal.audit.services import audit
 from portal.database.transactions import retried
@@ -128,8 +129,8 @@ def _book(slots: list[Slot], patient: Patient, every_days: int, *, by: User, for
 def _tell(event: str, made: list[Appointment], *, by: User, **facts) -> None:
     """One notification for each recipient, about the first appointment and all others."""
     first, *more = made
-    others = [notifications.facts_of(one) | {"appointment": one.pk} for one in more]
-    notifications.tell(event, first, by=by, appointment=first.pk, others=others, **facts)
+    others = [facts_of(one) | {"appointment": one.pk} for one in more]
+    notifications.tell(event, about=first, by=by, appointment=first.pk, others=others, **facts)
 
 
 def _ahead(series: Series):

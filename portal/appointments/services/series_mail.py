@@ -8,7 +8,7 @@ from django.utils import timezone
 from portal.models import LIVE, Appointment, Notification
 
 
-def any_stands(notification: Notification, _appointment: Appointment) -> bool:
+def any_stands(notification: Notification) -> bool:
     """Whether any of its appointments is still confirmed at the time that the message names. One
     query."""
     return bool(_standing(notification))

@@ -9,8 +9,8 @@ from portal.enums import Channel, NotificationState
 from portal.models import Appointment, User
 from portal.notifications.queries import ledger
 from portal.notifications.queries.ledger import AppointmentMessage
+from portal.notifications.registry import label_of
 from portal.notifications.rows.manage_lines import moment
-from portal.notifications.services.events import EVENTS
 
 # Messages of one cause are written together, a moment apart.
 SAME_CAUSE = timedelta(minutes=1)
@@ -40,7 +40,7 @@ def _messages(appointment: Appointment, rows: list[AppointmentMessage]) -> list[
     channels, states = dict(Channel.choices), dict(NotificationState.choices)
     return [
         Message(
-            what=str(EVENTS[row.event].label) if row.event in EVENTS else row.event,
+            what=label_of(row.event),
             to=people.get(row.kind, people["patient"]),
             channel=str(channels[row.channel]),
             state=row.state,

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
 
 from portal.enums import Channel
 from portal.models import User
-from portal.notifications.services.events import EVENTS, Event
+from portal.notifications.declaration import Event, Topic
+from portal.notifications.registry import EVENTS
 from portal.notifications.services.preferences import events_for
 
 
@@ -34,29 +34,8 @@ class Row:
 
 @dataclass(frozen=True)
 class Group:
-    name: str
-    title: str
-    why: str  # some of it cannot be switched off
+    topic: Topic
     rows: list[Row]
-
-
-GROUPS = {
-    "appointments": (
-        _("Your appointments"),
-        _(
-            "What is confirmed, moved or cancelled always comes by email and into your list here, "
-            "so that no change passes you by."
-        ),
-    ),
-    "clinic": (
-        _("From the clinic"),
-        _("What the clinic writes to you always stands in your list here."),
-    ),
-    "account": (
-        _("Your account"),
-        _("Always sent: it lets you in, and tells you if somebody else tries to get in."),
-    ),
-}
 
 
 class PreferencesForm(forms.Form):
@@ -69,12 +48,9 @@ class PreferencesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         self.can_sms = bool(settings.SMS_URL and phone)
-        heard = events_for(user)
-        rows = [self._row(EVENTS[name], channels) for name, channels in heard.items()]
-        self.groups = [
-            Group(name, title, why, [row for row in rows if _group(EVENTS[row.name]) == name])
-            for name, (title, why) in GROUPS.items()
-        ]
+        told = events_for(user)
+        rows = [self._row(EVENTS[name], channels) for name, channels in told.items()]
+        self.groups = _groups(rows)
         self.fields["on"].choices = [
             (box.value, box.label) for row in rows for box in row.boxes if not box.is_fixed
         ]
@@ -91,8 +67,8 @@ class PreferencesForm(forms.Form):
                 channel=channel,
                 value=f"{event.name}:{channel}",
                 label=channel.label,
-                is_on=channel not in event.optional or self._is_on(event, channel),
-                is_fixed=channel not in event.optional,
+                is_on=channel not in event.opt_out or self._is_on(event, channel),
+                is_fixed=channel not in event.opt_out,
             )
             for channel in channels
             if channel != Channel.SMS or self.can_sms
@@ -102,10 +78,12 @@ class PreferencesForm(forms.Form):
     def _is_on(self, event: Event, channel: Channel) -> bool:
         if self.is_bound:
             return f"{event.name}:{channel}" in self.data.getlist("on")
-        return self.user.hears(event.name, channel)
+        return self.user.wants(event.name, channel)
 
 
-def _group(event: Event) -> str:
-    if "user" not in event.hearers:
-        return "appointments"
-    return "clinic" if event.optional else "account"
+def _groups(rows: list[Row]) -> list[Group]:
+    """By topic, in the order in which the topics were declared."""
+    topics = dict.fromkeys(event.topic for event in EVENTS.values())
+    return [
+        Group(topic, [row for row in rows if EVENTS[row.name].topic == topic]) for topic in topics
+    ]

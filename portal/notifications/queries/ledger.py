@@ -70,7 +70,7 @@ class LedgerRow:
 class AppointmentMessage:
     """One message in the list on the page of its appointment."""
 
-    kind: str | None  # "patient" or "doctor", as in Event.hearers
+    kind: str | None  # of the recipient: "patient" or "doctor"
     event: str
     channel: str
     state: str
