@@ -104,9 +104,10 @@ class Slot(models.Model):
 
     `released_at` (UTC): from then on patients may book it; None is never. It follows from the
     audience. `weekly_hours`: the block that made it, if one did. `is_extra`: outside the doctor's
-    times, because it was made for a walk-in or because the hours that made it have changed; it goes
-    when its appointment goes. `has_requests`: it may have unanswered requests; read under the
-    slot's lock (B10). `despite_closure`: somebody made it although the office is closed that day.
+    times, because it was made for a walk-in or because the hours that made it have changed; it is
+    withdrawn when its appointment is cancelled or moved. `has_requests`: it may have unanswered
+    requests; read under the slot's lock (B10). `despite_closure`: somebody made it although the
+    office is closed that day.
     """
 
     doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="slots")

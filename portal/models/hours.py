@@ -100,8 +100,8 @@ class HoursException(models.Model):
 
 
 class Holiday(models.Model):
-    """A public holiday at an office, as its country's calendar proposes it or as somebody added
-    it. Once confirmed, nothing is made or booked on that day unless somebody says so expressly.
+    """A public holiday at an office, as its country's calendar proposes it or as somebody added it.
+    Once confirmed, no slot is made or booked on that day unless staff override it.
 
     `begins_at` ≤ t < `ends_at` (UTC) is the day on the office's clock.
     """

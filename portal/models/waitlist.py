@@ -36,7 +36,7 @@ class WaitQuerySet(models.QuerySet):
 
 
 def _at(offices) -> Q:
-    """Waits for those offices or their doctors, and those for which no place was said."""
+    """Entries for those offices or their doctors, and entries without an office."""
     anywhere = Q(office=None, doctor=None, slot=None, appointment=None)
     return (
         anywhere

@@ -66,10 +66,11 @@ def end(ended: Offer, *, slot: Slot, state: OfferState, by: User | None) -> Offe
 
 
 def void_all(slots: list[Slot], *, by: User | None) -> None:
-    """These slots, which are locked, will not be to be had: whoever has one on offer is told so.
+    """Withdraw the offers of these slots, which are locked, because the slots will not be
+    available; notify the patients.
 
     Locks the waits and offers. Writes them, the slots, AuditEvents and Notifications; the slots are
-    open then, and the caller has seen to it that nobody else is offered them.
+    open afterwards.
     """
     offered = {slot.pk: slot for slot in slots}
     for found in locks.open_offers(offered):
