@@ -11,7 +11,7 @@ from gunicorn import glogging
 
 from clinic.logs import Formatter, masked
 
-# The access log is off unless somebody turns it on. No addresses of people, no programs of theirs;
+# The access log is off by default. It contains no client addresses and no user agents;
 # the id leads to the audit trail and to the errors of the same request.
 access_log_format = '%(t)s "%(r)s" %(s)s %(B)s %(L)s %({x-request-id}o)s'
 

@@ -26,7 +26,7 @@ def _user(user: User, _by: User | None) -> list[Recipient]:
 
 
 register(
-    Event(  # told with `to`: the address need not be the user's own yet
+    Event(  # `to` names the recipient: the address may not be the user's own yet
         name="account",
         label=_("Signing in and your account"),
         topic=ACCOUNT,

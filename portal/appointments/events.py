@@ -77,7 +77,7 @@ register(
         holds=checks.still_with,
         attachments=INVITATION,
     ),
-    AppointmentEvent(  # told with `to`: the doctor who had it
+    AppointmentEvent(  # `to` names the recipient: the previous doctor
         name="appointment_left",
         label=_("An appointment went to a colleague"),
         channels={"doctor": (EMAIL, PORTAL)},

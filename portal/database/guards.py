@@ -10,7 +10,7 @@ at different minutes. All statements are idempotent: they run after every `migra
 
 from django.db import connections, transaction
 
-# Worded like the conditions of the models' indexes: SQLite only uses an index that says the same.
+# Exactly like the conditions of the models' indexes, or SQLite does not use these indexes.
 LIVE_APPOINTMENT = "{row}state IN ('requested', 'confirmed', 'arrived')"
 LIVE_SLOT = "NOT ({row}state = 'withdrawn')"
 

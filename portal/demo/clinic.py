@@ -15,7 +15,7 @@ from portal.enums import AppointmentState as State
 from portal.enums import Mode
 from portal.models import Appointment, ClinicSettings, Doctor, Patient, Slot, User
 
-# Licence, first and last day ahead: what patient@example.com comes for next.
+# Licence, first and last day ahead: the next appointments of patient@example.com.
 NEXT_VISITS = (("28/41007", 1, 5), ("28/52980", 4, 13))
 CANCELLED_VISIT = ("28/43519", 3, 12)
 

@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from portal.gateways.errors import Forged, Refused, Unreachable
 from portal.gateways.reports import Report
 
-OURS = (530, 534, 535, 538)  # a refused sign-in is ours to mend, so not for good
+OURS = (530, 534, 535, 538)  # a refused sign-in is our fault, so it is temporary
 
 _shared: ContextVar[BaseEmailBackend | None] = ContextVar("shared", default=None)
 

@@ -43,7 +43,7 @@ WORDS = {
     30007: "The carrier has filtered the message",
     30008: "The carrier gives no reason",
 }
-# A sender, permission, account or ORIGIN that is not set up: ours to mend, so not for good.
+# A sender, permission, account or ORIGIN that is not set up: our fault, so temporary.
 OURS = {21212, 21408, 21603, 21606, 21609, 21659, 21660, 21701, 21702, 21703, 21704}
 QUEUE_FULL = 21611
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-# A worker that was not heard of for so long is taken for dead, and its tasks are taken over.
+# A worker without a heartbeat for so long is taken for dead; others take over its tasks.
 SILENT_AFTER = timedelta(seconds=settings.WORKER_SILENT_AFTER)
 
 

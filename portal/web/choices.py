@@ -39,7 +39,7 @@ def specialties() -> list[tuple[int, str]]:
     return list(found.values_list("pk", "name"))
 
 
-# The same offices as `offices_of` says, which Django takes longer to write than all else of a 304.
+# The same offices as in `offices_of`; Django takes longer to build that query than a whole 304.
 _OFFICES = "SELECT id, name, time_zone FROM portal_office ORDER BY search_name"
 _OF_ASSISTANT = """
     SELECT office.id, office.name, office.time_zone

@@ -13,13 +13,13 @@ from django.http import Http404, QueryDict
 from django.utils.decorators import sync_only_middleware
 from django.utils.translation import gettext as _
 
-# Browsers send UTF-8 and say nothing; the others are of programs that report to us.
+# Browsers send UTF-8 without naming it; the other charsets are of programs that send reports.
 CHARSET_IS_KNOWN = "portal.charset_is_known"
 CHARSETS = {"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252"}
 
 # Control characters, halves of characters, and what is no character; line ends and tabs may stay.
 _NO_TEXT = re.compile("[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-# They turn the text that follows, whoever has written it; nobody types them.
+# They change the direction of all text after them; nobody types them on purpose.
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 _UNCLEAN = re.compile(f"{_NO_TEXT.pattern}|{_TURNING.pattern}|{_BREAKS.pattern}")

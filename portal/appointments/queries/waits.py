@@ -13,7 +13,7 @@ from portal.models import Appointment, Assistant, ClinicSettings, Offer, Office,
 from portal.models.availability import LONGEST
 from portal.slots.queries.slots import PART_HOURS, bookable
 
-# A date is over everywhere once it is over where days end last.
+# A date is over everywhere when it is over in the last time zone.
 LAST_ZONE = timedelta(hours=12)
 
 

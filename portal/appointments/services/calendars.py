@@ -17,7 +17,7 @@ from icalendar import (
     vText,
 )
 
-# Ours is the word and no answer is asked for: accepting is not a thing between calendars here.
+# The clinic decides, so calendar programs need not send an answer.
 _NO_ANSWER = {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"}
 _REFRESH = timedelta(hours=1)
 

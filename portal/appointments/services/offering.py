@@ -18,7 +18,7 @@ from portal.notifications.services.queue import later
 from portal.slots.queries.absences import times_off
 from portal.slots.queries.closures import closure_of
 
-SHORTEST = timedelta(minutes=5)  # whoever has less time is not asked
+SHORTEST = timedelta(minutes=5)  # with less time no offer is made
 
 
 def offer(slot: Slot, *, freed_at: datetime | None = None) -> Offer | None:
@@ -82,7 +82,7 @@ def void_all(slots: list[Slot], *, by: User | None) -> None:
 def tell_gone(event: str, ended: Offer, *, slot: Slot, by: User | None) -> None:
     """Notify the patient, whose entry stays open, why the time is no longer offered. Writes
     Notifications."""
-    ended.slot = slot  # which has its office and doctor at hand
+    ended.slot = slot  # its office and doctor are loaded
     notifications.tell(event, about=ended, by=by)
 
 

@@ -14,8 +14,8 @@ from portal.errors import OfferGone, PortalError
 from portal.models import Appointment, ClinicSettings, Offer, Office, Slot, User, Wait, locks
 from portal.permissions.authority import demand
 
-AT_A_TIME = 500  # offers that one run of the job ends, and waits for which one looks for a time
-TRIES = 20  # times that one run looks at for one who waits
+AT_A_TIME = 500  # offers that one run of the job ends, and entries for which it searches times
+TRIES = 20  # times that one run checks for one entry
 
 
 def accept(offer: Offer, *, by: User) -> Appointment:

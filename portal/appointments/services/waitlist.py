@@ -29,7 +29,7 @@ from portal.models import (
 from portal.permissions.authority import demand
 from portal.slots.services import closures
 
-MOST = 10  # waits that a patient may have at once
+MOST = 10  # open entries that a patient may have
 _ROWS = (Slot, Appointment, Doctor, Specialty, Office)
 
 

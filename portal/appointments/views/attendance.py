@@ -89,7 +89,7 @@ def attendance_cancel(request, token: str):
         return _cancel_page(request, standing, token, refusal=_("Say which one."), status=422)
     try:
         services.cancel(chosen)
-    except StaleState:  # the next page says how it stands now
+    except StaleState:  # the next page shows the present state
         return redirect("attendance", token)
     except PortalError as error:
         refusal = error.message

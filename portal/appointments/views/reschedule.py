@@ -82,7 +82,7 @@ def _clash(request, appointment: Appointment, slot: Slot) -> PortalError | None:
     except Overlap as error:
         return error
     except PortalError:
-        return None  # a move takes no more than there was
+        return None  # a move does not increase the number
     return None
 
 

@@ -27,8 +27,8 @@ from portal.web.ids import id_of
 from portal.web.links import page_links
 from portal.web.pages import page_number, paged
 
-LONGEST = 300  # characters of what was shown before that are read
-# What may stand in the URL of the form → its field; the filters of the free times are called so.
+LONGEST = 300  # the most characters of the list of shown times that are read
+# Parameter of the URL → field of the form; the filters of the free times have these names.
 PREFILLED = {
     "doctor": "doctor",
     "specialty": "specialty",

@@ -33,7 +33,7 @@ class Tile(NamedTuple):
     ticked: bool = False
     value: str = ""
     time: str = ""
-    name: str = ""  # for those who hear the page
+    name: str = ""  # for screen readers
     text: str = ""
     born: str = ""
     url: str = ""
@@ -98,7 +98,7 @@ def day_in_tiles(
     )
 
 
-AWAY = "away"  # stands for the state of a slot: it is the doctor who is not there
+AWAY = "away"  # in place of a slot's state: the doctor is away
 
 # What `slots_with_holder` would ask, and `times_off`, written out: building it took half of the
 # page's time.

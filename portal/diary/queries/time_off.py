@@ -23,7 +23,7 @@ OTHERS = 20  # further ones to choose from
 COLLEAGUES = 30
 WITHIN = 300  # free times that are looked at on either side of the stretch
 HOUR = timedelta(hours=1)
-SUDDEN = timedelta(days=1)  # patients who do not expect it hardly come so soon
+SUDDEN = timedelta(days=1)  # patients would not expect a new time so soon
 
 
 @dataclass

@@ -26,7 +26,11 @@ from portal.slots.queries.absences import times_off
 
 LONGEST = timedelta(days=366)
 MOST = 200  # appointments that are settled at once
-VERBS = ("cancel", "transfer", "reschedule")  # in this order: what goes makes room for what moves
+VERBS = (
+    "cancel",
+    "transfer",
+    "reschedule",
+)  # in this order: cancelling makes room
 PERMISSIONS = {verb: f"portal.{verb}_appointment" for verb in VERBS}
 PERMISSIONS["decline"] = "portal.answer_request"
 

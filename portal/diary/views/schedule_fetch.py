@@ -23,7 +23,7 @@ REACH = timedelta(days=730)  # how far back and ahead a diary can be turned
 class Diary:
     doctor: Doctor
     office: Office  # where the days and times are
-    offices: list[Office]  # all, for the names and clocks of what stands elsewhere
+    offices: list[Office]  # all, for names and time zones of slots at other offices
     places: list[Office]  # where the reader may change something: the desk where it runs the day
     is_own: bool = True  # the desk may open one of those whose office it runs
 

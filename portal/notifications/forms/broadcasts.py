@@ -20,7 +20,7 @@ from portal.web.text_fields import LineField
 
 TITLE, TEXT = 120, 2000  # characters
 
-# Which field says who is meant, and what is said when it is empty.
+# The field that selects the recipients, and the error if it is empty.
 TARGETS = {
     Audience.USER: {"user": _("Find the person and choose them.")},
     Audience.ROLE: {"role": _("Choose a role.")},

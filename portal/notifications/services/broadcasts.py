@@ -38,7 +38,7 @@ class Preview:
     mail: str
     portal: str
     sms: str
-    sms_is_cut: bool  # too long for an SMS, which then does not say all of it
+    sms_is_cut: bool  # too long for an SMS, which is then cut
     people: int
     reached: dict[Channel, int]
     unreached: int

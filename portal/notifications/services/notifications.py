@@ -111,7 +111,7 @@ def _write(event: Event, rows: list[Notification]) -> list[Notification]:
     by_key = {row.key: row for row in rows}
     there = Notification.objects.filter(key__in=by_key).values_list("key", flat=True)
     missing = set(by_key) - set(there)
-    # What another process has written since goes by its own task.
+    # Rows that another process has written since belong to its own task.
     new = [row for key, row in by_key.items() if key in missing]
     Notification.objects.bulk_create(new, ignore_conflicts=True)
     return list(Notification.objects.filter(key__in=missing).order_by("pk"))

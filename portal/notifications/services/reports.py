@@ -63,7 +63,7 @@ def take_report(
 def _found(provider_id: str, channel: Channel, about: int | None) -> Notification | None:
     if not provider_id:
         return None
-    # The second half says to SQLite that the index, which leaves empty ones out, will do.
+    # With the second condition SQLite uses the partial index, which leaves empty ids out.
     named = Q(provider_id=provider_id) & ~Q(provider_id="")
     which = Q(pk=about) if about else named
     reported = Notification.objects.filter(which, channel=channel)
@@ -73,7 +73,7 @@ def _found(provider_id: str, channel: Channel, about: int | None) -> Notificatio
 def _delivered(notification: Notification, provider_id: str, answer: str) -> bool:
     is_noted = notification.provider_id == provider_id
     if notification.state == State.VOID or (is_noted and notification.state != State.SENT):
-        return False  # it has failed, and perhaps waits for another attempt
+        return False  # it has failed, and may wait for another attempt
     if notification.state != State.SENT:  # the worker does not know yet that it was taken
         _note_copy(notification, State.SENT, provider_id, answer)
         if EVENTS[notification.event].secret:

@@ -24,7 +24,7 @@ from portal.web.links import page_links
 from portal.web.pages import page_number
 from portal.web.templatetags.clinic import zone_name
 
-# Spreading takes seconds; after this the page says that it broke off, and offers to go on.
+# Writing takes seconds; after this time the page says that it stopped, and offers to continue.
 BROKE_OFF_AFTER = timedelta(minutes=5)
 
 

@@ -52,7 +52,7 @@ def notifications(request):
     context = {
         "only_unread": only_unread,
         "lines": _lines(page.rows, for_request(request)),
-        # Those on later pages are older; what comes in after this page stays unread.
+        # Those on later pages are older; notifications that arrive later stay unread.
         "newest": page.rows[0].pk if page.rows and number == 1 else None,
         "page": page.number,
         **page_links(request, page),

@@ -25,7 +25,7 @@ from portal.worker.queries import workers
 
 logger = logging.getLogger("portal.recovery")
 
-MOST_RUNS = 5  # of one task; whoever kills its worker so often would kill the next one too
+MOST_RUNS = 5  # of one task; a task that kills its worker so often would kill the next one too
 OVERDUE = 10 * SILENT_AFTER
 TOGETHER = 20  # notifications in one task: few enough that several workers share them
 KEEP_TASKS = timedelta(days=7)

@@ -16,7 +16,7 @@ from portal.web.templatetags.clinic import zone_name
 from portal.worker.queries import workers
 from portal.worker.services import setup_notices
 
-# A task that has waited for so long says that the workers cannot keep up, or are not there.
+# If a task has waited for so long, the workers cannot keep up, or none is running.
 LATE_AFTER = timedelta(minutes=5)
 NOTICED_WITHIN = timedelta(days=30)
 
