@@ -1,7 +1,9 @@
 """The choices for the appointments in a time off (requirement B19)."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from django.utils.translation import gettext as _
 
@@ -35,10 +37,11 @@ class Row:
         return _id_of(self.picked.removeprefix(SLOT))
 
     def propose(self) -> None:
-        """Chooses the nearest time, or else the first colleague, or else nothing."""
+        """Chooses the nearest time, or else the first colleague of the specialty, or else nothing:
+        people choose a doctor of another specialty themselves."""
         self.picked, self.to = "", None
-        if self.item.colleagues:
-            self.picked, self.to = "hand", self.item.colleagues[0].pk
+        if same := self.item.same:
+            self.picked, self.to = "hand", same[0].pk
         if self.item.times:
             self.picked = f"{SLOT}{self.item.times[0].pk}"
 
@@ -156,15 +159,17 @@ def pick_for_all(rows: list[Row], data: Mapping[str, str]) -> str:
     return ""
 
 
-def colleagues_for_all(rows: list[Row]) -> list[tuple[Doctor, int]]:
-    """Colleagues who could take over any of them, with the number; the largest number first."""
-    counts: dict[int, int] = {}
-    doctors: dict[int, Doctor] = {}
-    for row in rows:
-        for one in row.item.colleagues:
-            doctors[one.pk] = one
-            counts[one.pk] = counts.get(one.pk, 0) + 1
-    return sorted(((doctors[pk], n) for pk, n in counts.items()), key=lambda it: -it[1])
+def colleagues_for_all(rows: list[Row]) -> dict[str, list[tuple[Doctor, int]]]:
+    """Colleagues who could take over any of them, with the number; the largest number first.
+    `same`: of the specialty; `strangers`: of others."""
+    return {
+        group: _by_count(chain.from_iterable(getattr(row.item, group) for row in rows))
+        for group in ("same", "strangers")
+    }
+
+
+def _by_count(doctors: Iterable[Doctor]) -> list[tuple[Doctor, int]]:
+    return Counter(doctors).most_common()
 
 
 def _id_of(text: str | None) -> int | None:

@@ -55,8 +55,8 @@ def bulk_undo(request, pk: int):
 
 
 def keep_undo(change: BulkChange | None) -> dict[str, str]:
-    """Stores the change with the next message, so that it is shown with a button that undoes it."""
-    return {"extra_tags": str(change.pk)} if change else {}
+    """Stores the change with the next message, so that it is shown with “Undo”; see web/undo.py."""
+    return {"extra_tags": reverse("bulk-undo", args=[change.pk])} if change else {}
 
 
 def undone_text(undone: Undone, change: BulkChange) -> str:

@@ -61,6 +61,7 @@ class FreeTime:
 
     pk: int
     starts: datetime
+    time_zone: str  # of the office
     office_id: int
     office: str
     audience: str
@@ -116,5 +117,5 @@ def free_days(
     for pk, starts_at, zone, *others in slots:
         starts = starts_at.astimezone(ZoneInfo(zone))
         if starts.date() in days:
-            days[starts.date()].times.append(FreeTime(pk, starts, *others))
+            days[starts.date()].times.append(FreeTime(pk, starts, zone, *others))
     return list(days.values())
