@@ -1,4 +1,4 @@
-"""Mail by a provider's interface (SendGrid and others), and its signed reports; by anymail."""
+"""Mail through a provider's API (SendGrid and others), and its signed reports, using anymail."""
 
 import logging
 import warnings
@@ -35,7 +35,7 @@ WORDS = {
 
 
 def send(mail: EmailMultiAlternatives, *, about: int) -> str:
-    """See mail.send. The provider carries `about` along and names it in its reports."""
+    """See mail.send. The provider stores `about` and returns it in its reports."""
     mail.metadata = {"notification": str(about)}
     try:
         with warnings.catch_warnings():
@@ -66,7 +66,8 @@ def _error(error: AnymailAPIError) -> Exception:
 
 
 def _reason(response) -> str:
-    """The sentence in a provider's answer, wherever it stands; else the name of the status."""
+    """The error sentence in a provider's response, wherever it is; or else the name of the
+    status."""
     try:
         said = response.json()
         if isinstance(said.get("errors"), list):
@@ -77,7 +78,7 @@ def _reason(response) -> str:
 
 
 def reports(request: HttpRequest) -> list[Report]:
-    """See mail.reports. Without a key or a secret in the settings nobody is believed."""
+    """See mail.reports. Without a key or a secret in the settings no report is accepted."""
     view_class = resolve(f"/{settings.MAIL_PROVIDER}/tracking/", "anymail.urls").func.view_class
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

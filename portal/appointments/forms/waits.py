@@ -1,4 +1,5 @@
-"""Joining the waiting list (requirements B15, B20). The pages write the boxes themselves."""
+"""Joining the waiting list (requirements B15, B20). The templates render the checkboxes
+themselves."""
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -11,7 +12,7 @@ from portal.web.date_fields import DayField
 
 
 class EarlierForm(forms.Form):
-    """For an earlier time than that of an appointment: what does not suit, if anything."""
+    """An entry for an earlier time than an appointment's, with limits to what suits."""
 
     first_day = DayField(required=False)
     parts = forms.MultipleChoiceField(
@@ -36,7 +37,7 @@ class EarlierForm(forms.Form):
 
 
 class WaitForm(EarlierForm):
-    """For any time of a doctor, a specialty or an office."""
+    """An entry for any time with a doctor, in a specialty or at an office."""
 
     doctor = forms.ModelChoiceField(
         label=_("Doctor"),
@@ -74,7 +75,8 @@ class WaitForm(EarlierForm):
         self.fields["last_day"].help_text = _("Optional. After this day you no longer wait.")
 
     def _limit(self, by: User) -> None:
-        """Staff wait for what they could book themselves (appointments/services/waitlist.py)."""
+        """Staff make entries only for times that they could book
+        (appointments/services/waitlist.py)."""
         doctor, office = self.fields["doctor"], self.fields["office"]
         doctor.queryset = doctor.queryset.with_diary_of(by)
         if by.is_doctor:
