@@ -34,7 +34,7 @@ def origin(text: str) -> str:
 
 def host_of(origin: str) -> str:
     """As ALLOWED_HOSTS names it."""
-    host = urlsplit(origin).hostname
+    host = urlsplit(origin).hostname or ""
     return f"[{host}]" if ":" in host else host
 
 

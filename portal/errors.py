@@ -1,15 +1,16 @@
 """Errors whose text is written for the person who reads it."""
 
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 
 class PortalError(Exception):
     """A refusal. `message` is a sentence for the reader, `field` the input at fault."""
 
-    message = _("That could not be done.")
+    message: StrOrPromise = _("That could not be done.")
     status = 422
 
-    def __init__(self, message: str = "", *, field: str | None = None):
+    def __init__(self, message: StrOrPromise = "", *, field: str | None = None):
         self.message = message or self.message
         self.field = field
         super().__init__(str(self.message))

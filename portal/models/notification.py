@@ -41,7 +41,7 @@ class Broadcast(models.Model):
         return self.title
 
 
-class NotificationQuerySet(models.QuerySet):
+class NotificationQuerySet(models.QuerySet["Notification"]):
     def visible_to(self, user) -> "NotificationQuerySet":
         """What a person reads in the portal: their own, of that channel only (D03)."""
         return self.filter(user=user, channel=Channel.PORTAL)

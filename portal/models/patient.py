@@ -12,7 +12,7 @@ from portal.enums import Gender, Role
 from portal.models.names import FoldedField, Joined
 
 
-class PatientQuerySet(models.QuerySet):
+class PatientQuerySet(models.QuerySet["Patient"]):
     def visible_to(self, user) -> "PatientQuerySet":
         """Desk and admins: all. A doctor: who has or had an appointment. A patient: themself."""
         if user.role in (Role.ASSISTANT, Role.ADMIN):

@@ -9,4 +9,4 @@ class LineField(forms.CharField):
     """One line, whatever was pasted, without the marks that turn what stands after it on a page."""
 
     def to_python(self, value) -> str:
-        return one_line(super().to_python(value))
+        return one_line(super().to_python(value) or "")

@@ -34,7 +34,7 @@ def notice_forwarded_header(get_response):
     """Says in the log, once a process, and to the admins that such a header is not looked at."""
     if settings.TRUSTED_PROXIES:
         raise MiddlewareNotUsed
-    said = set()
+    said: set[str] = set()
 
     def middleware(request):
         if len(said) < 2 and "HTTP_X_FORWARDED_FOR" in request.META:

@@ -4,10 +4,10 @@ Exact with any number of processes: one conditional update counts each attempt b
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -47,7 +47,7 @@ def take(limit: Limit, *subject: object) -> bool:
     return True
 
 
-def _locked(key: str, now) -> AttemptCount:
+def _locked(key: str, now: datetime) -> AttemptCount:
     """The row, made if need be: the sweep may remove an old one just before it is locked."""
     while True:
         new = AttemptCount(key=key, ends_at=now)
@@ -96,7 +96,7 @@ def forget(*, by: None) -> None:
     _remove(KnownAddress.objects.filter(seen_at__lt=now - KEEP_KNOWN))
 
 
-def _remove(rows) -> None:
+def _remove(rows: QuerySet) -> None:
     """In small statements, so that no sign-in waits for a long one."""
     while keys := list(rows.order_by().values_list("pk", flat=True)[:TOGETHER]):
         rows.filter(pk__in=keys).delete()

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.core import signing
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.audit.services import audit
@@ -92,7 +93,7 @@ def read(token: str) -> str | None:
     return wording.calendar_feed(_appointments(feed.user), reader=feed.user)
 
 
-def _appointments(user: User):
+def _appointments(user: User) -> QuerySet[Appointment]:
     """Without what was taken back before anybody had accepted it: that never was an appointment."""
     own = Appointment.objects.visible_to(user).select_related("office", "patient", "doctor")
     ahead = own.filter(state__in=_SHOWN, starts_at__gte=timezone.now() - KEPT)

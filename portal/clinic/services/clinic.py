@@ -1,6 +1,7 @@
 """How the clinic works: its one row of settings (requirement B18)."""
 
 from datetime import time
+from typing import Any
 
 from django.db import transaction
 
@@ -12,7 +13,7 @@ from portal.permissions.authority import demand
 
 
 @retried
-def change(*, by: User, **values) -> ClinicSettings:
+def change(*, by: User, **values: Any) -> ClinicSettings:
     """Set these of the settings; the others stay, also those that somebody else has just changed.
 
     Times are of the wall clock of each office. In force at once, in every process; same-day slots
@@ -39,7 +40,7 @@ def change(*, by: User, **values) -> ClinicSettings:
     return settings
 
 
-def _plain(value) -> int | str:
+def _plain(value: object) -> int | str:
     if isinstance(value, int):
         return value
     return f"{value:%H:%M}" if isinstance(value, time) else str(value)

@@ -1,6 +1,7 @@
 """The first page for everyone, and the first page after signing in."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -50,6 +51,8 @@ def _patient(request):
 
 def _doctor(request):
     doctor, now = of_user(request.user), timezone.now()
+    if doctor is None:
+        raise Http404
     board, marks = dashboards.of_doctor(doctor), buttons(now)
     shown = [(one, OnPage.of(one)) for one in board.appointments]
     context = {

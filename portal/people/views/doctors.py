@@ -14,7 +14,7 @@ from django.views.decorators.vary import vary_on_headers
 from portal.clock.today import today_at
 from portal.models import Doctor
 from portal.people.forms.doctors import DirectoryForm
-from portal.people.queries.doctors import FreeDay, FreeTime, directory, free_days
+from portal.people.queries.doctors import FreeDay, FreeTime, ListedDoctor, directory, free_days
 from portal.slots.patient_choice import (
     appointment_to_move,
     chosen_patient,
@@ -105,7 +105,7 @@ def _today(doctor: Doctor) -> date:
     return today_at(doctor.office)
 
 
-def _next_free_day(doctor: Doctor) -> date | None:
+def _next_free_day(doctor: ListedDoctor) -> date | None:
     return doctor.next_free and doctor.next_free.astimezone(doctor.office.zone).date()
 
 
