@@ -89,7 +89,7 @@ class SeriesBroken(PortalError):
     message = _("Nothing is booked: something has changed. All else that you chose is kept.")
     status = 409
 
-    def __init__(self, lost: dict[int, str]):
+    def __init__(self, lost: dict[int, StrOrPromise]):
         self.lost = lost
         super().__init__()
 

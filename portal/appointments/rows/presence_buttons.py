@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.appointments.queries.appointments import AppointmentRow
-from portal.clock.today import today_in
 from portal.desk.queries.desk import LATE, DeskRow
 from portal.enums import AppointmentState as State
 from portal.models import Appointment
@@ -82,7 +81,7 @@ def look_of(verb: str) -> str:
 
 def offered(row: Marked, now: datetime) -> list[str]:
     """The marks that can be made now, the next one first. None on another day."""
-    if row.starts.date() != today_in(row.starts.tzinfo, now):
+    if row.starts.date() != now.astimezone(row.starts.tzinfo).date():
         return []
     if row.state == State.CONFIRMED:
         return ["arrive", "no-show"] if now >= row.starts + LATE else ["arrive"]

@@ -1,5 +1,7 @@
 """Making and changing appointments. What they share: locks, obstacles, holding, making, moving."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -44,7 +46,7 @@ def book(
         patient = locks.patient(patient_id, by=by)
         demand(by, "portal.book_for_patient", patient)
         obstacles.check_patient_is_free(patient, slot, by=by, settings=settings)
-        values = {"patient": patient, "by": by, "reason": reason, "mode": mode}
+        values: Any = {"patient": patient, "by": by, "reason": reason, "mode": mode}
         if by.is_patient and slot.doctor.on_request:
             return making.make_request(slot, settings=settings, form_token=form_token, **values)
         holding.take_open(slot)
@@ -90,7 +92,7 @@ def cancel_held(
     withdraw: bool = False,
     tell: bool = True,
     by: User | None,
-    **facts,
+    **facts: Any,
 ) -> Appointment:
     """What `cancel` does once it holds the slot and the appointment and has checked them, for use
     within a larger transaction. With `withdraw` the slot goes. `facts` are for the messages.
@@ -172,7 +174,7 @@ def can_move(appointment: Appointment, *, by: User, settings: ClinicSettings) ->
     return not _too_late(appointment, by=by, settings=settings)
 
 
-def cancel_until(starts_at, *, settings: ClinicSettings):
+def cancel_until(starts_at: datetime, *, settings: ClinicSettings) -> datetime:
     """The moment (UTC) until which a patient cancels online. Source: requirement B18."""
     return starts_at - settings.cancel_cutoff
 

@@ -1,5 +1,7 @@
 """Declining and ending requests, inside the caller's transaction, which holds their slot."""
 
+from typing import Any
+
 from django.utils import timezone
 
 from portal.audit.services import audit
@@ -26,7 +28,7 @@ def decline_requests(slot: Slot, *, by: User | None) -> list[Appointment]:
 
 
 def close_request(
-    appointment: Appointment, verb: str, *, by: User | None, comment: str = "", **facts
+    appointment: Appointment, verb: str, *, by: User | None, comment: str = "", **facts: Any
 ) -> Appointment:
     """A locked request comes to nothing by `verb`: decline or expire. Its slot stays as it is.
 

@@ -1,6 +1,7 @@
 """The waiting list: one's own waits, the desk's view of all, joining and leaving (B15, B20)."""
 
 from dataclasses import replace
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -44,7 +45,7 @@ def waits(request):
     """Patients see their own; staff those for their offices, of one patient or doctor if asked."""
     found = queries.waits_of(request.user)
     patient, doctor = (id_of(request.GET.get(name)) for name in ("patient", "doctor"))
-    context = {}
+    context: dict[str, Any] = {}
     if request.user.is_staff:
         found = found.filter(patient=patient) if patient else found
         found = found.of_doctor(doctor) if doctor else found

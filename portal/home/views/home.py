@@ -1,7 +1,7 @@
 """The first page for everyone, and the first page after signing in."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -52,7 +52,7 @@ def _patient(request):
 def _doctor(request):
     doctor, now = of_user(request.user), timezone.now()
     if doctor is None:
-        raise Http404
+        raise PermissionDenied
     board, marks = dashboards.of_doctor(doctor), buttons(now)
     shown = [(one, OnPage.of(one)) for one in board.appointments]
     context = {

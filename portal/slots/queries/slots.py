@@ -11,6 +11,7 @@ from django_stubs_ext import StrOrPromise
 from portal.clock.grid import local_day
 from portal.enums import DoctorState, PartOfDay, UserState
 from portal.models import ClinicSettings, Office, Slot, User, offices_of
+from portal.models.availability import SlotQuerySet
 from portal.web.pages import PAGE_SIZE, Page, page_of
 
 # To add a sort order, add an entry: it is offered on the page and accepted in the URL at once.
@@ -75,7 +76,7 @@ _COLUMNS = (
 )
 
 
-def bookable(settings: ClinicSettings, *, by: User | None = None) -> QuerySet[Slot]:
+def bookable(settings: ClinicSettings, *, by: User | None = None) -> SlotQuerySet:
     """Open slots of listed doctors, on days on which their office is open, that `by` may book now,
     unsorted. None is a visitor. Costs no query by itself.
 
