@@ -34,6 +34,8 @@ class Broadcast(models.Model):
     spread_at = models.DateTimeField(null=True)  # when the notifications of all were written
     recipients = models.PositiveIntegerField(null=True)  # counted when they were written
 
+    messages: dict[str, int]  # by state, where the query counts them
+
     class Meta:
         ordering = ["-pk"]
 

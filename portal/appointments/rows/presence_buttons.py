@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.appointments.queries.appointments import AppointmentRow
+from portal.clock.today import today_in
 from portal.desk.queries.desk import LATE, DeskRow
 from portal.enums import AppointmentState as State
 from portal.models import Appointment
@@ -81,7 +82,8 @@ def look_of(verb: str) -> str:
 
 def offered(row: Marked, now: datetime) -> list[str]:
     """The marks that can be made now, the next one first. None on another day."""
-    if row.starts.date() != now.astimezone(row.starts.tzinfo).date():
+    zone = row.starts.tzinfo
+    if zone is None or row.starts.date() != today_in(zone, now):
         return []
     if row.state == State.CONFIRMED:
         return ["arrive", "no-show"] if now >= row.starts + LATE else ["arrive"]

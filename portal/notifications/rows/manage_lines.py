@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from phonenumber_field.phonenumber import PhoneNumber
 
-from portal.enums import Audience, Channel, NotificationState, Role
+from portal.enums import Channel, NotificationState, Role
 from portal.models import Broadcast, Office
 from portal.notifications.queries.ledger import LedgerRow
 from portal.notifications.services.events import EVENTS
@@ -120,20 +120,21 @@ def _length(time: timedelta) -> str:
 
 def audience(broadcast: Broadcast) -> str:
     """Who was meant, in words; the broadcast comes with its user, office and doctor."""
-    if broadcast.audience == Audience.USER:
+    if broadcast.user:
         return broadcast.user.name
-    if broadcast.audience == Audience.ROLE:
+    if broadcast.role:
         plurals = {
             Role.PATIENT: _("All patients with an account"),
             Role.DOCTOR: _("All doctors"),
             Role.ASSISTANT: _("All assistants"),
             Role.ADMIN: _("All admins"),
         }
-        return plurals[broadcast.role]
-    if broadcast.audience == Audience.OFFICE:
+        return plurals[Role(broadcast.role)]
+    if broadcast.office:
         return _("Patients of %(office)s") % {"office": broadcast.office.name}
-    day = date_format(broadcast.day, "l j F Y")
-    return _("Patients of %(doctor)s on %(day)s") % {"doctor": broadcast.doctor.name, "day": day}
+    doctor = broadcast.doctor.name if broadcast.doctor else ""
+    day = date_format(broadcast.day, "l j F Y") if broadcast.day else ""
+    return _("Patients of %(doctor)s on %(day)s") % {"doctor": doctor, "day": day}
 
 
 def _address(row: LedgerRow) -> str:

@@ -26,8 +26,10 @@ BATCH = 300  # people whose messages are written in one transaction
 A_TASK = 50  # messages that one task delivers
 
 # What makes two broadcasts the same when a form is sent twice.
-_SAID = ("audience", "user_id", "role", "office_id", "doctor_id", "day")
-_SAID += ("title", "text", "channels")
+_SAID = (
+    *("audience", "user_id", "role", "office_id", "doctor_id", "day"),
+    *("title", "text", "channels"),
+)
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,8 @@ def preview(draft: Broadcast, *, by: User) -> Preview:
     mail = wording.email(_sample(draft, Channel.EMAIL, by))
     sms = wording.short(_sample(draft, Channel.SMS, by))
     return Preview(
-        subject=mail.subject,
-        mail=mail.body,
+        subject=str(mail.subject),
+        mail=str(mail.body),
         portal=wording.short(_sample(draft, Channel.PORTAL, by)),
         sms=sms,
         sms_is_cut=not _letters(sms).endswith(_letters(draft.text)),
@@ -147,7 +149,8 @@ def _rows(
 ) -> Iterable[Notification]:
     now = timezone.now()
     for person in people:
-        who = f"u{person.user.pk}" if person.user else f"p{person.patient.pk}"
+        patient = person.patient
+        who = f"u{person.user.pk}" if person.user else f"p{patient.pk}" if patient else ""
         for channel in _channels(broadcast, person):
             is_there = channel == Channel.PORTAL
             yield Notification(
@@ -157,8 +160,8 @@ def _rows(
                 state=NotificationState.SENT if is_there else NotificationState.QUEUED,
                 sent_at=now if is_there else None,
                 user=person.user,
-                patient=person.patient,
-                appointment_id=appointments.get(person.patient.pk) if person.patient else None,
+                patient=patient,
+                appointment_id=appointments.get(patient.pk) if patient else None,
                 broadcast=broadcast,
                 facts=_facts(broadcast),
             )
@@ -177,7 +180,8 @@ def _channels(broadcast: Broadcast, person: Person) -> list[Channel]:
 
 def _somebody_of(group: Group) -> Person:
     """Any one of the group, as far as matters for what reaches them."""
-    user = User(state=group.state, switched_off=group.switched_off) if group.has_login else None
+    state, off = group.state or "", group.switched_off or ""
+    user = User(state=state, switched_off=off) if group.has_login else None
     return Person(user, Patient(phone="+34600000000" if group.has_phone else ""))
 
 

@@ -7,9 +7,11 @@ for mail and `short.txt` for SMS and the portal.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from portal.appointments.services import merging, series_mail
 from portal.enums import AppointmentState, Channel
@@ -73,16 +75,17 @@ def _still_offered(notification: Notification, _appointment: None) -> bool:
 class Event:
     """`hearers`: who hears of it, and by which channels: "patient" and "doctor" of an appointment,
     or "user". `optional`: the channels that a person may switch off. `is_true`: whether the message
-    still holds when it is about to be sent; if not it is void. `not_before`: the moment for which
-    it waits then, if any; `renew` brings its facts up to date. `calendar`: the METHOD of the
-    calendar file in its mail. `secret`: its facts are forgotten once it is sent, and never shown.
+    still holds when it is about to be sent, of its appointment or None; if not it is void.
+    `not_before`: the moment for which it waits then, if any; `renew` brings its facts up to date.
+    `calendar`: the METHOD of the calendar file in its mail. `secret`: its facts are forgotten once
+    it is sent, and never shown.
     """
 
     name: str
-    label: str
+    label: StrOrPromise
     hearers: dict[str, tuple[Channel, ...]]
     optional: frozenset[Channel] = frozenset()
-    is_true: Callable[[Notification, Appointment | None], bool] = field(default=_always)
+    is_true: Callable[[Notification, Any], bool] = field(default=_always)
     not_before: Callable[[Notification], datetime | None] = field(default=_at_any_hour)
     renew: Callable[[Notification], None] = field(default=_as_written)
     calendar: str = ""

@@ -3,6 +3,7 @@
 No audit event is recorded: what is noted is the reader's own mark on their own message.
 """
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.database.transactions import retried
@@ -30,7 +31,7 @@ def mark_all_read(user: User, *, until: int, by: User) -> int:
     return unread.update(read_at=timezone.now())
 
 
-def _own(notification: Notification, by: User):
+def _own(notification: Notification, by: User) -> QuerySet[Notification]:
     if notification.user_id != by.pk:
         raise Forbidden
     return Notification.objects.visible_to(by).filter(pk=notification.pk)

@@ -1,6 +1,7 @@
 """The outbox: who is told what (requirements D01, D06). Sending is the worker's: delivery.py."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -33,7 +34,13 @@ class Hearer:
 
 
 def tell(
-    name: str, appointment: Appointment, /, *, by: User | None, only: Doctor | None = None, **facts
+    name: str,
+    appointment: Appointment,
+    /,
+    *,
+    by: User | None,
+    only: Doctor | None = None,
+    **facts: Any,
 ) -> list[Notification]:
     """Tell the patient and the doctor of `appointment` what was done to it; or `only` this
     doctor, whose it is no more.
@@ -70,7 +77,9 @@ def tell(
     )
 
 
-def tell_user(name: str, user: User, *, by: User | None, key: str, **facts) -> list[Notification]:
+def tell_user(
+    name: str, user: User, *, by: User | None, key: str, **facts: Any
+) -> list[Notification]:
     """Tell one person something that is not about an appointment; `key` makes it unique."""
     event = EVENTS[name]
     hearer = Hearer("user", user)
@@ -86,7 +95,7 @@ def tell_user(name: str, user: User, *, by: User | None, key: str, **facts) -> l
 
 
 def tell_patient(
-    name: str, patient: Patient, /, *, by: User | None, key: str, **facts
+    name: str, patient: Patient, /, *, by: User | None, key: str, **facts: Any
 ) -> list[Notification]:
     """Tell a patient something that is not about an appointment of theirs; `key` makes it unique.
 

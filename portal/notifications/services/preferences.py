@@ -10,7 +10,10 @@ from portal.errors import Forbidden, PortalError
 from portal.models import User, locks
 from portal.notifications.services.events import EVENTS, Event
 
-_HEARERS = {Role.PATIENT: ("patient", "user"), Role.DOCTOR: ("doctor", "user")}
+_HEARERS: dict[str, tuple[str, ...]] = {
+    Role.PATIENT: ("patient", "user"),
+    Role.DOCTOR: ("doctor", "user"),
+}
 _SIGNER = signing.Signer(salt="portal.unsubscribe")
 
 

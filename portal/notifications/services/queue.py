@@ -1,6 +1,7 @@
 """Handing work to the background worker, within the transaction of its cause (requirement D06)."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.module_loading import import_string
 
@@ -9,7 +10,7 @@ TO_MANY = -10
 
 
 def later(
-    task: str, /, *, run_after: datetime | None = None, priority: int = 0, **arguments
+    task: str, /, *, run_after: datetime | None = None, priority: int = 0, **arguments: Any
 ) -> None:
     """Enqueue a task of portal/tasks.py by its name: a row, which a rollback takes back.
 

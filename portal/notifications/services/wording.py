@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import formataddr, parseaddr
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -81,11 +82,12 @@ def email(notification: Notification) -> EmailMultiAlternatives:
         headers=headers,
     )
     mail.attach_alternative(html, "text/html")
-    if method := EVENTS[notification.event].calendar:
+    appointment = notification.appointment
+    if appointment and (method := EVENTS[notification.event].calendar):
         if method == "PUBLISH":
             file = _published(_all_told(notification), kind=facts["for"], clinic=clinic)
         else:
-            entry = _entry(notification, clinic, CalendarDomain.current())
+            entry = _entry(notification, appointment, clinic, CalendarDomain.current())
             file = calendars.invitation(entry, method=method)
         mail.attach(CALENDAR_FILE, file, f"text/calendar; method={method}")
     return mail
@@ -168,7 +170,9 @@ def _rendered(
 
 def _told(facts: dict) -> dict:
     """The facts as templates print them: times on the office's clock, words without surprises."""
-    told = {name: one_line(fact) if isinstance(fact, str) else fact for name, fact in facts.items()}
+    told: dict[str, Any] = {
+        name: one_line(fact) if isinstance(fact, str) else fact for name, fact in facts.items()
+    }
     if isinstance(facts.get("text"), str):
         told["text"] = lines(facts["text"])
     if "zone" in facts:
@@ -236,7 +240,7 @@ def _place(appointment: Appointment) -> Place:
     return Place(one_line(office.name), office.time_zone, address, phone)
 
 
-def _url(name: str, *arguments) -> str:
+def _url(name: str, *arguments: object) -> str:
     """From the configured origin, never from a request's Host."""
     return settings.ORIGIN + reverse(name, args=arguments)
 
@@ -250,7 +254,7 @@ def calendar_file(appointment: Appointment, *, reader: User) -> str:
         address=reader.email,
     )
     is_cancelled = appointment.state == AppointmentState.CANCELLED
-    entry = _entry(told, ClinicSettings.current(), CalendarDomain.current())
+    entry = _entry(told, appointment, ClinicSettings.current(), CalendarDomain.current())
     return calendars.download(entry, is_cancelled=is_cancelled)
 
 
@@ -273,7 +277,7 @@ def _published(appointments: Iterable[Appointment], *, kind: str, clinic: Clinic
             created_at=appointment.cancelled_at or appointment.booked_at,
         )
         is_cancelled = appointment.state == AppointmentState.CANCELLED
-        entries.append((_entry(told, clinic, domain), is_cancelled))
+        entries.append((_entry(told, appointment, clinic, domain), is_cancelled))
     return calendars.feed(entries, name=one_line(clinic.name))
 
 
@@ -284,8 +288,10 @@ def _all_told(notification: Notification) -> Iterable[Appointment]:
     return found.select_related("office", "patient", "doctor").order_by("starts_at", "pk")
 
 
-def _entry(notification: Notification, clinic: ClinicSettings, domain: str) -> calendars.Entry:
-    facts, appointment = notification.facts, notification.appointment
+def _entry(
+    notification: Notification, appointment: Appointment, clinic: ClinicSettings, domain: str
+) -> calendars.Entry:
+    facts = notification.facts
     place, name, address = _place(appointment), *_sender(clinic)
     is_patient = facts["for"] == "patient"
     summary = _("Appointment at %(clinic)s") % {"clinic": one_line(clinic.name)}
