@@ -125,7 +125,7 @@ class PartOfDay(TextChoices):
 
 
 class Channel(TextChoices):
-    """The ways in which a person hears of something (requirement D01)."""
+    """The ways in which a person is told of something (requirement D01)."""
 
     EMAIL = "email", _("Email")
     SMS = "sms", _("SMS")

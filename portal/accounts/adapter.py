@@ -17,7 +17,9 @@ from portal.accounts.services.attempts import Limit
 from portal.accounts.services.guessing import PasswordAttempt
 from portal.audit.services import audit
 from portal.models import ClinicSettings
-from portal.notifications.services import letters, notifications, wording
+from portal.notifications import letters
+from portal.notifications.declaration import Recipient
+from portal.notifications.services import notifications, wording
 from portal.web.addresses import client_address, network_of
 from portal.web.context import for_request
 
@@ -75,7 +77,7 @@ class AccountAdapter(DefaultAccountAdapter):
                 user = email_address.user
                 audit.record("confirm_email", user, by=user)
                 if user.last_login is None:  # not when they change their address later
-                    notifications.tell_user("account_confirmed", user, by=user, key=str(user.pk))
+                    notifications.tell("account_confirmed", about=user, by=user)
         return confirmed
 
     def can_delete_email(self, email_address) -> bool:
@@ -118,9 +120,11 @@ class AccountAdapter(DefaultAccountAdapter):
         message = self.render_mail(template_prefix, email, context)
         text = letters.tidy(message.body)
         html = wording.page(message.subject, text, clinic)
-        notifications.mail_account(
-            email, user=context.get("user"), subject=message.subject, text=text, html=html
-        )
+        user = context.get("user")
+        # The address need not be the user's own yet, nor need there be a user.
+        to = [Recipient("user", user, address=email)]
+        facts = {"subject": message.subject, "text": text, "html": html}
+        notifications.tell("account", about=user, by=user, to=to, **facts)
 
     def get_from_email(self) -> str:
         return wording.sender(self._clinic())

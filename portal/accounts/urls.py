@@ -9,5 +9,4 @@ urlpatterns = [
     path("profile/", profile.profile, name="profile"),
     path("profile/calendar/renew/", calendar_feeds.calendar_feed_renew, name="calendar-feed-renew"),
     path("profile/calendar/end/", calendar_feeds.calendar_feed_end, name="calendar-feed-end"),
-    path("calendar/<str:token>.ics", calendar_feeds.calendar_feed, name="calendar-feed"),
 ]

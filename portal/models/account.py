@@ -50,7 +50,7 @@ class User(AbstractBaseUser):
     search_name = FoldedField("name")
     role = models.CharField(max_length=10, choices=Role, default=Role.PATIENT)
     state = models.CharField(max_length=10, choices=UserState, default=UserState.ACTIVE)
-    # What this person does not want to hear of: `event:channel`, separated by spaces.
+    # What this person has switched off: `event:channel`, separated by spaces.
     switched_off = models.CharField(max_length=1000, blank=True)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -80,7 +80,7 @@ class User(AbstractBaseUser):
     def get_absolute_url(self) -> str:
         return reverse("profile")
 
-    def hears(self, event: str, channel: str) -> bool:
+    def wants(self, event: str, channel: str) -> bool:
         return f"{event}:{channel}" not in self.switched_off.split()
 
     @property

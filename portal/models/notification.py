@@ -62,7 +62,7 @@ class Notification(models.Model):
     """
 
     key = models.CharField(max_length=150, unique=True)
-    event = models.CharField(max_length=40)  # an entry of notifications/services/events.py
+    event = models.CharField(max_length=40)  # declared in some package's events.py
     channel = models.CharField(max_length=10, choices=Channel)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     user = models.ForeignKey(

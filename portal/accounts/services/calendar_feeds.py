@@ -1,24 +1,18 @@
 """Private addresses at which calendar programs fetch somebody's appointments (requirement B22)."""
 
 import secrets
-from datetime import timedelta
 
 from django.core import signing
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.audit.services import audit
 from portal.database.transactions import retried
-from portal.enums import AppointmentState, Role, UserState
+from portal.enums import Role, UserState
 from portal.errors import Forbidden
-from portal.models import HOLDING, Appointment, CalendarFeed, User, locks
-from portal.notifications.services import wording
+from portal.models import CalendarFeed, User, locks
 
-KEPT = timedelta(days=30)
 _ROLES = (Role.PATIENT, Role.DOCTOR)
-# What is certain, or was.
-_SHOWN = (*HOLDING, AppointmentState.CANCELLED)
 # A dot: colons and slashes in addresses are changed by some calendar programs.
 _SIGNER = signing.Signer(sep=".", salt="portal.calendar_feed")
 
@@ -77,29 +71,16 @@ def token_of(user: User) -> str:
     return token(of(user))
 
 
-def read(token: str) -> str | None:
-    """The calendar at that address: four queries. None if it is none of ours, has ended, or its
-    owner may not sign in.
-
-    What is certain or was, from thirty days ago on; what was cancelled says so.
-    """
+def owner_of(token: str) -> User | None:
+    """Whose calendar is at that address: one query. None if it is none of ours, has ended, or its
+    owner may not sign in."""
     try:
         nonce = _SIGNER.unsign(token)
     except signing.BadSignature:
         return None
     feeds = CalendarFeed.objects.select_related("user")
     feed = feeds.filter(nonce=nonce, user__state=UserState.ACTIVE, user__role__in=_ROLES).first()
-    if feed is None:
-        return None
-    return wording.calendar_feed(_appointments(feed.user), reader=feed.user)
-
-
-def _appointments(user: User) -> QuerySet[Appointment]:
-    """Without what was taken back before anybody had accepted it: that never was an appointment."""
-    own = Appointment.objects.visible_to(user).select_related("office", "patient", "doctor")
-    ahead = own.filter(state__in=_SHOWN, starts_at__gte=timezone.now() - KEPT)
-    never = {"state": AppointmentState.CANCELLED, "answer_by__isnull": False}
-    return ahead.exclude(version=2, **never).order_by("starts_at", "pk")
+    return feed.user if feed else None
 
 
 def _check_own(user: User, *, by: User) -> None:

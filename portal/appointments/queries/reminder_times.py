@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from portal.enums import Channel
-from portal.models import ClinicSettings
+from portal.models import Appointment, ClinicSettings
 
 # What is due last in a day still has a quarter of an hour to leave before the day's end.
 TO_LEAVE = timedelta(minutes=15)
@@ -26,6 +26,27 @@ class Kind:
     def mark(self) -> str:
         """The end of its notifications' keys: `7d:email`."""
         return f"{self.days}d:{self.channel}"
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """One reminder of one appointment, which comes with its office."""
+
+    appointment: Appointment
+    kind: Kind
+    settings: ClinicSettings
+
+    @property
+    def key(self) -> str:
+        """It holds the start, so that a moved appointment gets reminders of its own."""
+        start = self.appointment.starts_at.astimezone(UTC).isoformat(timespec="seconds")
+        return f"appointment:{self.appointment.pk}:reminder:{start}:{self.kind.mark}"
+
+    @property
+    def until(self) -> datetime:
+        """As `useful_until`."""
+        starts_at, zone = self.appointment.starts_at, self.appointment.office.zone
+        return useful_until(starts_at, zone, self.kind, self.settings)
 
 
 def kinds(settings: ClinicSettings) -> list[Kind]:

@@ -1,10 +1,8 @@
 """Whom to remind of what, as things stand now (requirement D02)."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
-from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
     CharField,
     Exists,
@@ -18,7 +16,6 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Cast, Concat
-from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
 from portal.appointments.queries.reminder_times import (
@@ -34,12 +31,6 @@ from portal.enums import AppointmentState, Channel, UserState
 from portal.models import Appointment, AuditEvent, ClinicSettings, Notification
 
 BATCH = 300  # appointments
-
-
-def key_of(appointment: Appointment, kind: Kind) -> str:
-    """It holds the start, so that a moved appointment gets reminders of its own."""
-    start = appointment.starts_at.astimezone(UTC).isoformat(timespec="seconds")
-    return f"appointment:{appointment.pk}:reminder:{start}:{kind.mark}"
 
 
 def patients_to_remind(kind: Kind, settings: ClinicSettings) -> Iterator[set[int]]:
@@ -118,7 +109,7 @@ def _without_reminder(kind: Kind, settings: ClinicSettings) -> QuerySet[Appointm
 
 
 def _is_reached(channel: Channel) -> Q:
-    """Roughly what `Hearer.can_hear` says, so that nobody is looked at again every minute."""
+    """Roughly what `Recipient.gets` says, so that nobody is looked at again every minute."""
     if channel == Channel.EMAIL:
         return Q(patient__user__state=UserState.ACTIVE)
     no_login, active = Q(patient__user=None), Q(patient__user__state=UserState.ACTIVE)
@@ -134,23 +125,19 @@ class _IsoSeconds(Func):
 
     output_field = CharField()
 
-    def as_sqlite(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
-    ) -> tuple[str, Any]:
+    def as_sqlite(self, compiler, connection):
         pattern = "strftime('%%%%Y-%%%%m-%%%%dT%%%%H:%%%%M:%%%%S+00:00', %(expressions)s)"
-        return self.as_sql(compiler, connection, template=pattern, **context)
+        return self.as_sql(compiler, connection, template=pattern)
 
-    def as_postgresql(
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
-    ) -> tuple[str, Any]:
+    def as_postgresql(self, compiler, connection):
         pattern = (
             "to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"+00:00\"')"
         )
-        return self.as_sql(compiler, connection, template=pattern, **context)
+        return self.as_sql(compiler, connection, template=pattern)
 
 
 def _key(kind: Kind) -> Concat:
-    """`key_of`, made by the database."""
+    """`Reminder.key`, made by the database."""
     return Concat(
         Value("appointment:"),
         Cast(OuterRef("pk"), CharField()),

@@ -117,7 +117,7 @@ def cancel_held(
     )
     event = "request_withdrawn" if was_request else "appointment_cancelled"
     if tell:
-        notifications.tell(event, appointment, by=by, **facts)
+        notifications.tell(event, about=appointment, by=by, **facts)
     if not was_request:
         offering.end_waits(appointment, by=by)
         holding.release(slot, withdraw=withdraw)

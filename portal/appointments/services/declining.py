@@ -48,7 +48,7 @@ def close_request(
         reference=appointment.reference,
         starts_at=appointment.starts_at.isoformat(),
     )
-    notifications.tell(f"request_{appointment.state}", appointment, by=by, **facts)
+    notifications.tell(f"request_{appointment.state}", about=appointment, by=by, **facts)
     return appointment
 
 

@@ -1,7 +1,6 @@
 """Making an appointment or a request, once its slot and its patient are held and checked."""
 
 from datetime import datetime
-from typing import Any
 
 from django.utils import timezone
 
@@ -13,20 +12,20 @@ from portal.notifications.services import notifications
 
 
 def make_confirmed(
-    slot: Slot, *, patient: Patient, by: User, tell: bool = True, **values: Any
+    slot: Slot, *, patient: Patient, by: User, tell: bool = True, **values
 ) -> Appointment:
     """The appointment on a slot that has just been taken, and its trace. Without `tell` the caller
     tells of it."""
     appointment = _made("book", slot, patient=patient, by=by, **values)
     if tell:
-        notifications.tell("appointment_confirmed", appointment, by=by)
+        notifications.tell("appointment_confirmed", about=appointment, by=by)
     if slot.has_requests:
         decline_requests(slot, by=by)
     return appointment
 
 
 def make_request(
-    slot: Slot, *, patient: Patient, by: User, settings: ClinicSettings, **values: Any
+    slot: Slot, *, patient: Patient, by: User, settings: ClinicSettings, **values
 ) -> Appointment:
     """A request for a free slot, which stays free: several may ask for it (B10)."""
     until = answer_by(slot, settings=settings)
@@ -41,7 +40,12 @@ def make_request(
     )
     if not slot.has_requests:
         Slot.objects.filter(pk=slot.pk).update(has_requests=True)
-    notifications.tell("appointment_requested", appointment, by=by, answer_by=until.isoformat())
+    notifications.tell(
+        "appointment_requested",
+        about=appointment,
+        by=by,
+        answer_by=until.isoformat(),
+    )
     return appointment
 
 
@@ -52,7 +56,7 @@ def answer_by(slot: Slot, *, settings: ClinicSettings) -> datetime:
     return min(now + settings.request_answer, now + (slot.starts_at - now) / 2)
 
 
-def _made(verb: str, slot: Slot, *, patient: Patient, by: User, **values: Any) -> Appointment:
+def _made(verb: str, slot: Slot, *, patient: Patient, by: User, **values) -> Appointment:
     appointment = Appointment.objects.create(
         patient=patient,
         doctor=slot.doctor,

@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from portal.appointments.queries.reminder_times import next_hour
 from portal.enums import AppointmentState, NotificationState
-from portal.models import Appointment, ClinicSettings, Notification
+from portal.models import ClinicSettings, Notification
 
 
-def any_stands(notification: Notification, _appointment: Appointment) -> bool:
+def any_stands(notification: Notification) -> bool:
     """Whether there is still something to remind of. One query, for a leader only."""
     return any(_stands(one) for one in _together(notification))
 

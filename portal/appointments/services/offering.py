@@ -79,10 +79,10 @@ def void_all(slots: list[Slot], *, by: User | None) -> None:
 
 
 def tell_gone(event: str, ended: Offer, *, slot: Slot, by: User | None) -> None:
-    """The patient, who still waits, hears why the time is no longer on offer. Writes
+    """Tell the patient, who still waits, why the time is no longer on offer. Writes
     Notifications."""
-    key, facts = f"offer:{ended.pk}", facts_of(ended, slot)
-    notifications.tell_patient(event, ended.wait.patient, by=by, key=key, **facts)
+    ended.slot = slot  # which has its office and doctor at hand
+    notifications.tell(event, about=ended, by=by)
 
 
 def end_waits(appointment: Appointment, *, by: User | None) -> None:
@@ -175,9 +175,7 @@ def _make(
     if settings.waitlist_books_at_once and _may_book(wait, slot):
         later("book_offered", offer_id=made.pk)
     else:
-        facts = facts_of(made, slot)
-        key = f"offer:{made.pk}"
-        notifications.tell_patient("slot_offered", wait.patient, by=None, key=key, **facts)
+        notifications.tell("slot_offered", about=made, by=None)
     return made
 
 

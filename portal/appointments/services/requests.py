@@ -40,7 +40,7 @@ def accept(appointment: Appointment, *, by: User) -> Appointment:
             appointment.version += 1
             appointment.save()
             _trace("accept", appointment, by=by)
-            notifications.tell("appointment_confirmed", appointment, by=by, was_request=True)
+            notifications.tell("appointment_confirmed", about=appointment, by=by, was_request=True)
             declining.decline_requests(slot, by=by)
     except IntegrityError as error:
         raise obstacles.refusal_of(error) from error

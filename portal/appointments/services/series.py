@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_stubs_ext import StrOrPromise
 
+from portal.appointments.queries.message_facts import facts_of
 from portal.appointments.services import appointments, holding, making, obstacles, same_form
 from portal.audit.services import audit
 from portal.database.transactions import retried
@@ -33,7 +34,7 @@ def book_series(
 ) -> Series:
     """Book all these free slots of one doctor for a patient, or none of them; staff only.
 
-    The patient and the doctor each hear once. A `form_token` that the same user has sent before
+    The patient and the doctor are each told once. A `form_token` that the same user has sent before
     returns the series that it made. Locks the slots in the order of their ids, then the patient.
     Writes them, a Series, Appointments, AuditEvents, Notifications.
     Raises SeriesBroken, which names the slots that cannot be had; PortalError, Forbidden;
@@ -60,7 +61,7 @@ def cancel_rest(
     series: Series, *, by: User, reason: str = "", comment: str = ""
 ) -> list[Appointment]:
     """Cancel all of a series that are still to come, or none; staff only. Their slots are free
-    again. Patient and doctor each hear once.
+    again. Patient and doctor are each told once.
 
     Locks the slots in the order of their ids, then the appointments. Writes both, AuditEvents and
     Notifications. Raises StaleState if none is left or one has just changed, Forbidden,
@@ -140,8 +141,8 @@ def _book(
 def _tell(event: str, made: list[Appointment], *, by: User, **facts: Any) -> None:
     """Once to each, of the first and all others."""
     first, *more = made
-    others = [notifications.facts_of(one) | {"appointment": one.pk} for one in more]
-    notifications.tell(event, first, by=by, appointment=first.pk, others=others, **facts)
+    others = [facts_of(one) | {"appointment": one.pk} for one in more]
+    notifications.tell(event, about=first, by=by, appointment=first.pk, others=others, **facts)
 
 
 def _ahead(series: Series) -> QuerySet[Appointment]:

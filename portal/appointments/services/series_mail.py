@@ -7,7 +7,7 @@ from django.utils import timezone
 from portal.models import LIVE, Appointment, Notification
 
 
-def any_stands(notification: Notification, _appointment: Appointment) -> bool:
+def any_stands(notification: Notification) -> bool:
     """Whether one of them is still on at the time of which the message speaks. One query."""
     return bool(_standing(notification))
 

@@ -13,7 +13,7 @@ from django_stubs_ext import StrOrPromise
 from portal.enums import Audience, Channel, NotificationState, Role, UserState
 from portal.models import Broadcast, Doctor, Office, User
 from portal.notifications.queries.ledger import LedgerFilter
-from portal.notifications.services.events import EVENTS
+from portal.notifications.registry import EVENTS
 from portal.web.date_fields import DayField
 from portal.web.id_fields import IdField
 from portal.web.own_fields import own_field

@@ -69,7 +69,7 @@ class LedgerRow:
 class AppointmentMessage:
     """One line about a message on the page of its appointment."""
 
-    kind: str | None  # "patient" or "doctor", as in Event.hearers
+    kind: str | None  # of the recipient: "patient" or "doctor"
     event: str
     channel: str
     state: str

@@ -17,7 +17,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 from portal.enums import Channel, NotificationState, Role
 from portal.models import Broadcast, Office
 from portal.notifications.queries.ledger import LedgerRow
-from portal.notifications.services.events import EVENTS
+from portal.notifications.registry import label_of
 from portal.web.templatetags.clinic import local
 
 DOTS = "•••"
@@ -56,7 +56,7 @@ def lines(rows: Iterable[LedgerRow], office: Office | None) -> list[Line]:
             at=moment(row.created_at, office, "j M, H:i"),
             to=row.user or row.patient or _("Nobody with an account"),
             address=masked(row.channel, row.address or _address(row)),
-            event=str(EVENTS[row.event].label) if row.event in EVENTS else row.event,
+            event=label_of(row.event),
             about=about(row),
             channel=channels[row.channel],
             state=row.state,

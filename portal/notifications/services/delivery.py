@@ -18,14 +18,13 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from portal.appointments.services import merging
 from portal.database.transactions import retried
 from portal.enums import Channel, NotificationState
 from portal.gateways import mail, sms
 from portal.gateways.errors import Refused, Unreachable
 from portal.models import Notification
+from portal.notifications.registry import EVENTS
 from portal.notifications.services import wording
-from portal.notifications.services.events import EVENTS
 from portal.notifications.services.queue import later
 
 logger = logging.getLogger("portal.notifications")
@@ -33,7 +32,7 @@ logger = logging.getLogger("portal.notifications")
 OVERTAKEN = "Overtaken by a later change"
 CUT_OFF = "Each attempt was cut off"
 
-AT_NIGHT = "Waits for the hours in which reminders are sent"
+TOO_EARLY = "Waits for the hours in which it may be sent"
 
 
 def deliver(ids: list[int], *, claim: str, run: int = 1) -> None:
@@ -71,11 +70,11 @@ def _claimed(pk: int, claim: str, run: int) -> Notification | None:
 
 def _deliver(notification: Notification) -> None:
     event = EVENTS[notification.event]
-    if not event.is_true(notification, notification.appointment):
+    if event.is_void(notification):
         _finish(notification, NotificationState.VOID, answer=OVERTAKEN)
         return
     if moment := event.not_before(notification):
-        _queue_again(notification, moment, answer=AT_NIGHT)
+        _queue_again(notification, moment, answer=TOO_EARLY)
         return
     if notification.attempts > len(settings.DELIVERY_PAUSES) + 1:
         _finish(notification, NotificationState.FAILED, answer=notification.answer or CUT_OFF)
@@ -97,7 +96,7 @@ def _deliver(notification: Notification) -> None:
 
 def _address(notification: Notification) -> str:
     """Where the person is reached now, unless it was written for a certain address."""
-    if notification.event == "account":
+    if EVENTS[notification.event].ready_made:
         return notification.address
     if notification.channel == Channel.SMS:
         phone = notification.patient.phone if notification.patient else None
@@ -129,12 +128,14 @@ def _finish(
     notification.provider_id = provider_id[:120]
     if state == NotificationState.SENT:
         notification.sent_at = timezone.now()
-    if EVENTS[notification.event].secret and state != NotificationState.FAILED:
+    event = EVENTS[notification.event]
+    if event.secret and state != NotificationState.FAILED:
         notification.facts = {}
     with transaction.atomic():
         if not _save(notification):
             notification.refresh_from_db()
-        merging.follow(notification)
+        if event.merging:
+            event.merging.follow(notification)
     if state == NotificationState.FAILED:
         logger.error("Notification %s failed: %s", notification.pk, notification.answer)
 

@@ -1,32 +1,32 @@
-"""What each person wants to hear of, and by which channel (requirement D01)."""
+"""What each person is told of, and by which channel (requirement D01)."""
 
 from django.core import signing
 from django.db import transaction
 
 from portal.audit.services import audit
 from portal.database.transactions import retried
-from portal.enums import Channel, Role
+from portal.enums import Channel
 from portal.errors import Forbidden, PortalError
 from portal.models import User, locks
-from portal.notifications.services.events import EVENTS, Event
+from portal.notifications.declaration import Event
+from portal.notifications.registry import EVENTS
 
-_HEARERS: dict[str, tuple[str, ...]] = {
-    Role.PATIENT: ("patient", "user"),
-    Role.DOCTOR: ("doctor", "user"),
-}
 _SIGNER = signing.Signer(salt="portal.unsubscribe")
 
 
 def events_for(user: User) -> dict[str, tuple[Channel, ...]]:
-    """By the event's name: the channels by which somebody of this role hears of it. No query."""
-    kinds = _HEARERS.get(user.role, ("user",))
-    heard = {
-        event.name: {channel for kind in kinds for channel in event.hearers.get(kind, ())}
+    """By the event's name: the channels by which somebody of this role is told of it. No query.
+
+    A kind of recipient is a role, or "user", which is everybody.
+    """
+    kinds = (user.role, "user")
+    told = {
+        event.name: {channel for kind in kinds for channel in event.channels.get(kind, ())}
         for event in EVENTS.values()
     }
     return {
         name: tuple(channel for channel in Channel if channel in channels)
-        for name, channels in heard.items()
+        for name, channels in told.items()
         if channels
     }
 
@@ -40,7 +40,7 @@ def set_preferences(user: User, *, off: set[str], by: User) -> User:
     """
     if by != user:
         raise Forbidden
-    if off - _optional():
+    if off - _opt_out():
         raise PortalError
     with transaction.atomic():
         user = locks.user(user.pk)
@@ -59,7 +59,7 @@ def unsubscribe(user: User, *, event: str, by: User) -> User:
     """
     with transaction.atomic():
         user = locks.user(user.pk)
-        off = _optional() & set(user.switched_off.split())
+        off = _opt_out() & set(user.switched_off.split())
         return set_preferences(user, off=off | {_key(EVENTS[event], Channel.EMAIL)}, by=by)
 
 
@@ -75,13 +75,13 @@ def read_unsubscribe_token(token: str) -> tuple[User, Event] | None:
     except signing.BadSignature:
         return None
     user, event = User.objects.filter(pk=pk).first(), EVENTS.get(name)
-    if user is None or event is None or Channel.EMAIL not in event.optional:
+    if user is None or event is None or Channel.EMAIL not in event.opt_out:
         return None
     return user, event
 
 
-def _optional() -> set[str]:
-    return {_key(event, channel) for event in EVENTS.values() for channel in event.optional}
+def _opt_out() -> set[str]:
+    return {_key(event, channel) for event in EVENTS.values() for channel in event.opt_out}
 
 
 def _key(event: Event, channel: Channel) -> str:

@@ -5,9 +5,6 @@ from typing import Any
 
 from django.utils.module_loading import import_string
 
-# What many get at once lets through what one person waits for.
-TO_MANY = -10
-
 
 def later(
     task: str, /, *, run_after: datetime | None = None, priority: int = 0, **arguments: Any

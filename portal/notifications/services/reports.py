@@ -18,7 +18,7 @@ from django.utils import timezone
 from portal.database.transactions import retried
 from portal.enums import Channel, NotificationState
 from portal.models import Notification, User, locks
-from portal.notifications.services.events import EVENTS
+from portal.notifications.registry import EVENTS
 
 logger = logging.getLogger("portal.notifications")
 

@@ -11,7 +11,7 @@ from portal.database.transactions import retried
 from portal.enums import NotificationState
 from portal.errors import PortalError, StaleState
 from portal.models import Broadcast, Notification, User
-from portal.notifications.services.events import EVENTS
+from portal.notifications.registry import EVENTS
 from portal.notifications.services.queue import later
 from portal.permissions.authority import demand
 
@@ -87,7 +87,7 @@ def _refusal(notification: Notification) -> PortalError | None:
     event = EVENTS[notification.event]
     if event.secret and not notification.facts:
         return PortalError(_("The text of this message is not kept, so it cannot be sent again."))
-    if not event.is_true(notification, notification.appointment):
+    if event.is_void(notification):
         return PortalError(
             _("A later change has overtaken this message: what it says is not true any more.")
         )

@@ -5,7 +5,8 @@ import re
 from django import template
 from django.utils.translation import gettext as _
 
-from portal.notifications.services import letters, segments
+from portal.notifications import letters
+from portal.notifications.services import segments
 
 register = template.Library()
 

@@ -17,9 +17,9 @@ from portal.errors import PortalError
 from portal.models import Notification
 from portal.notifications.forms.broadcasts import LedgerForm, event_choices
 from portal.notifications.queries import ledger
+from portal.notifications.registry import EVENTS, label_of
 from portal.notifications.rows.manage_lines import attempts, lines, masked, moment, without_keys
 from portal.notifications.services import retries, wording
-from portal.notifications.services.events import EVENTS
 from portal.web.fetch import demand_permission
 from portal.web.links import page_links
 from portal.web.pages import page_number
@@ -108,7 +108,7 @@ def _page(request, notification: Notification, *, refusal: PortalError | None = 
     context = {
         "notification": notification,
         "refusal": refusal,
-        "event": event.label if event else notification.event,
+        "event": label_of(notification.event),
         "address": masked(notification.channel, notification.address or _goes_to(notification)),
         "attempts": attempts(notification.attempts),
         "course": _course(notification, office),

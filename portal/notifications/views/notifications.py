@@ -19,9 +19,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from portal.models import Appointment, ClinicSettings, Notification, Offer, Office
+from portal.models import ClinicSettings, Notification, Office
 from portal.notifications.context import unread_for
 from portal.notifications.queries import notifications as queries
+from portal.notifications.registry import EVENTS
 from portal.notifications.services import inbox, wording
 from portal.web import choices
 from portal.web.context import for_request
@@ -77,25 +78,16 @@ def notification(request, pk: int):
     found = get_visible(Notification, request.user, pk)
     clinic = for_request(request)
     place = Office(time_zone=found.facts.get("zone") or _home())
-    about = Appointment.objects.visible_to(request.user).filter(pk=found.appointment_id)
+    event = EVENTS.get(found.event)
     context = {
         "notification": found,
         "title": wording.title(found, clinic=clinic),
         "text": wording.short(found, clinic=clinic),
         "at": date_format(local(found.created_at, place), "l j F Y, H:i"),
         "zone": zone_name(place),
-        "appointment": about.first() if found.appointment_id else None,
-        "offer": _open_offer(found, request.user),
+        "link": event.link(found, request.user) if event else None,
     }
     return render(request, "notifications/detail.html", context)
-
-
-def _open_offer(notification: Notification, user) -> Offer | None:
-    """What is offered in it, if it can still be taken. No query for other notifications."""
-    if "offer" not in notification.facts:
-        return None
-    found = Offer.objects.visible_to(user).filter(pk=notification.facts["offer"]).first()
-    return found if found and found.is_good else None
 
 
 @require_POST

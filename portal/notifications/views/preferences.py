@@ -1,4 +1,4 @@
-"""What one wants to hear of, and the link at the foot of a mail that stops its kind (D01)."""
+"""What one is told of, and the link at the foot of a mail that stops its kind (D01)."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -42,5 +42,5 @@ def notification_unsubscribe(request, token: str):
     user, event = found
     if request.method == "POST":
         user = preferences.unsubscribe(user, event=event.name, by=user)
-    context = {"event": event, "is_off": not user.hears(event.name, "email")}
+    context = {"event": event, "is_off": not user.wants(event.name, "email")}
     return render(request, "notifications/unsubscribe.html", context)

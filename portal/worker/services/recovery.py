@@ -18,8 +18,8 @@ from portal.database.transactions import retried
 from portal.enums import NotificationState
 from portal.models import Broadcast, Notification, Worker
 from portal.models.worker import SILENT_AFTER
+from portal.notifications.registry import EVENTS
 from portal.notifications.services.delivery import task_of
-from portal.notifications.services.events import EVENTS
 from portal.notifications.services.queue import later
 from portal.worker.queries import workers
 

@@ -1,0 +1,41 @@
+"""Whether what a message says is still true when it is about to be sent (requirement D06)."""
+
+from collections.abc import Callable
+
+from django.utils import timezone
+
+from portal.enums import AppointmentState
+from portal.models import LIVE, Notification, Offer
+
+
+def still_stands(notification: Notification) -> bool:
+    """The appointment is on, at the time of which the message speaks, and not over."""
+    appointment = notification.appointment
+    return (
+        appointment.state in LIVE
+        and appointment.starts_at.isoformat() == notification.facts["starts_at"]
+        and appointment.ends_at > timezone.now()
+    )
+
+
+def still_with(notification: Notification) -> bool:
+    """The appointment is on, at that time and with that doctor."""
+    appointment = notification.appointment
+    doctor = notification.facts.get("doctor_id", appointment.doctor_id)
+    return still_stands(notification) and doctor == appointment.doctor_id
+
+
+def still_left(notification: Notification) -> bool:
+    """The appointment has not come back to that doctor. One query."""
+    return notification.appointment.doctor.user_id != notification.user_id
+
+
+def still(state: AppointmentState) -> Callable[[Notification], bool]:
+    """The appointment is in that state."""
+    return lambda notification: notification.appointment.state == state
+
+
+def still_offered(notification: Notification) -> bool:
+    """Nobody has answered, and there is time left to do so. One query."""
+    offer = Offer.objects.filter(pk=notification.facts["offer"]).first()
+    return offer is not None and offer.is_good
