@@ -1,6 +1,7 @@
 """Making an appointment or a request, once its slot and its patient are held and checked."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from portal.notifications.services import notifications
 
 
 def make_confirmed(
-    slot: Slot, *, patient: Patient, by: User, tell: bool = True, **values
+    slot: Slot, *, patient: Patient, by: User, tell: bool = True, **values: Any
 ) -> Appointment:
     """The appointment on a slot that has just been taken, and its trace. Without `tell` the caller
     tells of it."""
@@ -25,7 +26,7 @@ def make_confirmed(
 
 
 def make_request(
-    slot: Slot, *, patient: Patient, by: User, settings: ClinicSettings, **values
+    slot: Slot, *, patient: Patient, by: User, settings: ClinicSettings, **values: Any
 ) -> Appointment:
     """A request for a free slot, which stays free: several may ask for it (B10)."""
     until = answer_by(slot, settings=settings)
@@ -56,7 +57,7 @@ def answer_by(slot: Slot, *, settings: ClinicSettings) -> datetime:
     return min(now + settings.request_answer, now + (slot.starts_at - now) / 2)
 
 
-def _made(verb: str, slot: Slot, *, patient: Patient, by: User, **values) -> Appointment:
+def _made(verb: str, slot: Slot, *, patient: Patient, by: User, **values: Any) -> Appointment:
     appointment = Appointment.objects.create(
         patient=patient,
         doctor=slot.doctor,
