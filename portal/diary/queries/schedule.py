@@ -1,11 +1,12 @@
 """A doctor's coming days at a glance, and the list of all their slots (requirements B02, B05)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models import FilteredRelation, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -103,6 +104,9 @@ def strip_box(settings: ClinicSettings) -> str:
     return f"{start} 0 {end - start} 14"
 
 
+Day: TypeAlias = date  # SlotLine has a `date` of its own
+
+
 @dataclass(frozen=True, slots=True)
 class SlotLine:
     """One slot of the list, with what the page prints."""
@@ -115,7 +119,7 @@ class SlotLine:
     office: str
     appointment: int | None
     patient: str
-    born: date | None
+    born: Day | None
     mark: str  # for whom it is, if not for everyone
     note: str
 
@@ -136,8 +140,9 @@ class Held(NamedTuple):
 
 
 @cache
-def slots_with_holder() -> QuerySet[Slot]:
-    """All slots as tuples in the order of Held's fields; to be filtered further.
+def slots_with_holder() -> Any:
+    """All slots as tuples in the order of Held's fields; to be filtered further: a SlotQuerySet,
+    but there is no type for one whose rows are tuples.
 
     Built once, because Django takes longer to build this query than a database to answer it.
     """
@@ -185,7 +190,7 @@ def slot_line(slot: Slot, *, offices: list[Office], settings: ClinicSettings) ->
 
 
 def _lines(
-    slots: QuerySet[Slot], offices: list[Office], settings: ClinicSettings
+    slots: Iterable[tuple], offices: list[Office], settings: ClinicSettings
 ) -> list[SlotLine]:
     marks = audience_marks(settings)
     by_id = {office.pk: (office.name, office.zone) for office in offices}

@@ -159,7 +159,8 @@ def _free_times(
 def _propose(items: list[Item], free: list[Slot], chosen: Mapping[int, int]) -> None:
     """The nearest to each in turn, so that nobody is left without one while others have three."""
     elsewhere = _elsewhere(items)
-    fitting, proposed = {}, set()
+    fitting: dict[int, list[Slot]] = {}
+    proposed: set[int] = set()
     for item in items:
         own = item.appointment
         fits = [slot for slot in free if not _clashes(slot, elsewhere[own.patient_id], own.pk)]

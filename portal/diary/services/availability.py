@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TypeVar
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -17,6 +18,7 @@ from portal.appointments.services import declining
 from portal.audit.services import audit
 from portal.clock.grid import GridTime, day_grid
 from portal.database.transactions import retried
+from portal.diary.queries.hours_plan import Standing
 from portal.enums import SlotState
 from portal.errors import OutsideHours, Overlap, PortalError, StaleState, TooLate
 from portal.models import ClinicSettings, Doctor, Holiday, Office, Slot, TimeOff, User, locks
@@ -24,6 +26,8 @@ from portal.permissions.authority import demand, demand_diary_at
 from portal.slots.queries.absences import is_away, times_off
 from portal.slots.queries.closures import closure_at
 from portal.slots.services import closures
+
+AnySlot = TypeVar("AnySlot", Slot, Standing)
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,9 @@ def _plan(
     now = timezone.now()
     on_grid, others = _slots_in(doctor, office, cells)
     absences = times_off(doctor, cells[0].starts_at, cells[-1].ends_at)
-    added, skipped, obstacles = [], [], []
+    added: list[GridTime] = []
+    skipped: list[GridTime] = []
+    obstacles: list[PortalError] = []
     for cell in cells:
         if cell.starts_at not in wanted or cell.starts_at in on_grid:
             continue
@@ -236,7 +242,7 @@ def _slots_in(
     return on_grid, others
 
 
-def _withdraw(slots: list[Slot], *, by: User | None) -> list[Slot]:
+def _withdraw(slots: list[AnySlot], *, by: User | None) -> list[AnySlot]:
     """Withdraw those live slots that are free at this moment, and decline the requests for them;
     returns them.
 
@@ -251,7 +257,7 @@ def _withdraw(slots: list[Slot], *, by: User | None) -> list[Slot]:
     return withdrawn
 
 
-def _withdraw_free(slots: list[Slot]) -> list[Slot]:
+def _withdraw_free(slots: list[AnySlot]) -> list[AnySlot]:
     if not slots:
         return []
     these = Slot.objects.filter(pk__in=[slot.pk for slot in slots])

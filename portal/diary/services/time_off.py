@@ -7,6 +7,7 @@ a time in the stretch holds its slot; so what is read under these locks is all t
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -298,7 +299,7 @@ def _move(appointment: Appointment, old: Slot, new: Slot, time_off: TimeOff, *, 
     moving.move_to_slot(appointment, old, new, withdraw=True, by=by)
 
 
-def _trace(verb: str, time_off: TimeOff, *, by: User, **more) -> None:
+def _trace(verb: str, time_off: TimeOff, *, by: User, **more: Any) -> None:
     """Not the note, in which somebody may be named."""
     audit.record(
         verb,

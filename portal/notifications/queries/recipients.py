@@ -101,8 +101,8 @@ def find_users(text: str) -> list[User]:
 
 def _found(broadcast: Broadcast) -> tuple[QuerySet, str, str]:
     """Users or patients, with the paths from them to the login and to the patient's row."""
-    if broadcast.user_id is not None:
-        return User.objects.filter(pk=broadcast.user_id), "", "patient__"
+    if broadcast.audience == Audience.USER:
+        return User.objects.filter(pk=broadcast.user_id or 0), "", "patient__"
     if broadcast.audience == Audience.ROLE:
         everybody = User.objects.filter(role=broadcast.role, state=UserState.ACTIVE)
         return everybody, "", "patient__"

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from phonenumber_field.phonenumber import PhoneNumber
 
-from portal.enums import Channel, NotificationState, Role
+from portal.enums import Audience, Channel, NotificationState, Role
 from portal.models import Broadcast, Office
 from portal.notifications.queries.ledger import LedgerRow
 from portal.notifications.registry import label_of
@@ -120,9 +120,9 @@ def _length(time: timedelta) -> str:
 
 def audience(broadcast: Broadcast) -> str:
     """Who was meant, in words; the broadcast comes with its user, office and doctor."""
-    if broadcast.user:
+    if broadcast.audience == Audience.USER and broadcast.user:
         return broadcast.user.name
-    if broadcast.role:
+    if broadcast.audience == Audience.ROLE:
         plurals = {
             Role.PATIENT: _("All patients with an account"),
             Role.DOCTOR: _("All doctors"),
@@ -130,7 +130,7 @@ def audience(broadcast: Broadcast) -> str:
             Role.ADMIN: _("All admins"),
         }
         return plurals[Role(broadcast.role)]
-    if broadcast.office:
+    if broadcast.audience == Audience.OFFICE and broadcast.office:
         return _("Patients of %(office)s") % {"office": broadcast.office.name}
     doctor = broadcast.doctor.name if broadcast.doctor else ""
     day = date_format(broadcast.day, "l j F Y") if broadcast.day else ""
