@@ -100,6 +100,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.web.context.clinic",
                 "portal.notifications.context.bell",
+                "portal.slots.context.chosen_time",
             ],
             "libraries": {
                 "clinic": "portal.web.templatetags.clinic",

@@ -112,6 +112,8 @@ class Appointment(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.CONFIRMED)
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.IN_PERSON)
     reason = models.CharField(_("reason for the appointment"), max_length=300, blank=True)
+    # As it was told when the time was chosen; None is from before it was noted.
+    fee_cents = models.PositiveIntegerField(null=True, editable=False)
     reference = models.CharField(max_length=7, unique=True, default=new_reference)
     form_token = models.UUIDField(unique=True, null=True, editable=False)
     booked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -182,6 +184,16 @@ class Appointment(models.Model):
     def can(self, verb: str) -> bool:
         """Whether the transition table lets `verb` start from the present state."""
         return self.state in TRANSITIONS[verb][0]
+
+    @property
+    def agreed_fee_cents(self) -> int:
+        """What the patient was told; a later change of the doctor's fee does not change it."""
+        return self.doctor.fee_cents if self.fee_cents is None else self.fee_cents
+
+    @property
+    def is_by_video(self) -> bool:
+        """The patient stays at home: nothing about it names the way to the office."""
+        return self.mode == Mode.VIDEO
 
     @property
     def is_waiting(self) -> bool:

@@ -36,6 +36,11 @@ class SlotQuerySet(models.QuerySet["Slot"]):
             return self.filter(office__in=offices_of(user))
         return self.filter(_is_public() | _is_theirs(user))
 
+    def public(self) -> "SlotQuerySet":
+        """What the list of free times shows visitors, or showed them until somebody else was
+        quicker. Costs a query for the clinic's horizon."""
+        return self.filter(_is_public())
+
     def live(self) -> "SlotQuerySet":
         """Slots that stand in a diary: open, on offer or taken."""
         return self.exclude(state=SlotState.WITHDRAWN)

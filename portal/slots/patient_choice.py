@@ -3,6 +3,8 @@ in whose diary the user may book."""
 
 from collections.abc import Callable
 
+from django.urls import reverse
+
 from portal.models import Appointment, Patient, User, offices_of
 from portal.web.ids import id_of
 
@@ -29,9 +31,20 @@ def appointment_to_move(request) -> Appointment | None:
     chosen = id_of(request.GET.get("move"))
     if chosen is None or not request.user.is_authenticated:
         return None
-    found = Appointment.objects.visible_to(request.user).select_related("office", "patient")
+    found = Appointment.objects.visible_to(request.user).select_related(
+        "office", "patient", "doctor"
+    )
     appointment = found.filter(pk=chosen).first()
     return appointment if appointment and appointment.can("reschedule") else None
+
+
+def choosing(*, moving: Appointment | None, patient: Patient | None) -> Callable[[int], str]:
+    """Where choosing a slot (its id) leads: to moving an appointment there, or to booking it."""
+    if moving:
+        page = reverse("appointment-reschedule", args=[moving.pk])
+        return lambda slot: f"{page}?slot={slot}"
+    page = reverse("slot-book", args=[0]) + (f"?patient={patient.pk}" if patient else "")
+    return lambda slot: page.replace("0", str(slot), 1)
 
 
 def may_book_with(user) -> Callable[[int, int], bool]:

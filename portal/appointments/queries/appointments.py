@@ -38,6 +38,7 @@ class AppointmentRow(NamedTuple):
     state: str
     reference: str
     reason: str
+    mode: str  # in person or by video
     arrived_at: datetime | None  # UTC, as is in_room_at
     in_room_at: datetime | None
     patient_id: int
@@ -60,6 +61,7 @@ _OWN = (
     "state",
     "reference",
     "reason",
+    "mode",
     "arrived_at",
     "in_room_at",
     "patient_id",
@@ -69,7 +71,7 @@ _OWN = (
 # … and the names that are joined to these few rows, in the order of AppointmentRow.
 _NAMED = """
     SELECT page.id, {starts}, {ends}, page.state, page.reference, page.reason,
-           page.arrived_at, page.in_room_at,
+           page.mode, page.arrived_at, page.in_room_at,
            page.patient_id, patient.name, patient.date_of_birth, patient.phone,
            page.doctor_id, doctor.name, specialty.name, page.office_id, office.name,
            office.time_zone
@@ -169,17 +171,20 @@ def history(appointment: Appointment) -> list[AuditEvent]:
 
 
 def _named_row(values: tuple) -> AppointmentRow:
-    pk, starts_s, ends_s, state, reference, reason, arrived_at, in_room_at, *others = values
+    pk, starts_s, ends_s, *others = values
     zone = ZoneInfo(values[-1])
     starts = datetime.fromtimestamp(starts_s, zone)
     ends = datetime.fromtimestamp(ends_s, zone)
-    presence = utc(arrived_at), utc(in_room_at)
-    return AppointmentRow(pk, starts, ends, state, reference, reason, *presence, *others)
+    return AppointmentRow(pk, starts, ends, *_in_utc(*others))
 
 
 def _row(*values: Any) -> AppointmentRow:
-    pk, starts_at, ends_at, state, reference, reason, arrived_at, in_room_at, *others = values
+    pk, starts_at, ends_at, *others = values
     zone = ZoneInfo(values[-1])
     starts, ends = utc(starts_at).astimezone(zone), utc(ends_at).astimezone(zone)
-    presence = utc(arrived_at), utc(in_room_at)
-    return AppointmentRow(pk, starts, ends, state, reference, reason, *presence, *others)
+    return AppointmentRow(pk, starts, ends, *_in_utc(*others))
+
+
+def _in_utc(*values: Any) -> tuple:
+    state, reference, reason, mode, arrived_at, in_room_at, *others = values
+    return state, reference, reason, mode, utc(arrived_at), utc(in_room_at), *others

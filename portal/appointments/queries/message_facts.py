@@ -4,7 +4,6 @@ from typing import Annotated
 
 from django.utils.translation import gettext as _
 
-from portal.enums import Mode
 from portal.models import Appointment, User
 from portal.notifications.facts import AtPlace, Facts, Moment, OnClock, PlaceName
 
@@ -103,7 +102,7 @@ def facts_of(appointment: Appointment) -> dict:
         "ends_at": appointment.ends_at.isoformat(),
         "zone": appointment.office.time_zone,
         "office": appointment.office.name,
-        "is_by_video": appointment.mode == Mode.VIDEO,
+        "is_by_video": appointment.is_by_video,
         "doctor": appointment.doctor.name,
         "patient": appointment.patient.name,
         "reference": appointment.reference,

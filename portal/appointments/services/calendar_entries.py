@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from portal.appointments.queries.message_facts import facts_of
 from portal.appointments.services import calendars
 from portal.appointments.services.message_details import place_of
-from portal.enums import AppointmentState, Mode
+from portal.enums import AppointmentState
 from portal.models import HOLDING, Appointment, CalendarDomain, ClinicSettings, Notification, User
 from portal.notifications.declaration import Attachment
 from portal.notifications.letters import one_line
@@ -95,7 +95,7 @@ def _entry(
 ) -> calendars.Entry:
     facts = notification.facts
     place, name, address = place_of(appointment), *wording.name_and_address(clinic)
-    is_patient, is_by_video = facts["for"] == "patient", appointment.mode == Mode.VIDEO
+    is_patient, is_by_video = facts["for"] == "patient", appointment.is_by_video
     summary = _("Appointment at %(clinic)s") % {"clinic": one_line(clinic.name)}
     if not is_patient:  # their diary may lie open to others: no name
         summary = _("Appointment %(reference)s") % {"reference": facts["reference"]}

@@ -65,6 +65,7 @@ def _made(verb: str, slot: Slot, *, patient: Patient, by: User, **values: Any) -
         slot=slot,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
+        fee_cents=slot.doctor.fee_cents,
         booked_by=by,
         **values,
     )

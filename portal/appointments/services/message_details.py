@@ -3,7 +3,6 @@
 from django.utils import timezone
 
 from portal.appointments.services.appointments import cancel_until
-from portal.enums import Mode
 from portal.models import Appointment, ClinicSettings, Notification
 from portal.notifications.facts import Place, local
 from portal.notifications.letters import one_line
@@ -21,7 +20,7 @@ def of_appointment(notification: Notification, clinic: ClinicSettings) -> dict:
         "office": place_of(appointment),
         "appointment_url": url("appointment", appointment.pk),
         "book_url": f"{url('slots')}?doctor={appointment.doctor_id}",
-        "is_by_video": appointment.mode == Mode.VIDEO,
+        "is_by_video": appointment.is_by_video,
         "cancel_until": local(until.isoformat(), zone) if until > timezone.now() else None,
     }
 

@@ -23,6 +23,9 @@ def move_to_slot(
     was = appointment.starts_at
     before = facts_of(appointment)
     appointment.state = TRANSITIONS[verb][1]
+    # Who is handed over pays what was agreed; who chooses another doctor is told the new fee.
+    is_chosen = verb == "reschedule" and new.doctor_id != appointment.doctor_id
+    appointment.fee_cents = new.doctor.fee_cents if is_chosen else appointment.agreed_fee_cents
     appointment.slot, appointment.doctor, appointment.office = new, new.doctor, new.office
     appointment.starts_at, appointment.ends_at = new.starts_at, new.ends_at
     appointment.coming_at = None

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 from django_stubs_ext import StrOrPromise
 
@@ -25,7 +26,7 @@ from portal.appointments.views.request_status import status_of
 from portal.clock.today import today_at
 from portal.enums import AppointmentState
 from portal.errors import Forbidden, PortalError, StaleState
-from portal.models import Appointment
+from portal.models import HOLDING, Appointment
 from portal.people.queries.doctors import of_user
 from portal.web import choices
 from portal.web.context import for_request
@@ -108,10 +109,24 @@ def _doctors_day(request, day: date):
         "next_day": (day + timedelta(days=1)).isoformat(),
         "schedule_url": reverse("schedule-day", args=[day]),
         "lines": shown,
+        "counts": _counted(rows),
         "shows_cancel": any(line.cancel for line in shown),
         "groups": ungrouped(shown),
     }
     return render_long(request, "appointments/day.html", context)
+
+
+def _counted(rows: list[queries.AppointmentRow]) -> str:
+    """“3 appointments, 1 request, 2 cancelled”: who holds a time is told from who does not."""
+    held = sum(row.state in HOLDING for row in rows)
+    asked = sum(row.state == AppointmentState.REQUESTED for row in rows)
+    gone = len(rows) - held - asked
+    told = [ngettext("%(n)s appointment", "%(n)s appointments", held) % {"n": held}]
+    if asked:
+        told.append(ngettext("%(n)s request", "%(n)s requests", asked) % {"n": asked})
+    if gone:
+        told.append(_("%(n)s cancelled") % {"n": gone})
+    return ", ".join(told)
 
 
 def _page(request, appointment: Appointment, *, notice: StrOrPromise = "", status: int = 200):

@@ -13,6 +13,7 @@ from portal.appointments.queries.no_shows import attendance
 from portal.appointments.queries.requests import own_request
 from portal.appointments.services import appointments, making, obstacles
 from portal.appointments.views.choose_patient import choose_patient
+from portal.appointments.views.told_words import told_words
 from portal.appointments.views.unknown_time import leads_on
 from portal.enums import AppointmentState, SlotState
 from portal.errors import (
@@ -62,8 +63,10 @@ def slot_book(request, pk: int):
 def appointment_booked(request, pk: int):
     appointment = get_visible(with_people(Appointment.objects.all()), request.user, pk)
     settings = for_request(request)
+    is_for_other = request.user.is_staff and appointment.state == AppointmentState.CONFIRMED
     context = {
         "appointment": appointment,
+        "told": told_words(appointment, "appointment_confirmed") if is_for_other else "",
         "cancel_until": _cancel_until(appointment, settings),
         "is_request": appointment.state == AppointmentState.REQUESTED,
     }

@@ -8,6 +8,7 @@ from django.urls import reverse
 from portal.appointments.queries.no_shows import no_shows
 from portal.models import Slot
 from portal.people.queries import patients
+from portal.web.ids import id_of
 
 LONGEST = 100  # characters of a question that are read
 
@@ -21,11 +22,14 @@ def choose_patient(request, *, slot: Slot | None = None):
     page = patients.first_patients(request.user, text)
     missed = no_shows(patient.pk for patient in page.rows)
     kept = {"slot": slot.pk} if slot else {"walk_in": 1}
+    if office := id_of(request.GET.get("office")):  # of the desk where a walk-in stands
+        kept["office"] = office
     may_add = request.user.has_perm("portal.add_patient")
     context = {
         "slot": slot,
         "section": "slots" if slot else "desk",
         "q": text,
+        "office": office,
         "page": page,
         "found": [(patient, missed.get(patient.pk, 0)) for patient in page.rows],
         "own_url": request.path,

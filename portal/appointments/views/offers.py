@@ -10,6 +10,7 @@ from django_stubs_ext import StrOrPromise
 from portal.appointments.queries.waits import with_all
 from portal.appointments.rows.wait_lines import kept_until
 from portal.appointments.services import offers as services
+from portal.appointments.views.told_words import moved_words
 from portal.appointments.views.unknown_time import leads_on
 from portal.enums import OfferState, WaitState
 from portal.errors import Forbidden, OfferGone, PortalError, SlotTaken, TooLate
@@ -17,7 +18,6 @@ from portal.models import HOLDING, Appointment, Offer, Slot
 from portal.slots.queries.slots import nearest_free
 from portal.web.context import for_request
 from portal.web.fetch import get_visible
-from portal.web.templatetags.clinic import when
 
 
 @require_GET
@@ -50,8 +50,7 @@ def offer_accept(request, pk: int):
         return _page(request, found, refusal=error)
     if not moves:
         return redirect("appointment-booked", appointment.pk)
-    words = {"when": when(appointment), "doctor": appointment.doctor.name}
-    messages.success(request, _("The appointment is moved to %(when)s with %(doctor)s.") % words)
+    messages.success(request, moved_words(appointment, reader=request.user))
     return redirect(appointment)
 
 

@@ -15,6 +15,7 @@ from portal.appointments.queries.appointments import with_people
 from portal.appointments.queries.clashes import overlapping_of
 from portal.appointments.services import appointments, obstacles
 from portal.appointments.views.moves_words import moves_said
+from portal.appointments.views.told_words import moved_words
 from portal.appointments.views.unknown_time import leads_on
 from portal.enums import SlotState
 from portal.errors import Forbidden, Overlap, PortalError
@@ -25,7 +26,6 @@ from portal.slots.services import closures
 from portal.web.context import for_request
 from portal.web.fetch import get_visible
 from portal.web.ids import id_of
-from portal.web.templatetags.clinic import when
 
 
 @require_http_methods(["GET", "POST"])
@@ -66,11 +66,7 @@ def _reschedule(request, appointment: Appointment, slot_id: int):
         raise PermissionDenied from error
     except PortalError as error:
         return _page(request, appointment, _slot(request, slot_id), refusal=error)
-    messages.success(
-        request,
-        _("The appointment is moved to %(when)s with %(doctor)s.")
-        % {"when": when(moved), "doctor": moved.doctor.name},
-    )
+    messages.success(request, moved_words(moved, reader=request.user))
     return redirect(moved)
 
 
@@ -114,5 +110,8 @@ def _page(request, appointment: Appointment, slot: Slot, *, refusal: PortalError
     context["moves_said"] = moves_said(
         appointment, user=request.user, settings=for_request(request), is_moving=True
     )
+    context["has_other_doctor"] = slot.doctor_id != appointment.doctor_id
+    was, then = appointment.doctor.specialty, slot.doctor.specialty
+    context["other_specialty"] = was if was != then else None
     status = refusal.status if refusal else 200
     return render(request, "appointments/reschedule.html", context, status=status)

@@ -39,6 +39,7 @@ class DeskRow(NamedTuple):
     office_id: int
     version: int
     is_extra: bool  # its slot was made by the desk, outside the doctor's times
+    is_by_video: bool
     zone: ZoneInfo  # of the office
 
     @property
@@ -100,7 +101,8 @@ _SHEET = """
            page.coming_at IS NOT NULL, {arrived}, {in_room}, {answer_by},
            page.patient_id, patient.name, patient.date_of_birth, patient.phone,
            page.doctor_id, doctor.name, page.office_id, page.version,
-           page.slot_id IN (SELECT page.id FROM portal_slot page WHERE page.is_extra AND {when})
+           page.slot_id IN (SELECT page.id FROM portal_slot page WHERE page.is_extra AND {when}),
+           page.mode = 'video'
     FROM portal_appointment page
     JOIN portal_patient patient ON patient.id = page.patient_id
     JOIN portal_doctor doctor ON doctor.id = page.doctor_id

@@ -20,6 +20,7 @@ from portal.errors import (
     Overlap,
     PortalError,
     SlotTaken,
+    StaleState,
     TooLate,
 )
 from portal.models import Appointment, ClinicSettings, Doctor, Holiday, Slot, User, locks
@@ -30,6 +31,7 @@ from portal.slots.services import closures
 
 SHORTEST, LONGEST = 5, 240  # minutes of an extra time
 STARTED_AGO = timedelta(minutes=15)  # a form may be filled in while the doctor has begun
+UNDO_WITHIN = timedelta(minutes=15)
 
 
 @retried
@@ -40,17 +42,20 @@ def book_free(
     by: User,
     reason: str = "",
     arrived: bool = True,
+    at: int | None = None,
     form_token: UUID | None = None,
 ) -> Appointment:
     """Book a free slot of today for somebody who stands at the desk; who is here has arrived.
 
+    `at`: the office of that desk; nobody arrives by it at another office. None: wherever it is.
     As appointments.book, with the arrival in the same transaction; raises what that raises.
     """
     with transaction.atomic():
         appointment = appointments.book(
             slot_id, patient_id=patient_id, by=by, reason=reason, form_token=form_token
         )
-        return _arrive(appointment, by=by) if arrived else appointment
+        is_here = arrived and at in (None, appointment.office_id)
+        return _arrive(appointment, by=by) if is_here else appointment
 
 
 def book_extra(
@@ -100,6 +105,31 @@ def book_extra(
         return _arrive(appointment, by=by) if arrived else appointment
 
     return same_form.once(book, earlier=lambda: same_form.appointment_of(form_token, by=by))
+
+
+@retried
+def undo(appointment: Appointment, *, by: User) -> Appointment:
+    """Take a walk-in back that `by` has just booked by mistake: the arrival and the appointment.
+
+    Within UNDO_WITHIN of the booking, and until the patient goes into the room. Patient and doctor
+    are told as of any cancelled appointment. Locks the slot, then the appointment; writes both,
+    AuditEvents and Notifications. Raises TooLate, StaleState, Forbidden. Source: requirement B21.
+    """
+    with transaction.atomic():
+        slot = locks.slot(appointment.slot_id)
+        appointment = locks.appointment(appointment.pk)
+        demand(by, "portal.mark_appointment", appointment)
+        demand(by, "portal.cancel_appointment", appointment)
+        if appointment.slot_id != slot.pk or appointment.booked_by_id != by.pk:
+            raise StaleState
+        if timezone.now() > appointment.booked_at + UNDO_WITHIN:
+            raise TooLate(_("It is too late for Undo. Cancel the appointment on its page."))
+        if appointment.is_waiting:
+            appointment = presence.undo(appointment, by=by)
+        if appointment.state != AppointmentState.CONFIRMED:
+            raise StaleState
+        comment = _("Booked by mistake")
+        return appointments.cancel_held(appointment, slot, comment=comment, by=by)
 
 
 def _extra(doctor: Doctor, starts_at: datetime, minutes: int, reason: str) -> Slot:

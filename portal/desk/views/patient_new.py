@@ -71,13 +71,17 @@ def _onward(request, patient: int) -> str:
     if slot := id_of(request.GET.get("slot")):
         return reverse("slot-book", args=[slot]) + query
     if "walk_in" in request.GET:
-        return reverse("walk-in") + query
+        office = id_of(request.GET.get("office"))
+        return reverse("walk-in") + query + (f"&office={office}" if office else "")
     return reverse("patient", args=[patient])
 
 
 def _back(request) -> str:
     """To choosing a patient among those that are known."""
-    query = "?" + urlencode({"q": request.GET.get("q", "")})
+    office = id_of(request.GET.get("office"))
+    query = "?" + urlencode(
+        {"q": request.GET.get("q", "")} | ({"office": office} if office else {})
+    )
     if slot := id_of(request.GET.get("slot")):
         return reverse("slot-book", args=[slot]) + query
     return reverse("walk-in" if "walk_in" in request.GET else "patients") + query

@@ -33,7 +33,7 @@ def search(request):
     context = {
         "asked": asked,
         "is_asked": bool(terms),
-        "lines": kept_lines(page.rows),
+        "lines": kept_lines(page.rows, user=user),
         "page": page.number,
         "has_more": page.has_next or page.has_previous,
         "patients": patient_lines(found.patients[:SHOWN]),

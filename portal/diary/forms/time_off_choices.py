@@ -1,7 +1,9 @@
 """What is to become of the appointments in a time off, as it is picked (requirement B19)."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from django.utils.translation import gettext as _
 
@@ -36,10 +38,11 @@ class Row:
         return _id_of(self.picked.removeprefix(SLOT))
 
     def propose(self) -> None:
-        """The nearest time, or else the first colleague; or else it is left open."""
+        """The nearest time, or else the first colleague of the specialty; or else it is left open:
+        a doctor of another specialty is for people to choose."""
         self.picked, self.to = "", None
-        if self.item.colleagues:
-            self.picked, self.to = "hand", self.item.colleagues[0].pk
+        if same := self.item.same:
+            self.picked, self.to = "hand", same[0].pk
         if self.item.times:
             self.picked = f"{SLOT}{self.item.times[0].pk}"
 
@@ -155,15 +158,17 @@ def pick_for_all(rows: list[Row], data: Mapping[str, str]) -> str:
     return ""
 
 
-def colleagues_for_all(rows: list[Row]) -> list[tuple[Doctor, int]]:
-    """Who could take over any of them, and how many; who takes most comes first."""
-    counts: dict[int, int] = {}
-    doctors: dict[int, Doctor] = {}
-    for row in rows:
-        for one in row.item.colleagues:
-            doctors[one.pk] = one
-            counts[one.pk] = counts.get(one.pk, 0) + 1
-    return sorted(((doctors[pk], n) for pk, n in counts.items()), key=lambda it: -it[1])
+def colleagues_for_all(rows: list[Row]) -> dict[str, list[tuple[Doctor, int]]]:
+    """Who could take over any of them, and how many; who takes most comes first. `same`: of the
+    specialty; `strangers`: of others."""
+    return {
+        group: _by_count(chain.from_iterable(getattr(row.item, group) for row in rows))
+        for group in ("same", "strangers")
+    }
+
+
+def _by_count(doctors: Iterable[Doctor]) -> list[tuple[Doctor, int]]:
+    return Counter(doctors).most_common()
 
 
 def _id_of(text: str | None) -> int | None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from portal.clock.grid import end_minutes, minutes_of
-from portal.enums import SlotState
+from portal.enums import Mode, SlotState
 from portal.models import HOLDING, ClinicSettings, Doctor, Office, Slot, User
 from portal.slots.queries.release import audience_marks
 from portal.web.pages import PAGE_SIZE, Page, page_of
@@ -120,7 +120,8 @@ class SlotLine:
     appointment: int | None
     patient: str
     born: Day | None
-    mark: str  # for whom it is, if not for everyone
+    at: Office
+    mark: str  # by video; for whom it is, if not for everyone
     note: str
 
 
@@ -137,6 +138,7 @@ class Held(NamedTuple):
     appointment: int | None
     patient: str | None
     born: date | None
+    mode: str | None
 
 
 @cache
@@ -158,6 +160,7 @@ def slots_with_holder() -> Any:
         "held__pk",
         "held__patient__name",
         "held__patient__date_of_birth",
+        "held__mode",
     )
 
 
@@ -193,7 +196,7 @@ def _lines(
     slots: Iterable[tuple], offices: list[Office], settings: ClinicSettings
 ) -> list[SlotLine]:
     marks = audience_marks(settings)
-    by_id = {office.pk: (office.name, office.zone) for office in offices}
+    by_id = {office.pk: (office, office.zone) for office in offices}
     days: dict[date, str] = {}
     return [_line(Held(*row), by_id, days, marks) for row in slots]
 
@@ -210,13 +213,21 @@ def _line(slot: Held, offices: dict, days: dict[date, str], marks: dict[str, str
         date=starts.date(),
         day=days[starts.date()],
         time=f"{starts:%H:%M}–{ends:%H:%M}",
-        office=office,
+        office=office.name,
+        at=office,
         appointment=slot.appointment,
         patient=slot.patient or "",
         born=slot.born,
-        mark=marks[slot.audience],
+        mark=" · ".join(marks_of(slot, marks)),
         note=slot.note,
     )
+
+
+def marks_of(slot: Held, marks: dict[str, str]) -> list[str]:
+    """What is special about a slot: that its appointment is by video, and for whom it is.
+    `marks` are those of audiences."""
+    by_video = str(Mode.VIDEO.label) if slot.mode == Mode.VIDEO else ""
+    return [mark for mark in (by_video, str(marks[slot.audience])) if mark]
 
 
 def _add(place: Place, starts: datetime, length: timedelta, state: str) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from portal.clock.grid import GridTime, day_grid, local_day
 from portal.database.written import utc
-from portal.diary.queries.schedule import Held
+from portal.diary.queries.schedule import Held, marks_of
 from portal.enums import PartOfDay, SlotState
 from portal.models import ClinicSettings, Doctor, Office
 from portal.models.availability import LONGEST
@@ -48,8 +48,9 @@ class Tile(NamedTuple):
 @dataclass(frozen=True)
 class DayInTiles:
     parts: list[tuple[PartOfDay, list[Tile]]]
-    free: int
+    free: int  # of all slots of the day at the office, those beside the grid and extra ones too
     booked: int
+    can_copy: bool  # there is something in the grid
     off_grid: list[str]  # “08:10–08:40”: slots of this day and office that are no cell of the grid
 
     @property
@@ -88,12 +89,14 @@ def day_in_tiles(
             here[slot.starts_at] = slot
         else:
             others.append(slot)
+    at_office = [slot for slot in held if slot.office_id == office.pk]
     tiles = _Tiles(day, office, {one.pk: one.name for one in offices}, ticked, settings)
     made = [(cell, tiles.make(cell, here.get(cell.starts_at), others)) for cell in cells]
     return DayInTiles(
         parts=_parts(made),
-        free=sum(slot.state == SlotState.OPEN for slot in here.values()),
-        booked=sum(slot.state == SlotState.TAKEN for slot in here.values()),
+        free=sum(slot.state == SlotState.OPEN for slot in at_office),
+        booked=sum(slot.state == SlotState.TAKEN for slot in at_office),
+        can_copy=any(slot.state in (SlotState.OPEN, SlotState.TAKEN) for slot in here.values()),
         off_grid=[tiles.stretch(slot) for slot in others if slot.office_id == office.pk],
     )
 
@@ -105,7 +108,7 @@ AWAY = "away"  # stands for the state of a slot: it is the doctor who is not the
 _HELD = """
     SELECT slot.id, slot.state, slot.starts_at, slot.ends_at, slot.office_id, slot.audience,
            slot.note, held.id AS held_id, patient.name AS held_by,
-           patient.date_of_birth AS held_born
+           patient.date_of_birth AS held_born, held.mode AS held_mode
     FROM portal_slot slot
     LEFT JOIN portal_appointment held ON held.slot_id = slot.id
          AND held.state IN ('confirmed', 'arrived', 'completed', 'no_show')
@@ -113,7 +116,7 @@ _HELD = """
     WHERE slot.doctor_id = %s AND NOT (slot.state = 'withdrawn')
       AND slot.starts_at > %s AND slot.starts_at < %s AND slot.ends_at > %s
     UNION ALL
-    SELECT NULL, 'away', away.starts_at, away.ends_at, NULL, '', '', NULL, NULL, NULL
+    SELECT NULL, 'away', away.starts_at, away.ends_at, NULL, '', '', NULL, NULL, NULL, NULL
     FROM portal_timeoff away
     WHERE away.doctor_id = %s AND away.cancelled_at IS NULL
       AND away.starts_at < %s AND away.ends_at > %s
@@ -190,8 +193,7 @@ class _Tiles:
         return Tile("box", ticked, value, time, name)
 
     def _mark(self, slot: Held) -> str:
-        mark = self.marks[slot.audience]
-        return f"{mark} · {slot.note}" if mark and slot.note else mark or slot.note
+        return " · ".join(filter(None, [*marks_of(slot, self.marks), slot.note]))
 
     def stretch(self, slot: Held) -> str:
         """“08:10–08:40 (Desk only)”"""

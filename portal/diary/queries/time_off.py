@@ -40,6 +40,19 @@ class Item:
     is_hidden: bool = False  # at an office of others: whose it is is not for this reader
 
     @property
+    def same(self) -> list[Doctor]:
+        """Of the colleagues those of the specialty: who is proposed is one of them."""
+        return [one for one in self.colleagues if self._is_same(one)]
+
+    @property
+    def strangers(self) -> list[Doctor]:
+        """The colleagues of other specialties."""
+        return [one for one in self.colleagues if not self._is_same(one)]
+
+    def _is_same(self, colleague: Doctor) -> bool:
+        return colleague.specialty_id == self.appointment.doctor.specialty_id
+
+    @property
     def is_request(self) -> bool:
         return self.appointment.state == AppointmentState.REQUESTED
 

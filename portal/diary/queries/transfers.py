@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal.clock.grid import local_day
 from portal.diary.queries.schedule import Held, slots_with_holder
-from portal.enums import AppointmentState, SlotState
+from portal.enums import AppointmentState, Mode, SlotState
 from portal.models import HOLDING, Appointment, Doctor, Office, Slot, TimeOff
 from portal.models.names import words_of
 from portal.slots.queries.absences import is_away, times_off
@@ -57,6 +57,7 @@ class Item:
     appointment: int | None
     patient: str
     born: date | None
+    is_by_video: bool
     is_theirs: bool  # the colleague has a free slot at just that time
     refusal: str
 
@@ -216,6 +217,7 @@ def _item(
         appointment=held.appointment,
         patient=held.patient or "",
         born=held.born,
+        is_by_video=held.mode == Mode.VIDEO,
         is_theirs=own is not None,
         refusal=refusal,
     )

@@ -54,8 +54,8 @@ def bulk_undo(request, pk: int):
 
 
 def keep_undo(change: BulkChange | None) -> dict[str, str]:
-    """What a message takes along, so that it is shown with a button that undoes the change."""
-    return {"extra_tags": str(change.pk)} if change else {}
+    """What a message takes along, so that it is shown with “Undo”; see web/undo.py."""
+    return {"extra_tags": reverse("bulk-undo", args=[change.pk])} if change else {}
 
 
 def undone_text(undone: Undone, change: BulkChange) -> str:

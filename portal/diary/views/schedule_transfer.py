@@ -85,7 +85,8 @@ def _page(request, diary: Diary, day: date, to: Doctor | None, *, refusal=None):
 
 def _colleague(request) -> Doctor | None:
     pk = id_of(request.POST.get("to") or request.GET.get("to"))
-    return get_object_or_404(Doctor.objects.listed(), pk=pk) if pk is not None else None
+    listed = Doctor.objects.listed().select_related("specialty")
+    return get_object_or_404(listed, pk=pk) if pk is not None else None
 
 
 def _tell(request, handed: transfers.DayHanded, to: Doctor) -> None:

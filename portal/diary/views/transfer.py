@@ -70,7 +70,8 @@ def slot_transfer(request, pk: int):
     """The same for a free slot of one's own diary, or for the desk of that of `?doctor=`."""
     diary = any_diary(request)
     back = f"{reverse('schedule-slots')}{diary.query}"
-    slot = get_visible(diary.doctor.slots.select_related("doctor", "office"), request.user, pk)
+    slots = diary.doctor.slots.select_related("doctor", "doctor__specialty", "office")
+    slot = get_visible(slots, request.user, pk)
     if not request.user.has_perm("portal.change_slot", slot):
         raise PermissionDenied
     if slot.state != SlotState.OPEN:
@@ -119,6 +120,7 @@ def _page(request, thing: Appointment | Slot, *, back: str, refusal: PortalError
         "closure": closure_of(thing.slot if isinstance(thing, Appointment) else thing),
         "despite_closure": "despite_closure" in request.POST,
         "withdraws": request.POST.get("old") == "withdraw",
+        "specialty": thing.doctor.specialty,
         "section": "appointments" if isinstance(thing, Appointment) else "schedule",
     }
     status = refusal.status if refusal else 200
@@ -127,12 +129,15 @@ def _page(request, thing: Appointment | Slot, *, back: str, refusal: PortalError
 
 def _groups(
     found: list[queries.Colleague], *, chosen: int | None, is_search: bool
-) -> list[tuple[str, list[queries.Colleague], bool]]:
-    """Those who can take it: of the same specialty, and the others, who are shown when asked for,
-    or when there is nobody else."""
+) -> list[tuple[str, list[queries.Colleague], bool, bool]]:
+    """Those who can take it: (heading, colleagues, whether shown at once, whether they are of the
+    specialty). Other specialties are shown when asked for, or when there is nobody else."""
     able = [one for one in found if one.can_take]
     same = [one for one in able if one.is_same]
     others = [one for one in able if not one.is_same]
     shows_others = not same or is_search or chosen in {one.doctor.pk for one in others}
-    groups = [(_("Of the same specialty"), same, True), (_("Others"), others, shows_others)]
+    groups = [
+        (_("Of the same specialty"), same, True, True),
+        (_("Other specialties"), others, shows_others, False),
+    ]
     return [group for group in groups if group[1]]

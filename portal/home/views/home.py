@@ -11,6 +11,7 @@ from portal.appointments.queries.requests import waiting_for
 from portal.appointments.rows.presence_buttons import OnPage, buttons, waiting
 from portal.appointments.rows.wait_lines import kept_until
 from portal.home.queries import dashboards
+from portal.models import Appointment
 from portal.people.queries.doctors import directory, of_user
 from portal.web import choices
 from portal.web.context import for_request
@@ -45,7 +46,11 @@ def dashboard(request):
 
 def _patient(request):
     board, offers = dashboards.of_patient(request.user), waits.open_offers(request.user)
-    context = {"board": board, "offers": [(offer, kept_until(offer)) for offer in offers]}
+    context = {
+        "board": board,
+        "offers": [(offer, kept_until(offer)) for offer in offers],
+        "shows_zone": _of_several_zones(board.coming),
+    }
     return render(request, "home/dashboard/patient.html", context)
 
 
@@ -59,9 +64,15 @@ def _doctor(request):
         "doctor": doctor,
         "board": board,
         "requests": waiting_for(request.user),
+        "shows_zone": _of_several_zones(board.appointments),
         "rows": [(one, waiting(row, now), marks(row)) for one, row in shown],
     }
     return render(request, "home/dashboard/doctor.html", context)
+
+
+def _of_several_zones(appointments: list[Appointment]) -> bool:
+    """Then each time is told with its zone."""
+    return len({one.office.time_zone for one in appointments}) > 1
 
 
 def _admin(request):

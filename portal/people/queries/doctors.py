@@ -74,6 +74,7 @@ class FreeTime:
 
     pk: int
     starts: datetime
+    time_zone: str  # of the office
     office_id: int
     office: str
     audience: str
@@ -128,5 +129,7 @@ def free_days(
     for pk, starts_at, zone, office_id, office, audience in slots:
         starts = starts_at.astimezone(ZoneInfo(zone))
         if starts.date() in days:
-            days[starts.date()].times.append(FreeTime(pk, starts, office_id, office, audience))
+            days[starts.date()].times.append(
+                FreeTime(pk, starts, zone, office_id, office, audience)
+            )
     return list(days.values())

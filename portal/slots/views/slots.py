@@ -11,9 +11,9 @@ from django.views.decorators.vary import vary_on_headers
 
 from portal.enums import PartOfDay
 from portal.slots.forms.slots import SlotFilterForm
-from portal.slots.patient_choice import chosen_patient, reader
+from portal.slots.patient_choice import appointment_to_move, chosen_patient, is_staff, reader
 from portal.slots.queries.slots import SORT_ORDERS, SlotRow, free_slots
-from portal.slots.rows.slot_lines import groups_of, lines_of
+from portal.slots.rows.slot_lines import groups_of, lines_of, offices_of
 from portal.web import choices
 from portal.web.context import for_request
 from portal.web.links import page_links
@@ -29,19 +29,26 @@ def slots(request):
     settings = for_request(request)
     form = SlotFilterForm(request.GET)
     offices = choices.offices()
-    patient = chosen_patient(request)
+    moving = appointment_to_move(request) if is_staff(request.user) else None
+    patient = None if moving else chosen_patient(request)
     free = partial(free_slots, settings=settings, offices=offices, by=reader(request))
     number = page_number(request.GET.get("page"))
     page = free(form.wanted, sort=form.sort_order, page=number)
-    lines = lines_of(page.rows, offices, user=request.user, patient=patient, settings=settings)
+    wanted = {"patient": patient, "moving": moving}
+    lines = lines_of(page.rows, offices, user=request.user, settings=settings, **wanted)
     context = {
         "form": form,
-        "patient": patient,
+        **wanted,
+        "kept_query": f"?move={moving.pk}"
+        if moving
+        else f"?patient={patient.pk}"
+        if patient
+        else "",
         "groups": groups_of(lines, form.sort_order),
         "by_day": form.sort_order == "time",
         "count": len(page),
         "first_otherwise": None if page.rows else _first_otherwise(request, form, free),
-        "zones": sorted({zone_name(office) for office in offices}),
+        "zones": sorted({zone_name(office) for office in offices_of(page.rows, offices)}),
         "page": page,
         **page_links(request, page),
     }

@@ -1,0 +1,37 @@
+"""What was done to an appointment, in words for the patient, or for staff who did it for one (B11,
+B12)."""
+
+from django.utils.translation import gettext as _
+
+from portal.enums import Channel
+from portal.models import Appointment, User
+from portal.notifications.queries.ledger import of_appointment
+from portal.web.templatetags.clinic import when
+
+
+def moved_words(moved: Appointment, *, reader: User) -> str:
+    """“Ana Ruiz is moved to … with Dr Gil. The patient is told by email and by SMS.” At most one
+    query."""
+    said = {"when": when(moved), "doctor": moved.doctor.name, "patient": moved.patient.name}
+    if not reader.is_staff:
+        return _("The appointment is moved to %(when)s with %(doctor)s.") % said
+    text = _("%(patient)s is moved to %(when)s with %(doctor)s.") % said
+    return f"{text} {told_words(moved, 'appointment_moved')}"
+
+
+def told_words(appointment: Appointment, event: str) -> str:
+    """How the patient hears of the latest such event, for staff; if by no means, whom to phone. One
+    query."""
+    rows = of_appointment(appointment)
+    own = [row for row in rows if row.kind == "patient" and row.event == event]
+    told = {row.channel for row in own if row.created_at == own[0].created_at}
+    ways = {Channel.EMAIL: _("by email"), Channel.SMS: _("by SMS")}
+    by = [words for channel, words in ways.items() if channel in told]
+    if by:
+        return _("The patient is told %(ways)s.") % {"ways": _(" and ").join(by)}
+    if told:
+        return _("The patient is told in the portal.")
+    phone = appointment.patient.phone
+    if phone:
+        return _("No message reaches the patient: please phone %(phone)s.") % {"phone": phone}
+    return _("No message reaches the patient, and no phone number is known.")
