@@ -170,7 +170,7 @@ def _counted(state: str) -> str:
     """How the rows of a column are counted: “3 booked”, or by the state that is chosen."""
     if state in State.values:
         return f"%(n)s {State(state).label.lower()}"
-    return _("%(n)s booked")
+    return str(_("%(n)s booked"))
 
 
 def _free(asked: Asked):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.utils.formats import date_format
@@ -34,7 +35,7 @@ def slots(request):
     free = partial(free_slots, settings=settings, offices=offices, by=reader(request))
     number = page_number(request.GET.get("page"))
     page = free(form.wanted, sort=form.sort_order, page=number)
-    wanted = {"patient": patient, "moving": moving}
+    wanted: dict[str, Any] = {"patient": patient, "moving": moving}
     lines = lines_of(page.rows, offices, user=request.user, settings=settings, **wanted)
     context = {
         "form": form,
