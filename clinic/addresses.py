@@ -34,7 +34,7 @@ def origin(text: str) -> str:
 
 def host_of(origin: str) -> str:
     """The host of the origin, in the form that ALLOWED_HOSTS needs."""
-    host = urlsplit(origin).hostname
+    host = urlsplit(origin).hostname or ""
     return f"[{host}]" if ":" in host else host
 
 

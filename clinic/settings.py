@@ -175,7 +175,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 MANIFEST_STATIC = env.boolean("MANIFEST_STATIC", default=not DEBUG)
 MEDIA_ROOT = VAR_DIR / "files"
 
-STORAGES = {
+STORAGES: dict[str, dict] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"

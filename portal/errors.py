@@ -1,15 +1,16 @@
 """Errors with a text for the user."""
 
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 
 class PortalError(Exception):
     """A refusal. `message` is a sentence for the user; `field` names the input at fault."""
 
-    message = _("That could not be done.")
+    message: StrOrPromise = _("That could not be done.")
     status = 422
 
-    def __init__(self, message: str = "", *, field: str | None = None):
+    def __init__(self, message: StrOrPromise = "", *, field: str | None = None):
         self.message = message or self.message
         self.field = field
         super().__init__(str(self.message))
@@ -88,7 +89,7 @@ class SeriesBroken(PortalError):
     message = _("Nothing is booked: something has changed. All else that you chose is kept.")
     status = 409
 
-    def __init__(self, lost: dict[int, str]):
+    def __init__(self, lost: dict[int, StrOrPromise]):
         self.lost = lost
         super().__init__()
 

@@ -2,7 +2,7 @@
 matter."""
 
 from django.conf import settings
-from django.urls import include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from portal.demo.views import demo_messages
 from portal.web import styleguide
@@ -10,7 +10,7 @@ from portal.web.converters import IsoDateConverter
 
 register_converter(IsoDateConverter, "isodate")
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.notifications.urls")),
     path("", include("portal.accounts.urls")),
     path("", include("portal.people.urls")),

@@ -46,7 +46,7 @@ def limit_posts(get_response):
             return response
         return None
 
-    middleware.process_view = process_view
+    middleware.process_view = process_view  # type: ignore[attr-defined]  # Django looks for it there
     return middleware
 
 

@@ -99,7 +99,7 @@ def local_day(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return start.astimezone(UTC), end.astimezone(UTC)
 
 
-def minutes_of(wall: time) -> int:
+def minutes_of(wall: time | datetime) -> int:
     """Minutes since midnight in wall time."""
     return wall.hour * 60 + wall.minute
 
@@ -120,7 +120,7 @@ def _cells_one_by_one(
     day: date, zone: ZoneInfo, wall_times: Iterator[time], length: timedelta, last: datetime
 ) -> list[GridTime]:
     """The cells of a day with a clock change; no cell ends after `last`."""
-    cells = {}
+    cells: dict[datetime, GridTime] = {}
     for wall_time in wall_times:
         for fold in (0, 1):
             wall = datetime.combine(day, wall_time.replace(fold=fold), zone)

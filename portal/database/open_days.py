@@ -22,6 +22,6 @@ class OnOpenDay(Func):
     arity = 3
     output_field = BooleanField()
 
-    def as_sql(self, compiler, connection, **_options):
+    def as_sql(self, compiler, connection, *_arguments, **_options):
         columns = [compiler.compile(source)[0] for source in self.get_source_expressions()]
         return on_open_day(*columns), []

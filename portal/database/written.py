@@ -2,7 +2,7 @@
 it."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -11,10 +11,10 @@ from typing import TypeVar
 from django.db import connection
 from django.db.models import Model
 
-Any = TypeVar("Any", bound=Model)
+Row = TypeVar("Row", bound=Model)
 
 
-def instances(model: type[Any], sql: str, parameters: Iterable = ()) -> list[Any]:
+def instances(model: type[Row], sql: str, parameters: Sequence = ()) -> list[Row]:
     """Model instances from one query. Its columns have the names of the model's fields; fields that
     are left out are deferred.
 
@@ -34,7 +34,7 @@ def instances(model: type[Any], sql: str, parameters: Iterable = ()) -> list[Any
     ]
 
 
-def one(model: type[Any], column: str, value: object) -> Any | None:
+def one(model: type[Row], column: str, value: object) -> Row | None:
     """The row of `model` in which a unique column has this value: one query."""
     found = instances(model, _select(model, column), [value])
     return found[0] if found else None
@@ -44,7 +44,8 @@ def one(model: type[Any], column: str, value: object) -> Any | None:
 def _select(model: type[Model], column: str) -> str:
     """Names the columns: after a migration that adds one, PostgreSQL would refuse a prepared
     `*`."""
-    columns = ", ".join(field.column for field in model._meta.concrete_fields)
+    names = [field.column for field in model._meta.concrete_fields if field.column]
+    columns = ", ".join(names)
     return f"SELECT {columns} FROM {model._meta.db_table} WHERE {column} = %s"  # noqa: S608
 
 
@@ -123,11 +124,11 @@ def insert_values(model: type[Model], names: list[str], rows: list[tuple]) -> No
             sql = f"{into} SELECT {', '.join(places + arrays)}"
             cursor.execute(sql, [*given, *(list(values) for _field, values in own)])
         else:
-            places = ", ".join(["%s"] * len(names))
+            marks = ", ".join(["%s"] * len(names))
             given = [_as_text(value) for value in given]
             each = zip(*(map(_as_text, values) for _field, values in own), strict=True)
             all_rows = [(*given, *values) for values in each] if own else [given] * len(rows)
-            cursor.executemany(f"{into} VALUES ({places})", all_rows)
+            cursor.executemany(f"{into} VALUES ({marks})", all_rows)
 
 
 def _as_text(value):

@@ -108,7 +108,8 @@ def _booked(one: Appointment) -> AuditEvent:
 
 
 def _cancelled(one: Appointment) -> AuditEvent:
-    return _event("cancel", one, by=one.cancelled_by, at=one.cancelled_at, reason=one.cancel_reason)
+    by, at = one.cancelled_by or one.booked_by, one.cancelled_at or one.booked_at
+    return _event("cancel", one, by=by, at=at, reason=one.cancel_reason)
 
 
 def _event(verb: str, one: Appointment, *, by: User, at: datetime, **changes) -> AuditEvent:

@@ -97,7 +97,7 @@ def _her_visits(her: Patient, diaries: dict[str, Diary], *, is_new: bool) -> lis
     """Two future appointments for patient@example.com, and in the first run a cancelled one."""
     missing = len(NEXT_VISITS) - her.appointments.upcoming().count()
     rng = Random("her visits")
-    made = []
+    made: list[Appointment] = []
     for licence, first, last in NEXT_VISITS[: max(0, missing)]:
         if slot := _her_slot(her, diaries.get(licence), first, last):
             mode = Mode.VIDEO if made else Mode.IN_PERSON
@@ -146,4 +146,5 @@ def _patient_emails() -> list[str]:
 def _desk() -> User:
     """The user who books for patients who phone."""
     staff = User.objects.filter(email__in=(group.ASSISTANT[0], group.ADMIN[0]))
-    return staff.order_by("-role").first() or User.objects.filter(role="admin").first()
+    found = staff.order_by("-role").first()
+    return found or User.objects.filter(role="admin")[0]

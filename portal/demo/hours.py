@@ -18,8 +18,10 @@ def make(now: datetime) -> None:
     worker creates those further ahead."""
     doctors = Doctor.objects.filter(licence_number__in=WITH_HOURS, weekly_hours=None)
     settings = ClinicSettings.current()
-    made = [_hours_of(doctor, now, settings) for doctor in doctors.select_related("office")]
-    if made:
+    found = list(doctors.select_related("office"))
+    for doctor in found:
+        _hours_of(doctor, now, settings)
+    if found:
         _place_offices()
 
 

@@ -4,6 +4,7 @@ import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from types import ModuleType
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -77,7 +78,7 @@ def reports(request: HttpRequest) -> list[Report]:
     return _provider().reports(request)
 
 
-def _provider():
+def _provider() -> ModuleType:
     from portal.gateways import mail_provider  # deferred: anymail is loaded only where it is used
 
     return mail_provider

@@ -5,8 +5,10 @@ import itertools
 import logging
 import os
 import time
+from collections.abc import Sequence
 
 from django.conf import settings
+from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
 logger = logging.getLogger("portal.mail")
@@ -18,7 +20,7 @@ class EmailBackend(BaseEmailBackend):
 
     written = 0  # by this process, since `report` was called last
 
-    def send_messages(self, email_messages) -> int:
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         folder = settings.MAIL_DIR
         folder.mkdir(parents=True, exist_ok=True)
         for message in email_messages:

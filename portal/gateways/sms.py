@@ -4,6 +4,7 @@ import itertools
 import json
 import os
 import time
+from types import ModuleType
 
 from django.conf import settings
 
@@ -36,7 +37,7 @@ def report(form: dict, *, query: str, signature: str) -> Report | None:
     return _twilio().report(account, form, query=query, signature=signature)
 
 
-def _twilio():
+def _twilio() -> ModuleType:
     from portal.gateways import twilio  # deferred: its library is loaded only where it is used
 
     return twilio

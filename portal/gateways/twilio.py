@@ -6,6 +6,7 @@ the number, so each error code has a text of ours.
 
 import logging
 from functools import lru_cache
+from typing import Any
 from urllib.parse import parse_qs
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.urls import reverse
 from requests import RequestException
 from twilio.base.exceptions import TwilioException
 from twilio.http.http_client import TwilioHttpClient
+from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
@@ -119,9 +121,9 @@ def _client(account: Twilio) -> Client:
 class _Http(TwilioHttpClient):
     """Twilio's own client, which connects to another host if a test says so."""
 
-    def __init__(self, base: str, **options):
+    def __init__(self, base: str, **options: Any) -> None:
         super().__init__(**options)
         self.base = base
 
-    def request(self, method, url, *arguments, **options):
+    def request(self, method: str, url: str, *arguments: Any, **options: Any) -> Response:
         return super().request(method, url.replace(TWILIO, self.base, 1), *arguments, **options)

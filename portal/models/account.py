@@ -16,7 +16,7 @@ from portal.enums import Role, UserState
 from portal.models.names import FoldedField
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
         """A user whose email address counts as confirmed: for invited staff, demo data and
         tests."""
@@ -28,7 +28,7 @@ class UserManager(BaseUserManager):
         )
         return user
 
-    def get_by_natural_key(self, email: str) -> "User":
+    def get_by_natural_key(self, email: str | None) -> "User":
         return self.get(email__iexact=email)
 
 
@@ -85,7 +85,7 @@ class User(AbstractBaseUser):
         return f"{event}:{channel}" not in self.switched_off.split()
 
     @property
-    def is_active(self) -> bool:
+    def is_active(self) -> bool:  # type: ignore[override]  # no field of its own: the state decides
         return self.state == UserState.ACTIVE
 
     @property

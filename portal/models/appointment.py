@@ -47,7 +47,7 @@ def new_reference(choose=secrets.choice) -> str:
     return f"{letters[:3]}-{letters[3:]}"
 
 
-class AppointmentQuerySet(models.QuerySet):
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def visible_to(self, user) -> "AppointmentQuerySet":
         """Patients and doctors: their own. Assistants: those of their offices. Admins: all
         (B17)."""

@@ -20,7 +20,7 @@ from portal.models.staff import Doctor, offices_of
 LONGEST = timedelta(days=1)
 
 
-class SlotQuerySet(models.QuerySet):
+class SlotQuerySet(models.QuerySet["Slot"]):
     def visible_to(self, user) -> "SlotQuerySet":
         """Doctors: their own. Assistants: those at their offices. Admins: all (B17).
 

@@ -32,3 +32,17 @@ class BulkChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.made_at:%Y-%m-%d %H:%M} UTC"
+
+    @property
+    def its_doctor(self) -> Doctor:
+        """Whose diary it changed; those that are about an office alone have none."""
+        if self.doctor is None:
+            raise LookupError(f"{self.kind} is about no doctor")
+        return self.doctor
+
+    @property
+    def its_office(self) -> Office:
+        """Where it changed days; those that are about a doctor alone have none."""
+        if self.office is None:
+            raise LookupError(f"{self.kind} is about no office")
+        return self.office

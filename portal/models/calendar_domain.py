@@ -27,4 +27,4 @@ class CalendarDomain(models.Model):
     def current(cls) -> str:
         """One query. The present host if there is no row, as in an emptied database."""
         found = one(cls, "id", 1)
-        return found.name if found else urlsplit(settings.ORIGIN).hostname
+        return found.name if found else urlsplit(settings.ORIGIN).hostname or ""

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import HolidayState, SlotAudience
+from portal.models.bulk_change import BulkChange
 from portal.models.local_days import DayEdgeField
 from portal.models.office import Office
 from portal.models.staff import Doctor
@@ -139,6 +140,8 @@ class TimeOff(models.Model):
     ends_at = models.DateTimeField()
     note = models.CharField(_("note for the clinic’s staff"), max_length=200, blank=True)
     cancelled_at = models.DateTimeField(null=True)
+
+    bulk: BulkChange  # which undoes it, on one that has just been made
 
     class Meta:
         ordering = ["starts_at", "pk"]

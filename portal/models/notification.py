@@ -35,6 +35,8 @@ class Broadcast(models.Model):
     spread_at = models.DateTimeField(null=True)  # when the notifications of all were written
     recipients = models.PositiveIntegerField(null=True)  # counted when they were written
 
+    messages: dict[str, int]  # by state, where the query counts them
+
     class Meta:
         ordering = ["-pk"]
 
@@ -42,7 +44,7 @@ class Broadcast(models.Model):
         return self.title
 
 
-class NotificationQuerySet(models.QuerySet):
+class NotificationQuerySet(models.QuerySet["Notification"]):
     def visible_to(self, user) -> "NotificationQuerySet":
         """The notifications that a user reads in the portal: their own, of that channel only
         (D03)."""

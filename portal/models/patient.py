@@ -13,7 +13,7 @@ from portal.enums import Gender, Role
 from portal.models.names import FoldedField, Joined
 
 
-class PatientQuerySet(models.QuerySet):
+class PatientQuerySet(models.QuerySet["Patient"]):
     def visible_to(self, user) -> "PatientQuerySet":
         """Desk and admins: all. A doctor: patients with an appointment, now or before. A patient:
         themself."""

@@ -11,7 +11,7 @@ from portal.models.names import FoldedField
 from portal.models.office import Office, Specialty
 
 
-class DoctorQuerySet(models.QuerySet):
+class DoctorQuerySet(models.QuerySet["Doctor"]):
     def listed(self) -> "DoctorQuerySet":
         """Doctors whom everyone may see and book: approved, with an active account."""
         return self.filter(state=DoctorState.APPROVED, user__state="active")

@@ -14,7 +14,7 @@ from portal.models.patient import Patient
 from portal.models.staff import Doctor, offices_of
 
 
-class WaitQuerySet(models.QuerySet):
+class WaitQuerySet(models.QuerySet["Wait"]):
     def visible_to(self, user) -> "WaitQuerySet":
         """Patients: their own. Doctors: for them. Assistants: for their offices, or for any."""
         if user.role == Role.ADMIN or (user.role == Role.ASSISTANT and user.works_everywhere):
@@ -105,7 +105,7 @@ class Wait(models.Model):
         return f"wait {self.pk}"
 
 
-class OfferQuerySet(models.QuerySet):
+class OfferQuerySet(models.QuerySet["Offer"]):
     def visible_to(self, user) -> "OfferQuerySet":
         """Of waits that the user sees; for staff, of slots in the diaries of theirs."""
         found = self.filter(wait__in=Wait.objects.visible_to(user))

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.utils import timezone
+from django_stubs_ext import StrOrPromise
 
 from portal.enums import Channel
 from portal.models import ClinicSettings, Notification, Patient, User
@@ -25,8 +26,8 @@ class Topic:
     """A heading of the preferences page; `why` says why some of it cannot be switched off."""
 
     name: str
-    title: str
-    why: str
+    title: StrOrPromise
+    why: StrOrPromise
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,9 @@ class Recipient:
     @property
     def mark(self) -> str:
         """Identifies the person in a key: `u17`, or `p4` for a patient without a login."""
-        return f"u{self.user.pk}" if self.user else f"p{self.patient.pk}"
+        if self.user:
+            return f"u{self.user.pk}"
+        return f"p{self.patient.pk}" if self.patient else ""
 
     def gets(self, event: "Event", channel: Channel) -> bool:
         """Whether the channel reaches the recipient, and they have not switched it off."""
@@ -129,7 +132,7 @@ class Event:
     """
 
     name: str
-    label: str
+    label: StrOrPromise
     topic: Topic
     channels: dict[str, tuple[Channel, ...]]
     opt_out: frozenset[Channel] = frozenset()

@@ -12,7 +12,6 @@ required. Facts are stored as JSON, moments as ISO text in UTC:
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 from zoneinfo import ZoneInfo
 
@@ -98,7 +97,9 @@ def printed(described: type[Facts], facts: dict) -> dict:
     """
     types = types_of(described)
     told = {name: _printed(types.get(name), value, facts) for name, value in facts.items()}
-    missing_lists = {name: [] for name, kind in types.items() if get_origin(kind) is list}
+    missing_lists: dict[str, Any] = {
+        name: [] for name, kind in types.items() if get_origin(kind) is list
+    }
     told = missing_lists | told
     return told | described.derived(told)
 
@@ -108,10 +109,14 @@ def local(moment: str, zone: str) -> datetime:
     return datetime.fromisoformat(moment).astimezone(ZoneInfo(zone)).replace(tzinfo=None)
 
 
-@cache
+_types: dict[type[Facts], dict[str, Any]] = {}
+
+
 def types_of(described: type[Facts]) -> dict[str, Any]:
     """The types by the names of the facts, including those of base classes."""
-    return get_type_hints(described, include_extras=True)
+    if described not in _types:
+        _types[described] = get_type_hints(described, include_extras=True)
+    return _types[described]
 
 
 def _printed(kind: Any, value: Any, facts: dict) -> Any:

@@ -67,8 +67,9 @@ def _paragraphs(text: str, origin: str) -> tuple[Paragraph, ...]:
 
 
 def _paragraph(part: str, origin: str) -> Paragraph:
-    details = [_DETAIL.fullmatch(line) for line in part.splitlines()]
-    if all(details):
+    written = part.splitlines()
+    details = [found for line in written if (found := _DETAIL.fullmatch(line))]
+    if len(details) == len(written):
         return Paragraph(details=tuple((found[1], found[2]) for found in details))
     words, _newline, last = part.rpartition("\n")
     if last == origin or (last.startswith(f"{origin}/") and " " not in last):

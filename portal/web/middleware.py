@@ -41,5 +41,5 @@ def portal_errors(get_response):
             return portal_error(request, exception)
         return outage(request, exception)
 
-    middleware.process_exception = process_exception
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]  # Django looks for it there
     return middleware

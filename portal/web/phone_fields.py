@@ -14,6 +14,8 @@ from portal.models.phones import is_whole
 def _example() -> str:
     kind = phonenumbers.PhoneNumberType.MOBILE
     number = phonenumbers.example_number_for_type(settings.PHONENUMBER_DEFAULT_REGION, kind)
+    if number is None:  # a region without mobile phones
+        return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
 
 

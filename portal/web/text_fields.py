@@ -9,4 +9,4 @@ class LineField(forms.CharField):
     """One line, whatever was pasted, without direction marks."""
 
     def to_python(self, value) -> str:
-        return one_line(super().to_python(value))
+        return one_line(super().to_python(value) or "")

@@ -72,7 +72,7 @@ def clean_forms(get_response):
             _("Characters that cannot be seen or stored were left out of what you typed."),
         )
 
-    middleware.process_view = process_view
+    middleware.process_view = process_view  # type: ignore[attr-defined]  # Django looks for it there
     return middleware
 
 

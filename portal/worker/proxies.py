@@ -36,7 +36,7 @@ def notice_forwarded_header(get_response):
     ignored."""
     if settings.TRUSTED_PROXIES:
         raise MiddlewareNotUsed
-    said = set()
+    said: set[str] = set()
 
     def middleware(request):
         if len(said) < 2 and "HTTP_X_FORWARDED_FOR" in request.META:

@@ -53,7 +53,9 @@ class TaskLoop(db_worker.Worker):
             worker_id=worker_id,
         )
         self.on_idle = on_idle  # called whenever no task is left to do
-        self._ended = SimpleQueue()  # its put() is made for signal handlers, an Event's set() not
+        self._ended: SimpleQueue[None] = (
+            SimpleQueue()
+        )  # its put() is made for signal handlers, an Event's set() not
 
     @property
     def tasks_done(self) -> int:

@@ -21,6 +21,7 @@ PASSWORD_HELP = _("At least 10 characters, and none of the common passwords.")
 class PlainFields:
     """Removes allauth's placeholders, which only repeat the labels."""
 
+    fields: dict[str, forms.Field]
     required = {
         "login": _("Enter your email address or username."),
         "name": _("Enter your full name."),
@@ -69,6 +70,7 @@ class LoginForm(PlainFields, allauth_forms.LoginForm):
 
 
 class SignupForm(OnePassword, allauth_forms.SignupForm):
+    account_already_exists: bool  # set by allauth
     password_label = _("Password")
 
     name = LineField(

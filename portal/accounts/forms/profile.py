@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.services.accounts import DOCTOR_FIELDS, PATIENT_FIELDS
 from portal.models import Doctor, Patient, User
 from portal.web.date_fields import EARLIEST_BIRTH, BirthdayField
+from portal.web.own_fields import own_field
 from portal.web.phone_fields import PhoneField
 from portal.web.text_fields import LineField
 
@@ -68,7 +69,7 @@ class PatientForm(UsernameForm, forms.ModelForm):
     def __init__(self, *args, today: date, **kwargs):
         super().__init__(*args, **kwargs)
         limits = {"min": EARLIEST_BIRTH.isoformat(), "max": today.isoformat()}
-        self.fields["date_of_birth"].today = today
+        own_field(self, "date_of_birth", BirthdayField).today = today
         self.fields["date_of_birth"].widget.attrs |= limits
 
 

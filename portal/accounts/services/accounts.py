@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
@@ -52,9 +53,9 @@ def update_profile(user: User, *, by: User, username: str | None, **values: Any)
     with transaction.atomic():
         profile = _lock_profile(user)  # before the login, as everywhere
         update_login(user, by=by, name=values["name"], username=username)
-        if user.is_patient:
+        if isinstance(profile, Patient):
             update_patient(profile, by=by, **values)
-        elif user.is_doctor:
+        elif isinstance(profile, Doctor):
             update_doctor(profile, by=by, **values)
 
 
@@ -151,7 +152,7 @@ def _save(user: User, *, taken: PortalError, **options: Any) -> None:
         raise taken from error
 
 
-def _set(thing, values: dict[str, Any]) -> list[str]:
+def _set(thing: Model, values: dict[str, Any]) -> list[str]:
     """Set attributes; returns the names of those that changed."""
     changed = [name for name, value in values.items() if getattr(thing, name) != value]
     for name in changed:
@@ -159,7 +160,7 @@ def _set(thing, values: dict[str, Any]) -> list[str]:
     return changed
 
 
-def _record(thing, changed: list[str], *, by: User, patient: Patient | None = None) -> None:
+def _record(thing: Model, changed: list[str], *, by: User, patient: Patient | None = None) -> None:
     """The audit event names the fields that changed, not the personal data in them."""
     if changed:
         audit.record("update", thing, by=by, patient=patient, fields=changed)

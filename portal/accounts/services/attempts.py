@@ -5,10 +5,10 @@ before it is made.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -51,7 +51,7 @@ def take(limit: Limit, *subject: object) -> bool:
     return True
 
 
-def _locked(key: str, now) -> AttemptCount:
+def _locked(key: str, now: datetime) -> AttemptCount:
     """The row, created if necessary: the cleaning job may delete an old one just before it is
     locked."""
     while True:
@@ -101,7 +101,7 @@ def forget(*, by: None) -> None:
     _remove(KnownAddress.objects.filter(seen_at__lt=now - KEEP_KNOWN))
 
 
-def _remove(rows) -> None:
+def _remove(rows: QuerySet) -> None:
     """Deletes in small statements, so that no sign-in has to wait long."""
     while keys := list(rows.order_by().values_list("pk", flat=True)[:TOGETHER]):
         rows.filter(pk__in=keys).delete()

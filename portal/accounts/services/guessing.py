@@ -56,7 +56,9 @@ class PasswordAttempt:
 
     @cached_property
     def _is_known(self) -> bool:
-        return bool(self.user_id) and attempts.is_known(self.user_id, address=self.address)
+        if self.user_id is None:
+            return False
+        return attempts.is_known(self.user_id, address=self.address)
 
 
 def _account(email: str, username: str) -> int | None:

@@ -33,7 +33,8 @@ class DeclineForm(forms.Form):
         self.helper.disable_csrf = True
 
     def clean(self) -> dict:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         usual = data.get("usual")
         sentence = str(DeclineReason(usual).label) if usual else ""
         reason = " ".join(filter(None, [sentence, data.get("words", "").strip()]))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.models import Appointment
 from portal.web.date_fields import DayField
+from portal.web.own_fields import own_field
 
 EVERY = [
     (1, _("Every week")),
@@ -58,4 +59,5 @@ class SeriesForm(forms.Form):
     def __init__(self, *args, doctors: list[tuple[int, str]], **kwargs):
         kwargs["initial"] = {"token": uuid4()} | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
-        self.fields["doctor"].choices = [("", _("Choose a doctor")), *doctors]
+        doctor = own_field(self, "doctor", forms.ChoiceField)
+        doctor.choices = [("", _("Choose a doctor")), *doctors]

@@ -9,6 +9,7 @@ from portal.appointments.services.waitlist import Wish
 from portal.enums import PartOfDay
 from portal.models import Doctor, Office, Specialty, User, offices_of
 from portal.web.date_fields import DayField
+from portal.web.own_fields import own_field
 
 
 class EarlierForm(forms.Form):
@@ -36,12 +37,16 @@ class EarlierForm(forms.Form):
         self.helper.disable_csrf = True
 
 
+_DOCTORS = Doctor.objects.listed().filter(on_request=False).order_by("search_name")
+_OFFICES = Office.objects.order_by("search_name")
+
+
 class WaitForm(EarlierForm):
     """An entry for any time with a doctor, in a specialty or at an office."""
 
     doctor = forms.ModelChoiceField(
         label=_("Doctor"),
-        queryset=Doctor.objects.listed().filter(on_request=False).order_by("search_name"),
+        queryset=_DOCTORS,
         required=False,
         empty_label=_("Any doctor"),
     )
@@ -53,7 +58,7 @@ class WaitForm(EarlierForm):
     )
     office = forms.ModelChoiceField(
         label=_("Office"),
-        queryset=Office.objects.order_by("search_name"),
+        queryset=_OFFICES,
         required=False,
         empty_label=_("Any office"),
     )
@@ -77,12 +82,13 @@ class WaitForm(EarlierForm):
     def _limit(self, by: User) -> None:
         """Staff make entries only for times that they could book
         (appointments/services/waitlist.py)."""
-        doctor, office = self.fields["doctor"], self.fields["office"]
-        doctor.queryset = doctor.queryset.with_diary_of(by)
+        doctor = own_field(self, "doctor", forms.ModelChoiceField)
+        doctor.queryset = _DOCTORS.with_diary_of(by)
         if by.is_doctor:
             doctor.required, doctor.empty_label = True, None
         else:
-            office.queryset = office.queryset.filter(pk__in=offices_of(by))
+            office = own_field(self, "office", forms.ModelChoiceField)
+            office.queryset = _OFFICES.filter(pk__in=offices_of(by))
 
     @property
     def wish(self) -> Wish:

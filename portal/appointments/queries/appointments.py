@@ -3,18 +3,20 @@ B23)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from portal.clock.grid import local_day
 from portal.database.phones import plain_phone
 from portal.database.written import seconds, utc
 from portal.models import Appointment, AuditEvent, Doctor, Office, Patient, User
+from portal.models.appointment import AppointmentQuerySet
 from portal.web.pages import PAGE_SIZE, Page, page_of
 
 TABS = ("upcoming", "past", "cancelled")
@@ -83,7 +85,7 @@ _NAMED = """
     ORDER BY {order}"""
 
 # What differs between the appointments of one doctor on one day.
-_OF_DAY = (
+_OF_DAY: tuple[str | Combinable, ...] = (
     *_OWN[: _OWN.index("doctor_id")],
     "patient__name",
     "patient__date_of_birth",
@@ -120,7 +122,7 @@ def rows(found: QuerySet[Appointment], order: Order, *, cut: slice | None = None
         starts, ends = seconds("page.starts_at"), seconds("page.ends_at")
         named = _NAMED.format(page=sql, order=order.sql, starts=starts, ends=ends)
         cursor.execute(named, parameters)
-        return [_named_row(*values) for values in cursor.fetchall()]
+        return [_named_row(values) for values in cursor.fetchall()]
 
 
 def page_of_rows(found: QuerySet[Appointment], order: Order, page: int = 1) -> Page[AppointmentRow]:
@@ -139,7 +141,7 @@ def of_patient(user: User, patient: Patient, tab: str, page: int = 1) -> Page[Ap
     return in_tab(Appointment.objects.visible_to(user).filter(patient=patient), tab, page)
 
 
-def in_tab(found: QuerySet[Appointment], tab: str, page: int) -> Page[AppointmentRow]:
+def in_tab(found: AppointmentQuerySet, tab: str, page: int) -> Page[AppointmentRow]:
     now = timezone.now()
     if tab == "past":
         return page_of_rows(found.past().filter(starts_at__lt=now), NEWEST, page)
@@ -171,18 +173,21 @@ def history(appointment: Appointment) -> list[AuditEvent]:
     return list(events.order_by("pk"))
 
 
-def _named_row(pk, starts_s, ends_s, *values):
+def _named_row(values: tuple) -> AppointmentRow:
+    pk, starts_s, ends_s, *others = values
     zone = ZoneInfo(values[-1])
     starts = datetime.fromtimestamp(starts_s, zone)
     ends = datetime.fromtimestamp(ends_s, zone)
-    return AppointmentRow(pk, starts, ends, *_in_utc(*values))
+    return AppointmentRow(pk, starts, ends, *_in_utc(*others))
 
 
-def _row(pk, starts_at, ends_at, *values):
+def _row(*values: Any) -> AppointmentRow:
+    pk, starts_at, ends_at, *others = values
     zone = ZoneInfo(values[-1])
     starts, ends = utc(starts_at).astimezone(zone), utc(ends_at).astimezone(zone)
-    return AppointmentRow(pk, starts, ends, *_in_utc(*values))
+    return AppointmentRow(pk, starts, ends, *_in_utc(*others))
 
 
-def _in_utc(state, reference, reason, mode, arrived_at, in_room_at, *others):
+def _in_utc(*values: Any) -> tuple:
+    state, reference, reason, mode, arrived_at, in_room_at, *others = values
     return state, reference, reason, mode, utc(arrived_at), utc(in_room_at), *others

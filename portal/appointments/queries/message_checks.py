@@ -12,7 +12,8 @@ def still_stands(notification: Notification) -> bool:
     """The appointment is confirmed at the time that the message names, and has not ended."""
     appointment = notification.appointment
     return (
-        appointment.state in LIVE
+        appointment is not None
+        and appointment.state in LIVE
         and appointment.starts_at.isoformat() == notification.facts["starts_at"]
         and appointment.ends_at > timezone.now()
     )
@@ -21,18 +22,26 @@ def still_stands(notification: Notification) -> bool:
 def still_with(notification: Notification) -> bool:
     """The appointment is confirmed at that time and with that doctor."""
     appointment = notification.appointment
+    if appointment is None:
+        return False
     doctor = notification.facts.get("doctor_id", appointment.doctor_id)
     return still_stands(notification) and doctor == appointment.doctor_id
 
 
 def still_left(notification: Notification) -> bool:
     """The appointment has not come back to that doctor. One query."""
-    return notification.appointment.doctor.user_id != notification.user_id
+    appointment = notification.appointment
+    return appointment is not None and appointment.doctor.user_id != notification.user_id
 
 
 def still(state: AppointmentState) -> Callable[[Notification], bool]:
     """The appointment is in that state."""
-    return lambda notification: notification.appointment.state == state
+
+    def is_in_it(notification: Notification) -> bool:
+        appointment = notification.appointment
+        return appointment is not None and appointment.state == state
+
+    return is_in_it
 
 
 def still_offered(notification: Notification) -> bool:

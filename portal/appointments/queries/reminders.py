@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
     CharField,
     Exists,
@@ -16,6 +18,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Cast, Concat
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
 from portal.appointments.queries.reminder_times import (
@@ -129,15 +132,19 @@ class _IsoSeconds(Func):
 
     output_field = CharField()
 
-    def as_sqlite(self, compiler, connection):
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, Any]:
         pattern = "strftime('%%%%Y-%%%%m-%%%%dT%%%%H:%%%%M:%%%%S+00:00', %(expressions)s)"
-        return self.as_sql(compiler, connection, template=pattern)
+        return self.as_sql(compiler, connection, template=pattern, **context)
 
-    def as_postgresql(self, compiler, connection):
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, Any]:
         pattern = (
             "to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"+00:00\"')"
         )
-        return self.as_sql(compiler, connection, template=pattern)
+        return self.as_sql(compiler, connection, template=pattern, **context)
 
 
 def _key(kind: Kind) -> Concat:

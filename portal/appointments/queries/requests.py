@@ -4,12 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.appointments.queries.appointments import with_people
 from portal.enums import AppointmentState
 from portal.models import Appointment, Office, Slot, User
+from portal.models.appointment import AppointmentQuerySet
 
 SHOWN = 100
 
@@ -72,7 +73,7 @@ def answers_due(pks: Collection[int]) -> dict[int, datetime]:
     if not pks:
         return {}
     asked = Appointment.objects.filter(pk__in=pks, answer_by__isnull=False).order_by()
-    return dict(asked.values_list("pk", "answer_by"))
+    return {pk: until for pk, until in asked.values_list("pk", "answer_by") if until}
 
 
 def unanswered() -> list[tuple[int, int]]:
@@ -89,6 +90,6 @@ def own_request(slot: Slot, patient_id: int) -> Appointment | None:
     return asked.first()
 
 
-def _in_time(asked: QuerySet[Appointment]) -> QuerySet[Appointment]:
+def _in_time(asked: AppointmentQuerySet) -> AppointmentQuerySet:
     """Leaves out requests that have expired, even if no job has closed them yet."""
     return asked.requested().filter(Q(answer_by__gt=timezone.now()) | Q(answer_by=None))

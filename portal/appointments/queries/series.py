@@ -68,7 +68,7 @@ def plan(
     return [_occurrence(day, moments[day], doctor, patient, diary) for day in days]
 
 
-def of_series(appointment: Appointment, user) -> list[Appointment]:
+def of_series(appointment: Appointment, user: User) -> list[Appointment]:
     """The appointments of its series that the user may see, by time: one query, none without a
     series."""
     if appointment.series_id is None:
@@ -77,7 +77,14 @@ def of_series(appointment: Appointment, user) -> list[Appointment]:
     return list(own.select_related("office").order_by("starts_at", "pk"))
 
 
-def _diary(doctor, patient, days, moments, settings, by) -> _Diary:
+def _diary(
+    doctor: Doctor,
+    patient: Patient,
+    days: list[date],
+    moments: list[datetime],
+    settings: ClinicSettings,
+    by: User,
+) -> _Diary:
     begins = datetime.combine(days[0] - timedelta(days=8), time(), UTC)
     ends = datetime.combine(days[-1] + timedelta(days=9), time(), UTC)
     slots = Slot.objects.visible_to(by).select_related("office").filter(doctor=doctor)
@@ -97,7 +104,9 @@ def _diary(doctor, patient, days, moments, settings, by) -> _Diary:
     )
 
 
-def _occurrence(day, moments, doctor, patient, diary: _Diary) -> Occurrence:
+def _occurrence(
+    day: date, moments: list[datetime], doctor: Doctor, patient: Patient, diary: _Diary
+) -> Occurrence:
     slot = diary.at.get(moments[0]) if moments else None
     problem = _problem(day, moments, slot, doctor, patient, diary)
     if not problem:
@@ -118,7 +127,14 @@ def _occurrence(day, moments, doctor, patient, diary: _Diary) -> Occurrence:
     return Occurrence(day, None, problem, nearest)
 
 
-def _problem(day, moments, slot: Slot | None, doctor, patient, diary: _Diary) -> str:
+def _problem(
+    day: date,
+    moments: list[datetime],
+    slot: Slot | None,
+    doctor: Doctor,
+    patient: Patient,
+    diary: _Diary,
+) -> str:
     """Why that time cannot be booked; "" if it can."""
     if not moments:
         return _("The clocks go forward then: there is no such time that day.")

@@ -8,9 +8,10 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from portal.clock.grid import local_day
-from portal.enums import AppointmentState, Role, UserState
+from portal.enums import AppointmentState, PartOfDay, Role, UserState
 from portal.models import Appointment, Assistant, ClinicSettings, Offer, Office, Slot, User, Wait
 from portal.models.availability import LONGEST
+from portal.models.waitlist import WaitQuerySet
 from portal.slots.queries.slots import PART_HOURS, bookable
 
 # A date is over everywhere when it is over in the last time zone.
@@ -84,7 +85,9 @@ def free_now(
 ) -> list[Slot]:
     """The first free times that fit the entry, which need not be saved, that `by` may book and at
     which the patient has no other appointment: one query, two for assistants."""
-    others = Appointment.objects.upcoming().exclude(pk=wait.appointment_id)
+    others = Appointment.objects.upcoming()
+    if wait.appointment_id:
+        others = others.exclude(pk=wait.appointment_id)
     busy = others.filter(
         patient=wait.patient_id,
         starts_at__lt=OuterRef("ends_at"),
@@ -93,8 +96,8 @@ def free_now(
     found = bookable(settings, by=by)
     if by.is_staff:
         found = found.visible_to(by)
-    found = fitting(wait, found.filter(~Exists(busy.order_by())), offices)
-    return list(found.select_related("doctor", "office").order_by("starts_at", "pk")[:count])
+    fits = fitting(wait, found.filter(~Exists(busy.order_by())), offices)
+    return list(fits.select_related("doctor", "office").order_by("starts_at", "pk")[:count])
 
 
 def fitting(wait: Wait, found: QuerySet[Slot], offices: list[Office]) -> QuerySet[Slot]:
@@ -112,7 +115,7 @@ def fitting(wait: Wait, found: QuerySet[Slot], offices: list[Office]) -> QuerySe
     if wait.office_id:
         found = found.filter(office=wait.office_id)
     if wait.parts:
-        hours = (Q(wall_hour__range=PART_HOURS[part]) for part in wait.parts.split(","))
+        hours = (Q(wall_hour__range=PART_HOURS[PartOfDay(part)]) for part in wait.parts.split(","))
         found = found.filter(reduce(or_, hours))
     if wait.first_day or wait.last_day:
         found = found.filter(reduce(or_, (_within_days(wait, office) for office in offices)))
@@ -196,7 +199,7 @@ def with_all(offers: QuerySet[Offer]) -> QuerySet[Offer]:
     )
 
 
-def waits_of(user: User) -> QuerySet[Wait]:
+def waits_of(user: User) -> WaitQuerySet:
     """The open entries that `user` may see, the oldest first, with what a list prints."""
     return (
         Wait.objects.visible_to(user)
@@ -224,7 +227,7 @@ def _made_by_who_may_book(slot: Slot) -> Q:
         Q(made_by__role__in=(Role.PATIENT, Role.ADMIN))
         | Q(made_by__role=Role.DOCTOR, made_by=slot.doctor.user_id)
         | Q(made_by__role=Role.ASSISTANT, made_by__assistant__all_offices=True)
-        | (Q(made_by__role=Role.ASSISTANT) & Exists(works_there))
+        | Q(Exists(works_there), made_by__role=Role.ASSISTANT)
     )
 
 

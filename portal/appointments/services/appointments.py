@@ -1,6 +1,8 @@
 """Booking, cancelling and moving appointments. Shared steps: locks, obstacles, holding, making,
 moving."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -44,7 +46,7 @@ def book(
         patient = locks.patient(patient_id, by=by)
         demand(by, "portal.book_for_patient", patient)
         obstacles.check_patient_is_free(patient, slot, by=by, settings=settings)
-        values = {"patient": patient, "by": by, "reason": reason, "mode": mode}
+        values: Any = {"patient": patient, "by": by, "reason": reason, "mode": mode}
         if by.is_patient and slot.doctor.on_request:
             return making.make_request(slot, settings=settings, form_token=form_token, **values)
         holding.take_open(slot)
@@ -90,7 +92,7 @@ def cancel_held(
     withdraw: bool = False,
     tell: bool = True,
     by: User | None,
-    **facts,
+    **facts: Any,
 ) -> Appointment:
     """The writing part of `cancel`, for use within a larger transaction: the caller has locked and
     checked the slot and the appointment. With `withdraw` the slot is withdrawn instead of freed.
@@ -173,7 +175,7 @@ def can_move(appointment: Appointment, *, by: User, settings: ClinicSettings) ->
     return not _too_late(appointment, by=by, settings=settings)
 
 
-def cancel_until(starts_at, *, settings: ClinicSettings):
+def cancel_until(starts_at: datetime, *, settings: ClinicSettings) -> datetime:
     """Until when (UTC) a patient can cancel online. Source: requirement B18."""
     return starts_at - settings.cancel_cutoff
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -25,7 +26,9 @@ def attached(
     notification: Notification, clinic: ClinicSettings, *, method: str
 ) -> list[Attachment]:
     """The file in a mail about one appointment; `method` as in `calendars.invitation`."""
-    entry = _entry(notification, clinic, CalendarDomain.current())
+    if notification.appointment is None:
+        return []
+    entry = _entry(notification, notification.appointment, clinic, CalendarDomain.current())
     file = calendars.invitation(entry, method=method)
     return [_attachment(file, method)]
 
@@ -48,7 +51,7 @@ def calendar_file(appointment: Appointment, *, reader: User) -> str:
         address=reader.email,
     )
     is_cancelled = appointment.state == AppointmentState.CANCELLED
-    entry = _entry(told, ClinicSettings.current(), CalendarDomain.current())
+    entry = _entry(told, appointment, ClinicSettings.current(), CalendarDomain.current())
     return calendars.download(entry, is_cancelled=is_cancelled)
 
 
@@ -62,7 +65,7 @@ def calendar_feed(*, reader: User) -> str:
     return _published(_of_feed(reader), kind=kind, clinic=ClinicSettings.current())
 
 
-def _of_feed(user: User):
+def _of_feed(user: User) -> QuerySet[Appointment]:
     """Without requests that were withdrawn before they were accepted; they never were
     appointments."""
     own = Appointment.objects.visible_to(user).select_related("office", "patient", "doctor")
@@ -84,12 +87,14 @@ def _published(appointments: Iterable[Appointment], *, kind: str, clinic: Clinic
             created_at=appointment.cancelled_at or appointment.booked_at,
         )
         is_cancelled = appointment.state == AppointmentState.CANCELLED
-        entries.append((_entry(told, clinic, domain), is_cancelled))
+        entries.append((_entry(told, appointment, clinic, domain), is_cancelled))
     return calendars.feed(entries, name=one_line(clinic.name))
 
 
-def _entry(notification: Notification, clinic: ClinicSettings, domain: str) -> calendars.Entry:
-    facts, appointment = notification.facts, notification.appointment
+def _entry(
+    notification: Notification, appointment: Appointment, clinic: ClinicSettings, domain: str
+) -> calendars.Entry:
+    facts = notification.facts
     place, name, address = place_of(appointment), *wording.name_and_address(clinic)
     is_patient, is_by_video = facts["for"] == "patient", appointment.is_by_video
     summary = _("Appointment at %(clinic)s") % {"clinic": one_line(clinic.name)}

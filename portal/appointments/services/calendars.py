@@ -131,7 +131,7 @@ def _zone(name: str, first: int, last: int) -> Timezone:
 
 
 def _offset(moment: datetime, zone: ZoneInfo) -> timedelta:
-    return moment.astimezone(zone).utcoffset()
+    return moment.astimezone(zone).utcoffset() or timedelta()
 
 
 def _change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:

@@ -1,6 +1,8 @@
 """Declining and closing requests, inside the transaction of the caller, who has locked their
 slot."""
 
+from typing import Any
+
 from django.utils import timezone
 
 from portal.audit.services import audit
@@ -27,7 +29,7 @@ def decline_requests(slot: Slot, *, by: User | None) -> list[Appointment]:
 
 
 def close_request(
-    appointment: Appointment, verb: str, *, by: User | None, comment: str = "", **facts
+    appointment: Appointment, verb: str, *, by: User | None, comment: str = "", **facts: Any
 ) -> Appointment:
     """Close a locked request by `verb`: decline or expire. Its slot stays as it is.
 

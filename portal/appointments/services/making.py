@@ -1,6 +1,7 @@
 """Creating an appointment or a request, after its slot and its patient were locked and checked."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ from portal.notifications.services import notifications
 
 
 def make_confirmed(
-    slot: Slot, *, patient: Patient, by: User, tell: bool = True, **values
+    slot: Slot, *, patient: Patient, by: User, tell: bool = True, **values: Any
 ) -> Appointment:
     """Create the appointment on a slot that was just taken, with its audit event. Without `tell`
     the caller sends the notifications."""
@@ -25,16 +26,17 @@ def make_confirmed(
 
 
 def make_request(
-    slot: Slot, *, patient: Patient, by: User, settings: ClinicSettings, **values
+    slot: Slot, *, patient: Patient, by: User, settings: ClinicSettings, **values: Any
 ) -> Appointment:
     """Create a request for a free slot, which stays free: several patients may request it (B10)."""
+    until = answer_by(slot, settings=settings)
     appointment = _made(
         "request",
         slot,
         patient=patient,
         by=by,
         state=AppointmentState.REQUESTED,
-        answer_by=answer_by(slot, settings=settings),
+        answer_by=until,
         **values,
     )
     if not slot.has_requests:
@@ -43,7 +45,7 @@ def make_request(
         "appointment_requested",
         about=appointment,
         by=by,
-        answer_by=appointment.answer_by.isoformat(),
+        answer_by=until.isoformat(),
     )
     return appointment
 
@@ -55,7 +57,7 @@ def answer_by(slot: Slot, *, settings: ClinicSettings) -> datetime:
     return min(now + settings.request_answer, now + (slot.starts_at - now) / 2)
 
 
-def _made(verb: str, slot: Slot, *, patient: Patient, by: User, **values) -> Appointment:
+def _made(verb: str, slot: Slot, *, patient: Patient, by: User, **values: Any) -> Appointment:
     appointment = Appointment.objects.create(
         patient=patient,
         doctor=slot.doctor,

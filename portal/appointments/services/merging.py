@@ -63,7 +63,8 @@ def _stands(notification: Notification) -> bool:
     useful."""
     appointment, facts = notification.appointment, notification.facts
     return (
-        appointment.state == AppointmentState.CONFIRMED
+        appointment is not None
+        and appointment.state == AppointmentState.CONFIRMED
         and facts["appointment"] == appointment.pk  # a leader may speak of others only
         and facts["starts_at"] == appointment.starts_at.isoformat()
         and timezone.now() < datetime.fromisoformat(facts["until"])
@@ -72,4 +73,5 @@ def _stands(notification: Notification) -> bool:
 
 def _own_facts(notification: Notification) -> dict:
     own = {name: value for name, value in notification.facts.items() if name != "others"}
-    return own | {"doctor": notification.appointment.doctor.name}
+    appointment = notification.appointment
+    return own | ({"doctor": appointment.doctor.name} if appointment else {})

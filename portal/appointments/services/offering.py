@@ -7,6 +7,7 @@ else the caller has locked.
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.appointments.queries.waits import in_line
@@ -147,7 +148,7 @@ def _until(slot: Slot, now: datetime, settings: ClinicSettings) -> datetime | No
     return now + lasts if lasts >= SHORTEST else None
 
 
-def _hold(wait: Wait, waits) -> bool:
+def _hold(wait: Wait, waits: QuerySet[Wait]) -> bool:
     """Lock the patient without waiting, and check again: they may have got an offer or an
     appointment since the waiting list was read."""
     if not locks.patient_unless_busy(wait.patient_id):
@@ -155,7 +156,7 @@ def _hold(wait: Wait, waits) -> bool:
     return waits.filter(pk=wait.pk).exists()
 
 
-def _next_free(waits, first: Wait) -> Wait | None:
+def _next_free(waits: QuerySet[Wait], first: Wait) -> Wait | None:
     return next((wait for wait in waits if wait.pk != first.pk and _hold(wait, waits)), None)
 
 

@@ -116,7 +116,7 @@ def _accept(offer: Offer, *, by: User, is_asked: bool) -> Appointment:
     slots = locks.slots(offer.slot_id, *left)
     slot, settings = slots[offer.slot_id], ClinicSettings.current()
     patient = locks.patient(wait.patient_id, by=by)
-    earlier = wait.appointment and locks.appointment(wait.appointment_id)
+    earlier = locks.appointment(wait.appointment.pk) if wait.appointment else None
     offer = locks.offer(offer.pk)
     demand(by, "portal.book_for_patient", patient)
     demand(by, "portal.book_slot", slot)
@@ -125,7 +125,7 @@ def _accept(offer: Offer, *, by: User, is_asked: bool) -> Appointment:
         _check_earlier(earlier, wait, slot, slots)
     obstacles.check_bookable(slot, by=by, settings=settings, is_offered=True)
     obstacles.check_patient_is_free(
-        patient, slot, by=by, settings=settings, leaving=earlier and earlier.pk
+        patient, slot, by=by, settings=settings, leaving=earlier.pk if earlier else None
     )
     holding.take_offered(slot)
     _served(offer, by=by if is_asked else None)

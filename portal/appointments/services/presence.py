@@ -1,5 +1,7 @@
 """Marks on the day of an appointment: arrived, in the room, completed, no-show (B14)."""
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +14,7 @@ from portal.errors import Overlap, PortalError, StaleState, TooLate
 from portal.models import LIVE, TRANSITIONS, Appointment, User, locks
 from portal.permissions.authority import demand
 
-UNDOES = {
+UNDOES: dict[str, str] = {
     State.ARRIVED: "undo_arrive",
     State.COMPLETED: "undo_complete",
     State.NO_SHOW: "undo_no_show",
@@ -91,7 +93,7 @@ def _undo_call_in(appointment: Appointment, *, by: User) -> Appointment:
 
 
 @retried
-def _mark(appointment: Appointment, verb: str, *, by: User, **values) -> Appointment:
+def _mark(appointment: Appointment, verb: str, *, by: User, **values: Any) -> Appointment:
     with transaction.atomic():
         appointment = _locked(appointment, by=by)
         if not appointment.can(verb):
@@ -121,7 +123,7 @@ def _demand_same_day(appointment: Appointment, *, or_later: bool = False) -> Non
         raise TooLate(_("The day of this appointment is over."))
 
 
-def _note(appointment: Appointment, verb: str, *, by: User, **values) -> Appointment:
+def _note(appointment: Appointment, verb: str, *, by: User, **values: Any) -> Appointment:
     for name, value in values.items():
         setattr(appointment, name, value)
     appointment.version += 1

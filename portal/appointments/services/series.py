@@ -1,11 +1,14 @@
 """A series of appointments: booked completely or not at all, with one notification (requirement
 B11)."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
 
 from portal.appointments.queries.message_facts import facts_of
 from portal.appointments.services import appointments, holding, making, obstacles, same_form
@@ -78,10 +81,12 @@ def cancel_rest(
         if not held or len(held) < len(seen) or not all(one.can("cancel") for one in held):
             raise StaleState
         held.sort(key=lambda one: one.starts_at)
-        why = {"reason": reason, "comment": comment.strip()}
+        comment = comment.strip()
         for one in held:
-            appointments.cancel_held(one, slots[one.slot_id], by=by, tell=False, **why)
-        _tell("series_cancelled", held, by=by, has_message=bool(comment.strip()))
+            appointments.cancel_held(
+                one, slots[one.slot_id], by=by, tell=False, reason=reason, comment=comment
+            )
+        _tell("series_cancelled", held, by=by, has_message=bool(comment))
         return held
 
 
@@ -94,10 +99,18 @@ def _check_form(slot_ids: list[int], every_days: int, *, by: User) -> None:
         raise PortalError(_("Choose every one to four weeks."), field="every_weeks")
 
 
-def _book(slots: list[Slot], patient: Patient, every_days: int, *, by: User, form_token, reason):
+def _book(
+    slots: list[Slot],
+    patient: Patient,
+    every_days: int,
+    *,
+    by: User,
+    form_token: UUID | None,
+    reason: str,
+) -> Series:
     """All slots and the patient are locked. Two queries per slot to check and take it."""
     settings = ClinicSettings.current()
-    lost: dict[int, str] = {}
+    lost: dict[int, StrOrPromise] = {}
     for slot in slots:
         try:
             obstacles.check_bookable(slot, by=by, settings=settings)
@@ -126,14 +139,14 @@ def _book(slots: list[Slot], patient: Patient, every_days: int, *, by: User, for
     return series
 
 
-def _tell(event: str, made: list[Appointment], *, by: User, **facts) -> None:
+def _tell(event: str, made: list[Appointment], *, by: User, **facts: Any) -> None:
     """One notification for each recipient, about the first appointment and all others."""
     first, *more = made
     others = [facts_of(one) | {"appointment": one.pk} for one in more]
     notifications.tell(event, about=first, by=by, appointment=first.pk, others=others, **facts)
 
 
-def _ahead(series: Series):
+def _ahead(series: Series) -> QuerySet[Appointment]:
     return series.appointments.filter(
         state=AppointmentState.CONFIRMED, starts_at__gt=timezone.now()
     ).order_by()

@@ -26,6 +26,7 @@ from portal.models import (
     Wait,
     locks,
 )
+from portal.models.lengths import longest
 from portal.permissions.authority import demand
 from portal.slots.services import closures
 
@@ -173,7 +174,7 @@ def leave(wait: Wait, *, by: User) -> Wait:
             raise Forbidden
         if not offering.close_wait(wait, WaitState.LEFT, by=by):
             raise StaleState(_("This wait has ended already."))
-        if offered:
+        if offered and slot:
             offer = locks.offer(offered.pk)
             if offer.state == OfferState.OPEN:
                 offering.end(offer, slot=slot, state=OfferState.DECLINED, by=by)
@@ -217,10 +218,10 @@ def _made(patient: Patient, values: dict, *, reason: str, by: User) -> Wait:
         raise LimitReached(
             _("There can be %(most)s waits at once. Please leave one first.") % {"most": MOST}
         )
-    longest = Wait._meta.get_field("reason").max_length
-    if len(reason) > longest:
+    most = longest(Wait, "reason")
+    if len(reason) > most:
         raise PortalError(
-            _("The reason is too long: at most %(most)s characters.") % {"most": longest},
+            _("The reason is too long: at most %(most)s characters.") % {"most": most},
             field="reason",
         )
     wait = Wait.objects.create(patient=patient, reason=reason, made_by=by, **values)

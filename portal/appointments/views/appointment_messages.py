@@ -41,7 +41,7 @@ def _messages(appointment: Appointment, rows: list[AppointmentMessage]) -> list[
     return [
         Message(
             what=label_of(row.event),
-            to=people.get(row.kind, people["patient"]),
+            to=people["doctor" if row.kind == "doctor" else "patient"],
             channel=str(channels[row.channel]),
             state=row.state,
             label=_("Delivered") if row.delivered_at else str(states[row.state]),

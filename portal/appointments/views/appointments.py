@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
+from django_stubs_ext import StrOrPromise
 
 from portal.appointments.forms.appointments import CancelForm
 from portal.appointments.queries import appointments as queries
@@ -96,6 +97,8 @@ def _fetch(request, pk: int) -> Appointment:
 def _doctors_day(request, day: date):
     offices = choices.offices()
     doctor = of_user(request.user, offices)
+    if doctor is None:
+        raise PermissionDenied
     rows = queries.doctors_day(doctor, day, offices)
     shown = lines(rows, user=request.user, settings=for_request(request))
     today = _today(doctor)
@@ -127,7 +130,7 @@ def _counted(rows: list[queries.AppointmentRow]) -> str:
     return ", ".join(told)
 
 
-def _page(request, appointment: Appointment, *, notice: str = "", status: int = 200):
+def _page(request, appointment: Appointment, *, notice: StrOrPromise = "", status: int = 200):
     """The page of one appointment; `notice` says why it is shown instead of what was asked for."""
     user = request.user
     settings = for_request(request)

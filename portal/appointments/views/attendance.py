@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
+from django_stubs_ext import StrOrPromise
 
 from portal.appointments.services import attendance as services
 from portal.appointments.services.appointments import cancel_until
@@ -28,8 +29,8 @@ class Closed:
     """Why the reminder can no longer be answered."""
 
     status: int
-    title: str
-    text: str
+    title: StrOrPromise
+    text: StrOrPromise
 
 
 UNKNOWN = Closed(
@@ -152,7 +153,12 @@ def _shown(appointment: Appointment, request) -> dict:
 
 
 def _cancel_page(
-    request, standing: list[Appointment], token: str, *, refusal: str = "", status: int = 200
+    request,
+    standing: list[Appointment],
+    token: str,
+    *,
+    refusal: StrOrPromise = "",
+    status: int = 200,
 ):
     context = {
         "appointments": [_shown(one, request) for one in standing],
@@ -165,7 +171,8 @@ def _cancel_page(
 
 def _nothing_stands(request, named: dict[int, datetime], found: list[Appointment]):
     """Says whom to call, but nothing else about an appointment that differs from the link."""
-    closed = _why_closed(found[0], named[found[0].pk]) if found else UNKNOWN
+    why = _why_closed(found[0], named[found[0].pk]) if found else None
+    closed = why or UNKNOWN
     context = {"closed": closed, "office": found[0].office if found else None}
     was_just_cancelled = closed is CANCELLED and "done" in request.GET
     status = 200 if was_just_cancelled else closed.status

@@ -83,7 +83,7 @@ def _book(request, slot_id: int, form: BookingForm):
     try:
         appointment = appointments.book(
             slot_id,
-            patient_id=patient and patient.pk,
+            patient_id=patient.pk if patient else None,
             by=request.user,
             reason=form.cleaned_data["reason"],
             form_token=form.cleaned_data["token"],

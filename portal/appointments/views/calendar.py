@@ -45,11 +45,8 @@ def calendar_feed(request, token: str):
         raise Http404
     body = calendar_entries.calendar_feed(reader=owner).encode()
     etag = f'"{sha256(body).hexdigest()}"'
-    response = get_conditional_response(
-        request,
-        etag=etag,
-        response=HttpResponse(body, content_type="text/calendar; charset=utf-8"),
-    )
+    entire = HttpResponse(body, content_type="text/calendar; charset=utf-8")
+    response = get_conditional_response(request, etag=etag, response=entire) or entire
     response["ETag"] = etag
     response["X-Robots-Tag"] = "noindex, nofollow"
     response["Referrer-Policy"] = "no-referrer"

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from django_stubs_ext import StrOrPromise
 
 from portal.appointments.queries.waits import with_all
 from portal.appointments.rows.wait_lines import kept_until
@@ -110,7 +111,7 @@ def _others(request, offer: Offer) -> list[Slot]:
     ]
 
 
-def _gone(request, offer: Offer, message: str, *, status: int):
+def _gone(request, offer: Offer, message: StrOrPromise, *, status: int):
     """Says what has happened, and what the patient can do next."""
     context = {
         "offer": offer,

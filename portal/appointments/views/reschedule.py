@@ -1,6 +1,8 @@
 """Moving an appointment: choose a free time of the doctor, compare old and new, confirm
 (requirement B12)."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -98,7 +100,12 @@ def _page(request, appointment: Appointment, slot: Slot, *, refusal: PortalError
     if refusal is not None:
         settings = for_request(request)
         others = nearest_free(slot, settings=settings, by=request.user)
-    context = {"appointment": appointment, "slot": slot, "refusal": refusal, "others": others}
+    context: dict[str, Any] = {
+        "appointment": appointment,
+        "slot": slot,
+        "refusal": refusal,
+        "others": others,
+    }
     if isinstance(refusal, Overlap):
         about = {"user": request.user, "leaving": appointment}
         context["overlapping"] = overlapping_of(appointment.patient, slot, **about)

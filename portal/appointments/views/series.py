@@ -188,7 +188,7 @@ def _book(request, patient, doctor, form):
         raise PermissionDenied from error
     except PortalError as error:
         return _step_2(request, patient, doctor, form, refusal=error)
-    first = made.appointments.order_by("starts_at").first()
+    first = made.appointments.order_by("starts_at")[0]
     count = made.appointments.count()
     words = _("%(count)s appointments are booked for %(patient)s, who is told of them once.")
     messages.success(request, words % {"count": count, "patient": patient.name})

@@ -1,6 +1,7 @@
 """The waiting list: the user's own entries, the desk's list, joining and leaving (B15, B20)."""
 
 from dataclasses import replace
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -45,7 +46,7 @@ def waits(request):
     doctor."""
     found = queries.waits_of(request.user)
     patient, doctor = (id_of(request.GET.get(name)) for name in ("patient", "doctor"))
-    context = {}
+    context: dict[str, Any] = {}
     if request.user.is_staff:
         found = found.filter(patient=patient) if patient else found
         found = found.of_doctor(doctor) if doctor else found

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from portal.models import ClinicSettings
 from portal.web.phone_fields import PhoneField
@@ -136,7 +137,7 @@ class ClinicSettingsForm(forms.ModelForm):
         for field in self.fields.values():
             field.show_hidden_initial = True
 
-    def groups(self) -> Iterator[tuple[str, list[BoundField]]]:
+    def groups(self) -> Iterator[tuple[StrOrPromise, list[BoundField]]]:
         for title, names in GROUPS:
             yield title, [self[name] for name in names]
 
@@ -154,7 +155,7 @@ class ClinicSettingsForm(forms.ModelForm):
         )
         return values
 
-    def _demand_order(self, first: str, last: str, refusal: str) -> None:
+    def _demand_order(self, first: str, last: str, refusal: StrOrPromise) -> None:
         values = self.cleaned_data
         if first in values and last in values and values[last] <= values[first]:
             self.add_error(last, refusal)

@@ -1,6 +1,7 @@
 """The clinic's settings, which are one row (requirement B18)."""
 
 from datetime import time
+from typing import Any
 
 from django.db import transaction
 
@@ -12,7 +13,7 @@ from portal.slots.services import release
 
 
 @retried
-def change(*, by: User, **values) -> ClinicSettings:
+def change(*, by: User, **values: Any) -> ClinicSettings:
     """Change these settings. All others keep their values, including values that somebody else has
     just changed.
 
@@ -40,7 +41,7 @@ def change(*, by: User, **values) -> ClinicSettings:
     return settings
 
 
-def _plain(value) -> int | str:
+def _plain(value: object) -> int | str:
     if isinstance(value, int):
         return value
     return f"{value:%H:%M}" if isinstance(value, time) else str(value)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.clock.today import today_in
 from portal.desk.services.walk_ins import LONGEST, SHORTEST, STARTED_AGO
+from portal.web.own_fields import own_field
 
 
 class WalkInForm(forms.Form):
@@ -58,7 +59,7 @@ class ExtraTimeForm(WalkInForm):
 
     def __init__(self, *args, doctors: list[tuple[int, str]], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["doctor"].choices = doctors
+        own_field(self, "doctor", forms.ChoiceField).choices = doctors
         self.fields["reason"].required = True
         self.fields["reason"].help_text = _("Why the time is added. The patient can read it.")
         self.fields["reason"].error_messages["required"] = _("Say in a few words why.")

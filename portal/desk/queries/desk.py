@@ -49,16 +49,16 @@ class DeskRow(NamedTuple):
 
     @property
     def answer_by(self) -> datetime | None:
-        return self.answer_by_s and datetime.fromtimestamp(self.answer_by_s, self.zone)
+        return datetime.fromtimestamp(self.answer_by_s, self.zone) if self.answer_by_s else None
 
     @property
     def arrived_at(self) -> datetime | None:
         """In UTC, as `in_room_at` is."""
-        return self.arrived_s and datetime.fromtimestamp(self.arrived_s, UTC)
+        return datetime.fromtimestamp(self.arrived_s, UTC) if self.arrived_s else None
 
     @property
     def in_room_at(self) -> datetime | None:
-        return self.in_room_s and datetime.fromtimestamp(self.in_room_s, UTC)
+        return datetime.fromtimestamp(self.in_room_s, UTC) if self.in_room_s else None
 
 
 class FreeSlot(NamedTuple):

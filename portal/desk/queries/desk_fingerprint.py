@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
@@ -60,7 +60,7 @@ class _Held(NamedTuple):
     def of(cls, rows: Sequence[DeskRow], now_s: int) -> "_Held":
         if not rows:
             return cls(0, 0, 0, 0, 0, 0, 0, 0)
-        columns = DeskRow._make(zip(*rows, strict=True))
+        columns: Any = DeskRow._make(zip(*rows, strict=True))  # a column for each value
         rooms = zip(columns.state, columns.in_room_s, strict=True)
         return cls(
             number=len(rows),

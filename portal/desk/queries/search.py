@@ -59,7 +59,9 @@ def search(user: User, terms: Terms, page: int = 1) -> Found:
     """
     if not terms:
         return Found(Page([], page, has_next=False))
-    condition, of_text, of_patient = Q(), [], []
+    condition = Q()
+    of_text: list[tuple] = []
+    of_patient: list[tuple] = []
     if words_of(terms.text):
         either, of_text = _either_named(user, terms.text)
         condition &= either

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
@@ -11,7 +11,7 @@ from portal.clock.grid import local_day
 from portal.clock.today import today_in
 from portal.enums import DoctorState, SlotState, UserState
 from portal.models import Doctor, HoursException, Office, Slot, WeeklyHours
-from portal.models.availability import LONGEST
+from portal.models.availability import LONGEST, SlotQuerySet
 from portal.slots.queries.closures import closed_today
 
 STEP = timedelta(minutes=5)
@@ -97,13 +97,17 @@ def hours_on(doctor: Doctor, office: Office, day: date) -> list[Stretch]:
     """
     exceptions = HoursException.objects.filter(doctor=doctor, office=office, day=day)
     if set_for_day := list(exceptions):
-        return _joined(_on(day, office, one) for one in set_for_day if one.starts)
+        return _joined(
+            _on(day, office, one.starts, one.ends)
+            for one in set_for_day
+            if one.starts is not None and one.ends is not None
+        )
     weekly = WeeklyHours.objects.filter(
         Q(valid_until=None) | Q(valid_until__gte=day), doctor=doctor, valid_from__lte=day
     )
     if in_force := list(weekly):
         return _joined(
-            _on(day, office, one)
+            _on(day, office, one.starts, one.ends)
             for one in in_force
             if one.office_id == office.pk and _holds(one, day)
         )
@@ -131,9 +135,9 @@ def _holds(block: WeeklyHours, day: date) -> bool:
     return block.weekday == day.weekday() and weeks % block.every_weeks == 0
 
 
-def _on(day: date, office: Office, block: HoursException | WeeklyHours) -> Stretch:
-    begins = datetime.combine(day, block.starts, office.zone)
-    ends = datetime.combine(day, block.ends, office.zone)
+def _on(day: date, office: Office, first: time, last: time) -> Stretch:
+    begins = datetime.combine(day, first, office.zone)
+    ends = datetime.combine(day, last, office.zone)
     return begins, ends if ends > begins else local_day(day, office.zone)[1]
 
 
@@ -152,7 +156,7 @@ def _slots_of_today(now: datetime, offices: list[Office]) -> list[Slot]:
     return list(_live(now, offices).filter(of_offices | of_doctors))
 
 
-def _live(now: datetime, offices: list[Office]):
+def _live(now: datetime, offices: list[Office]) -> SlotQuerySet:
     """Slots of today at these offices that end after now."""
     latest = max(end for _start, end in (_today(office, now) for office in offices))
     return Slot.objects.live().overlapping(now, latest).order_by("starts_at", "pk")
@@ -187,8 +191,8 @@ def _opening(
         doctor=doctor.name,
         specialty=doctor.specialty.name,
         office=office,
-        slot_id=free and free.pk,
-        starts=free and free.starts_at.astimezone(office.zone),
+        slot_id=free.pk if free else None,
+        starts=free.starts_at.astimezone(office.zone) if free else None,
         gap=gap.astimezone(office.zone) if may_add and is_today else None,
         may_add=may_add,
     )

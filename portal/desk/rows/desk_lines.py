@@ -5,7 +5,7 @@ the sheet is asked for again whenever one of them changes, the text of all other
 """
 
 from bisect import bisect
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import cached_property, lru_cache, partial
 from html import escape
@@ -119,8 +119,9 @@ class Lines:
         return Kept("row", key, partial(self._row, row, with_zone=with_zone))
 
     def _minutes(self, row: DeskRow) -> int:
-        waits = row.state == State.ARRIVED and row.arrived_s and not row.in_room_s
-        return (self.now_s - row.arrived_s) // 60 if waits else 0
+        if row.state != State.ARRIVED or not row.arrived_s or row.in_room_s:
+            return 0
+        return int(self.now_s - row.arrived_s) // 60
 
     def _row(self, row: DeskRow, *, with_zone: bool) -> Line:
         office, zone, *_rest = self.offices[row.office_id]
@@ -190,13 +191,15 @@ class Lines:
     def has_actions(self, row: DeskRow) -> bool:
         return bool(offered(row, self.now)) or can_change(row, self.now)
 
-    def listed(self, entries: list[DeskRow | FreeSlot]) -> list[Kept | Line]:
+    def listed(self, entries: Sequence[DeskRow | FreeSlot]) -> list[Kept | Line]:
         """Of entries by time; each names its zone where they are of several. The line “now” stands
         between what has begun and what is to come, and has the clock of the office of the latter.
         """
         with_zone = len(zones_of(entries)) > 1
-        lines = [
-            (self.of if type(one) is DeskRow else self.free)(one, with_zone=with_zone)
+        lines: list[Kept | Line] = [
+            self.of(one, with_zone=with_zone)
+            if isinstance(one, DeskRow)
+            else self.free(one, with_zone=with_zone)
             for one in entries
         ]
         if any(one.office_id in self.clocks for one in entries):
@@ -228,9 +231,10 @@ class Lines:
         names its own, in the head if it is but one."""
         several = len(zones_of(chain(rows, free))) > 1
         of_doctor: dict[tuple[str, int], list[DeskRow | FreeSlot]] = {}
-        for entry in chain(rows, free):
+        entries: Iterable[DeskRow | FreeSlot] = chain(rows, free)
+        for entry in entries:
             of_doctor.setdefault((entry.doctor, entry.doctor_id), []).append(entry)
-        made = []
+        made: list[Kept | Line] = []
         for doctor, pk in sorted(of_doctor):
             own = sorted(of_doctor[doctor, pk], key=starts_s)
             booked = sum(type(one) is DeskRow for one in own)
@@ -255,7 +259,8 @@ class Actions:
     """
 
     def __init__(self, now: datetime):
-        self.now, self.forms = now, {}
+        self.now = now
+        self.forms: dict[tuple, SafeString] = {}
         self.mark = reverse("appointment-mark", args=[0, "VERB"])
         self.changes = (
             (reverse("appointment-reschedule", args=[0]), _("Move to another time")),

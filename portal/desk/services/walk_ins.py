@@ -3,6 +3,7 @@ slots."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -178,7 +179,7 @@ def _check_diary(slot: Slot) -> None:
         )
 
 
-def _named(slot: Slot, zone) -> str:
+def _named(slot: Slot, zone: ZoneInfo) -> str:
     text = _("%(time)s (free)") if slot.state == SlotState.OPEN else _("%(time)s (booked)")
     if slot.state == SlotState.OFFERED:
         text = _("%(time)s (on offer)")
@@ -208,7 +209,7 @@ def _demand_hours(slot: Slot, closure: Holiday | None) -> None:
         )
 
 
-def _clock(starts_at: datetime, ends_at: datetime, zone) -> str:
+def _clock(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
     return f"{starts_at.astimezone(zone):%H:%M}–{ends_at.astimezone(zone):%H:%M}"
 
 

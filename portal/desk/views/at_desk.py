@@ -89,7 +89,7 @@ def _patient(request) -> Patient | None:
 
 
 def _office(request, offices: list[Office]) -> Office | None:
-    by_id = {office.pk: office for office in offices}
+    by_id: dict[int | None, Office] = {office.pk: office for office in offices}
     named = id_of(request.POST.get("office") or request.GET.get("office"))
     if len(offices) == 1:
         return offices[0]

@@ -171,7 +171,7 @@ def _counted(state: str) -> str:
     """The number of rows of a column: “3 booked”, or of the chosen state."""
     if state in State.values:
         return f"%(n)s {State(state).label.lower()}"
-    return _("%(n)s booked")
+    return str(_("%(n)s booked"))
 
 
 def _free(asked: Asked):

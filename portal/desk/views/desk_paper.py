@@ -84,7 +84,8 @@ def _sheets(
 ) -> list[Sheet]:
     """A doctor who works at two offices on one day has a sheet at each."""
     held = [row for row in rows if row.state in HOLDING]
-    entries = sorted([*held, *free], key=lambda one: (_whose(one), one.starts))
+    entries: list[DeskRow | FreeSlot] = [*held, *free]
+    entries.sort(key=lambda one: (_whose(one), one.starts))
     words, now = date_format(day, "l j F Y"), timezone.now()
     shows_zone = len({one.zone for one in entries}) > 1
     sheets = []

@@ -1,5 +1,6 @@
 """The desk enters a patient who phones or walks in, as a step of a booking (requirement A09)."""
 
+from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -29,7 +30,7 @@ def patient_new(request):
     demand_permission(request.user, "portal.add_patient")
     slot = _slot(request)
     today = today_at(slot.office) if slot else today_for(request.user)
-    options = {"today": today, "region": slot.office.country if slot else None}
+    options: dict[str, Any] = {"today": today, "region": slot.office.country if slot else None}
     if request.method == "GET":
         text = request.GET.get("q", "").strip()[:LONGEST]
         return _page(request, NewPatientForm(initial=typed_in(text), **options), slot)
@@ -43,7 +44,7 @@ def patient_new(request):
             phone=typed["phone"],
             date_of_birth=typed["date_of_birth"],
             today=today,
-            confirmed_not=[id_of(pk) for pk in request.POST.getlist("not")],
+            confirmed_not=[pk for one in request.POST.getlist("not") if (pk := id_of(one))],
             form_token=typed["token"],
             by=request.user,
         )
@@ -52,8 +53,7 @@ def patient_new(request):
     except PortalError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         if error.status == 409:
-            form.data = form.data.copy()
-            form.data["token"] = str(uuid4())
+            form.data = request.POST.dict() | {"token": str(uuid4())}
         return _page(request, form, slot, status=error.status)
     messages.success(request, _("%(name)s is entered as a patient.") % {"name": patient.name})
     return redirect(_onward(request, patient.pk))

@@ -34,7 +34,7 @@ def walk_in(request, at: AtDesk):
     form, slot = WalkInForm(request.POST), id_of(request.POST.get("slot"))
     if slot is None:
         form.add_error(None, _("Choose a doctor’s time."))
-    if not form.is_valid():
+    if slot is None or not form.is_valid():
         return _page(request, at, form, status=422)
     typed = form.cleaned_data
     slot = get_visible(Slot, request.user, slot)
@@ -44,7 +44,7 @@ def walk_in(request, at: AtDesk):
             patient_id=at.patient.pk,
             reason=typed["reason"],
             arrived=typed["here"],
-            at=at.office and at.office.pk,
+            at=at.office.pk if at.office else None,
             form_token=typed["token"],
             by=request.user,
         )

@@ -43,7 +43,9 @@ def _book(request, at: AtDesk, form: ExtraTimeForm) -> Appointment | None:
     typed = form.cleaned_data
     doctor = Doctor.objects.select_related("office").get(pk=typed["doctor"])
     starts_at = form.starts_at(doctor.office.zone)
-    return starts_at and walk_ins.book_extra(
+    if starts_at is None:
+        return None
+    return walk_ins.book_extra(
         doctor,
         patient_id=at.patient.pk,
         starts_at=starts_at,

@@ -4,15 +4,17 @@ from datetime import date, time
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from portal.enums import SlotAudience
 from portal.models import Office, Weekday, WeeklyHours
 from portal.web.date_fields import DayField
+from portal.web.own_fields import own_field
 
 SAID_TIME = _("Enter a time such as 09:00.")
 
 
-def time_field(label: str, *, required: bool = True) -> forms.TimeField:
+def time_field(label: StrOrPromise, *, required: bool = True) -> forms.TimeField:
     return forms.TimeField(
         label=label,
         required=required,
@@ -36,7 +38,8 @@ class OfficeChoice(forms.Form):
     def __init__(self, *args, offices: list[Office], **kwargs):
         super().__init__(*args, **kwargs)
         self.offices = {office.pk: office for office in offices}
-        self.fields["office"].choices = [(office.pk, office.name) for office in offices]
+        office = own_field(self, "office", forms.TypedChoiceField)
+        office.choices = [(office.pk, office.name) for office in offices]
 
     @property
     def chosen_office(self) -> Office:
@@ -57,7 +60,7 @@ class BlockForm(OfficeChoice):
     every_weeks = forms.TypedChoiceField(
         label=_("How often"),
         coerce=int,
-        choices=WeeklyHours._meta.get_field("every_weeks").choices,
+        choices=WeeklyHours._meta.get_field("every_weeks").choices or (),
     )
     audience = forms.ChoiceField(label=_("Who may book"), choices=SlotAudience.choices)
     valid_until = DayField(
@@ -142,7 +145,8 @@ class ExceptionForm(OfficeChoice):
     )
 
     def clean(self):
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         typed = [name for pair in self.pairs() for name in pair if name.value()]
         if values.get("kind") == "none" and typed:
             self.add_error("kind", _("Empty the times below, or choose other hours."))

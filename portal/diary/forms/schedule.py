@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.clock.grid import end_minutes, minutes_of
 from portal.web.date_fields import DayField
+from portal.web.own_fields import own_field
 
 WEEKS = 4
 
@@ -60,7 +61,8 @@ class RangeForm(forms.Form):
     make = forms.ChoiceField(choices=[("free", _("Free")), ("off", _("Not free"))])
 
     def clean(self):
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         if not self.errors and end_minutes(values["last"]) <= minutes_of(values["first"]):
             self.add_error("last", _("The end must be after the start."))
         return values
@@ -84,9 +86,10 @@ class CopyForm(forms.Form):
         first = max(source + timedelta(days=1), today)
         self.source = source
         self.days = [first + timedelta(n) for n in range(7 * WEEKS)]
-        self.fields["targets"].choices = [(day.isoformat(), day) for day in self.days]
+        targets = own_field(self, "targets", forms.TypedMultipleChoiceField)
+        targets.choices = [(day.isoformat(), day) for day in self.days]
         weekday = {"weekday": date_format(source, "l"), "weeks": WEEKS}
-        self.fields["quick"].choices = [
+        own_field(self, "quick", forms.MultipleChoiceField).choices = [
             (self.WEEKLY, _("Every %(weekday)s for %(weeks)s weeks") % weekday),
             (self.WEEKDAYS, _("Every Monday to Friday for %(weeks)s weeks") % weekday),
         ]

@@ -4,11 +4,13 @@ from datetime import date, datetime, time, timedelta
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from portal.clock.wall_clock import moments_of
 from portal.enums import SlotAudience
 from portal.models import Office, Slot
 from portal.web.date_fields import DayField
+from portal.web.own_fields import own_field
 
 FIRST, SECOND = "first", "second"
 WHICH = [
@@ -18,7 +20,7 @@ WHICH = [
 FARTHEST = timedelta(days=730)
 
 
-def _time(label: str, example: str) -> forms.TimeField:
+def _time(label: StrOrPromise, example: str) -> forms.TimeField:
     said = {"example": example}
     return forms.TimeField(
         label=label,
@@ -30,7 +32,7 @@ def _time(label: str, example: str) -> forms.TimeField:
     )
 
 
-def _which(label: str) -> forms.ChoiceField:
+def _which(label: StrOrPromise) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=WHICH, required=False, widget=forms.RadioSelect)
 
 
@@ -72,7 +74,8 @@ class SlotForm(forms.Form):
         self.offices = {office.pk: office for office in offices}
         self.today = today
         self.asks: set[str] = set()
-        self.fields["office"].choices = [(office.pk, office.name) for office in offices]
+        office_field = own_field(self, "office", forms.TypedChoiceField)
+        office_field.choices = [(office.pk, office.name) for office in offices]
         self._ask_again()
         if only_note:
             for name in self.fields:
@@ -103,7 +106,8 @@ class SlotForm(forms.Form):
         return day
 
     def clean(self):
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         names = ("office", "day", "starts", "ends")
         if any(values.get(name) is None for name in names):
             return values

@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from portal.clock.grid import local_day
 from portal.clock.wall_clock import moments_of
@@ -15,7 +16,7 @@ from portal.web.date_fields import DayField
 FARTHEST = timedelta(days=730)
 
 
-def _time(label: str, hint: str) -> forms.TimeField:
+def _time(label: StrOrPromise, hint: StrOrPromise) -> forms.TimeField:
     return forms.TimeField(
         label=label,
         help_text=hint,
@@ -51,7 +52,8 @@ class EndForm(forms.Form):
         return self._within_reach(self.cleaned_data["last"])
 
     def clean(self) -> dict:
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         if values.get("last") and "last_at" in values:
             wall = values["last_at"]
             if wall in (None, time()):

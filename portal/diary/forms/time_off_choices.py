@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 from portal.diary.queries.time_off import Item
 from portal.diary.services.time_off import Choice
 from portal.models import Appointment, Doctor, TimeOff
+from portal.models.lengths import longest
 from portal.web.id_fields import LARGEST
 
-MOST_TEXT = Appointment._meta.get_field("cancel_comment").max_length
-MOST_NOTE = TimeOff._meta.get_field("note").max_length
+MOST_TEXT = longest(Appointment, "cancel_comment")
+MOST_NOTE = longest(TimeOff, "note")
 SLOT = "slot-"
 
 

@@ -64,11 +64,11 @@ class Hours:
                 if place not in self.closed and place not in self.exceptions:
                     yield block, day, block.starts, block.ends
         for (office, day), rows in self.exceptions.items():
-            block = self._block_for(office, day)
-            if block and first <= day <= last and (office, day) not in self.closed:
+            lender = self._block_for(office, day)
+            if lender and first <= day <= last and (office, day) not in self.closed:
                 for row in rows:
                     if row.starts is not None:
-                        yield block, day, row.starts, row.ends
+                        yield lender, day, row.starts, row.ends
 
     def _block_for(self, office: int, day: date) -> WeeklyHours | None:
         """The block from which an exception takes the length of slots and the audience: one of that

@@ -1,10 +1,10 @@
 """Reads what the pages of weekly hours show (requirement B03)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from portal.enums import HolidayState, SlotState
@@ -61,7 +61,7 @@ def conflicts(doctor: Doctor, user: User) -> list[Appointment]:
     return appointments_on(slots.filter(starts_at__gt=timezone.now()).values("pk"), user)
 
 
-def appointments_on(slots, user: User) -> list[Appointment]:
+def appointments_on(slots: Collection[int] | QuerySet, user: User) -> list[Appointment]:
     """The appointments on these slots (ids) that the user may see, by time, with patient and
     office: one query."""
     held = Appointment.objects.visible_to(user).filter(slot__in=slots, state__in=HOLDING)

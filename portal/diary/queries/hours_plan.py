@@ -8,7 +8,7 @@ from enum import Enum
 from hashlib import sha256
 from typing import NamedTuple
 
-from django.db.models import F, Q, QuerySet, TextField
+from django.db.models import F, Q, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,6 +18,7 @@ from portal.database.written import moment
 from portal.diary.queries.hours import Hours, HoursTime, hours_of, joined
 from portal.enums import SlotState
 from portal.models import BulkChange, ClinicSettings, Doctor, Slot, TimeOff
+from portal.models.availability import SlotQuerySet
 
 DAY = timedelta(days=1)
 
@@ -31,7 +32,7 @@ class Obstacle(Enum):
 
     @property
     def words(self) -> str:
-        return _OBSTACLES[self]
+        return str(_OBSTACLES[self])
 
 
 _OBSTACLES = {
@@ -137,7 +138,7 @@ def _standing(doctor: Doctor, now: datetime) -> list[Standing]:
     return [Standing(pk, moment(start), moment(end), *values) for pk, start, end, *values in rows]
 
 
-def _not_over(now: datetime) -> QuerySet[Slot]:
+def _not_over(now: datetime) -> SlotQuerySet:
     return Slot.objects.filter(starts_at__gt=now - DAY, ends_at__gt=now).order_by("starts_at")
 
 

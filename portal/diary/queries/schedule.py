@@ -1,12 +1,13 @@
 """An overview of a doctor's coming days, and the list of all their slots (requirements B02,
 B05)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models import FilteredRelation, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
@@ -104,6 +105,9 @@ def strip_box(settings: ClinicSettings) -> str:
     return f"{start} 0 {end - start} 14"
 
 
+Day: TypeAlias = date  # SlotLine has a `date` of its own
+
+
 @dataclass(frozen=True, slots=True)
 class SlotLine:
     """One slot of the list, with everything that the page prints."""
@@ -116,7 +120,7 @@ class SlotLine:
     office: str
     appointment: int | None
     patient: str
-    born: date | None
+    born: Day | None
     at: Office
     mark: str  # by video; for whom it is, if not for everyone
     note: str
@@ -139,8 +143,9 @@ class Held(NamedTuple):
 
 
 @cache
-def slots_with_holder() -> QuerySet[Slot]:
-    """All slots as tuples in the order of Held's fields; filter the result further.
+def slots_with_holder() -> Any:
+    """All slots as tuples in the order of Held's fields; filter the result further: it is a
+    SlotQuerySet, but there is no type for one whose rows are tuples.
 
     The query is built once, because Django takes longer to build it than a database to run it.
     """
@@ -189,7 +194,7 @@ def slot_line(slot: Slot, *, offices: list[Office], settings: ClinicSettings) ->
 
 
 def _lines(
-    slots: QuerySet[Slot], offices: list[Office], settings: ClinicSettings
+    slots: Iterable[tuple], offices: list[Office], settings: ClinicSettings
 ) -> list[SlotLine]:
     marks = audience_marks(settings)
     by_id = {office.pk: (office, office.zone) for office in offices}

@@ -56,9 +56,9 @@ class DayInTiles:
     @property
     def lines(self) -> list[Tile]:
         """All parts in the order of the page."""
-        made = []
+        made: list[Tile] = []
         for part, tiles in self.parts:
-            made += [Tile("part", name=part.label), *tiles, Tile("end")]
+            made += [Tile("part", name=str(part.label)), *tiles, Tile("end")]
         return made
 
     @property
@@ -147,7 +147,14 @@ def _parts(made: list[tuple[GridTime, Tile]]) -> list[tuple[PartOfDay, list[Tile
 class _Tiles:
     """Builds the tiles of one day; shared values are looked up once."""
 
-    def __init__(self, day: date, office: Office, names: dict[int, str], ticked, settings):
+    def __init__(
+        self,
+        day: date,
+        office: Office,
+        names: dict[int, str],
+        ticked: Collection[datetime] | None,
+        settings: ClinicSettings,
+    ) -> None:
         self.day_name = date_format(day, "l j F")
         self.office, self.names, self.ticked = office, names, ticked
         self.marks = audience_marks(settings)
@@ -165,7 +172,7 @@ class _Tiles:
                 value,
                 time,
                 f"{self.day_name}, {time}, {self.words['booked']}",
-                text=slot.patient,
+                text=slot.patient or "",
                 born=date_format(slot.born, "d/m/Y") if slot.born else "",
                 url=self.appointment_url.replace("0", str(slot.appointment)),
                 mark=mark,

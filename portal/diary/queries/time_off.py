@@ -173,7 +173,8 @@ def _propose(items: list[Item], free: list[Slot], chosen: Mapping[int, int]) -> 
     """Assigns the nearest time to each appointment in turn, so that none gets three while another
     gets none."""
     elsewhere = _elsewhere(items)
-    fitting, proposed = {}, set()
+    fitting: dict[int, list[Slot]] = {}
+    proposed: set[int] = set()
     for item in items:
         own = item.appointment
         fits = [slot for slot in free if not _clashes(slot, elsewhere[own.patient_id], own.pk)]

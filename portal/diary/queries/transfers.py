@@ -155,7 +155,8 @@ def _then(
     doctors: list[Doctor], starts_at: datetime, ends_at: datetime
 ) -> tuple[dict[int, list[Slot]], dict[int, list[TimeOff]]]:
     """The slots and times off of these doctors in that period, by doctor: two queries."""
-    slots, away = {}, {}
+    slots: dict[int, list[Slot]] = {}
+    away: dict[int, list[TimeOff]] = {}
     live = Slot.objects.live().overlapping(starts_at, ends_at).filter(doctor__in=doctors)
     for slot in live.select_related("office"):
         slots.setdefault(slot.doctor_id, []).append(slot)

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TypeVar
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -18,6 +19,7 @@ from portal.appointments.services import declining
 from portal.audit.services import audit
 from portal.clock.grid import GridTime, day_grid
 from portal.database.transactions import retried
+from portal.diary.queries.hours_plan import Standing
 from portal.enums import SlotState
 from portal.errors import OutsideHours, Overlap, PortalError, StaleState, TooLate
 from portal.models import ClinicSettings, Doctor, Holiday, Office, Slot, TimeOff, User, locks
@@ -25,6 +27,8 @@ from portal.permissions.authority import demand, demand_diary_at
 from portal.slots.queries.absences import is_away, times_off
 from portal.slots.queries.closures import closure_at
 from portal.slots.services import closures
+
+AnySlot = TypeVar("AnySlot", Slot, Standing)
 
 
 @dataclass(frozen=True)
@@ -154,7 +158,9 @@ def _plan(
     now = timezone.now()
     on_grid, others = _slots_in(doctor, office, cells)
     absences = times_off(doctor, cells[0].starts_at, cells[-1].ends_at)
-    added, skipped, obstacles = [], [], []
+    added: list[GridTime] = []
+    skipped: list[GridTime] = []
+    obstacles: list[PortalError] = []
     for cell in cells:
         if cell.starts_at not in wanted or cell.starts_at in on_grid:
             continue
@@ -239,7 +245,7 @@ def _slots_in(
     return on_grid, others
 
 
-def _withdraw(slots: list[Slot], *, by: User | None) -> list[Slot]:
+def _withdraw(slots: list[AnySlot], *, by: User | None) -> list[AnySlot]:
     """Withdraw those of the live slots that are free now, and decline the requests for them.
     Returns them.
 
@@ -254,7 +260,7 @@ def _withdraw(slots: list[Slot], *, by: User | None) -> list[Slot]:
     return withdrawn
 
 
-def _withdraw_free(slots: list[Slot]) -> list[Slot]:
+def _withdraw_free(slots: list[AnySlot]) -> list[AnySlot]:
     if not slots:
         return []
     these = Slot.objects.filter(pk__in=[slot.pk for slot in slots])

@@ -8,6 +8,7 @@ docs/decisions/undo.md says what is restored and what is not.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,7 @@ from portal.diary.queries.hours_plan import Busy
 from portal.diary.services import availability
 from portal.enums import BulkChangeKind, SlotState
 from portal.models import BulkChange, Doctor, Office, Slot, TimeOff, User, locks
+from portal.models.availability import SlotQuerySet
 
 STALE = _("This has changed since you looked at it. Please look again before you confirm.")
 
@@ -88,7 +90,7 @@ def put_back(ids: Iterable[int], undone: Undone, *, by: User) -> None:
         undone.lost += len(slots) - len(free)
 
 
-def restorable(ids: Iterable[int]):
+def restorable(ids: Iterable[int]) -> SlotQuerySet:
     """A queryset of those slots that are withdrawn, in the future and on an open day."""
     withdrawn = Slot.objects.filter(
         pk__in=ids, state=SlotState.WITHDRAWN, starts_at__gt=timezone.now()
@@ -106,7 +108,7 @@ def _withdrawn(ids: Iterable[int]) -> dict[int, list[Slot]]:
     return found
 
 
-def _spans(rows) -> list[tuple]:
+def _spans(rows: QuerySet) -> list[tuple]:
     return list(rows.values_list("starts_at", "ends_at"))
 
 

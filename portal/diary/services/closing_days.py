@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from portal.appointments.services import offering
-from portal.diary.queries.hours_plan import Plan, plan_for
+from portal.diary.queries.hours_plan import Plan, Standing, plan_for
 from portal.diary.services import availability, bulk_changes
 from portal.diary.services.bulk_changes import Undone
 from portal.diary.services.hours_slots import follow, slots_of
@@ -192,7 +192,7 @@ def _closings(office: Office) -> QuerySet[BulkChange]:
 def _of_days(plan: Plan, office: Office, days: set[date]) -> Plan:
     """The part of a plan that concerns those days at that office."""
 
-    def is_theirs(slot) -> bool:
+    def is_theirs(slot: Standing) -> bool:
         is_here = slot.office_id == office.pk
         return is_here and slot.starts_at.astimezone(office.zone).date() in days
 

@@ -90,7 +90,9 @@ def _plan(
     return plan
 
 
-def _kept(doctor: Doctor, office: Office, source: date, copy: Copy, *, by: User):
+def _kept(
+    doctor: Doctor, office: Office, source: date, copy: Copy, *, by: User
+) -> BulkChange | None:
     """The record for undoing it; None if nothing has changed."""
     added = [pk for change in copy.changes.values() for pk in change.made]
     removed = [pk for change in copy.changes.values() for pk in change.gone]

@@ -86,7 +86,7 @@ def decide(
         rows = list(wanted.exclude(state=state))
         if not rows:
             raise StaleState
-        before = {str(row.pk): row.state for row in rows}
+        before: dict[str, str | None] = {str(row.pk): row.state for row in rows}
         return _decide(office, rows, state, before, confirmed=confirmed, by=by)
 
 
@@ -104,7 +104,7 @@ def close(office: Office, *, day: date, name: str, confirmed: str | None, by: Us
             if day > today_at(office) + AHEAD:
                 raise PortalError(_("That day is more than eighteen months ahead."), field="day")
             row = Holiday.objects.create(office=office, day=day, name=name)
-            before = {str(row.pk): None}
+            before: dict[str, str | None] = {str(row.pk): None}
             return _decide(
                 office, [row], HolidayState.CONFIRMED, before, confirmed=confirmed, by=by
             )
@@ -120,7 +120,7 @@ def restore(change: BulkChange, *, by: User) -> Undone:
     for `undoing.undo`. Locks and writes as `decide`. Raises StaleState, Forbidden."""
     facts, undone = change.facts, Undone()
     with transaction.atomic():
-        office = _lock(change.office, by=by)
+        office = _lock(change.its_office, by=by)
         closing_days.lock_diaries()
         theirs = office.holidays.filter(pk__in=facts["before"], state=facts["after"])
         rows = list(theirs.filter(day__gte=today_at(office)))
@@ -165,8 +165,12 @@ def _decide(
         raise StaleState(str(STALE))
     removed = closing_days.withdraw(decided, by=by)
     closing_days.follow_hours(decided, by=by)
-    facts = {"before": before, "after": state.value}
-    facts |= {"days": [day.isoformat() for day in decided.days], "kept": decided.kept_ids}
+    facts = {
+        "before": before,
+        "after": state.value,
+        "days": [day.isoformat() for day in decided.days],
+        "kept": decided.kept_ids,
+    }
     kind = BulkChangeKind.HOLIDAYS
     decided.bulk = bulk_changes.keep(kind, office=office, removed=removed, facts=facts, by=by)
     audit.record(

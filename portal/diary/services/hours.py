@@ -8,6 +8,7 @@ docs/decisions/weekly-hours.md says which slots are created again and which are 
 
 from collections.abc import Callable, Collection
 from datetime import date, time, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -62,7 +63,7 @@ def add(
 
 
 def change(
-    block: WeeklyHours, *, first_day: date, confirmed: str | None, by: User, **values
+    block: WeeklyHours, *, first_day: date, confirmed: str | None, by: User, **values: Any
 ) -> Plan:
     """Change these values of the block from `first_day` (a date at the office) on.
 
@@ -126,10 +127,10 @@ def set_exception(
         if not doctor.weekly_hours.filter(office=office).exists():
             raise PortalError(_("There are no weekly hours at this office."), field="office")
         place = {"doctor": doctor, "office": office, "day": day}
+        rows: list[tuple[time | None, time | None]] = [*stretches] or [(None, None)]
         HoursException.objects.filter(**place).delete()
         HoursException.objects.bulk_create(
-            HoursException(**place, starts=starts, ends=ends)
-            for starts, ends in stretches or [(None, None)]
+            HoursException(**place, starts=starts, ends=ends) for starts, ends in rows
         )
         hours = [f"{starts:%H:%M}–{ends:%H:%M}" for starts, ends in stretches]
         return {"office": office.pk, "day": day.isoformat(), "hours": hours}
@@ -162,7 +163,7 @@ def restore(change: BulkChange, *, by: User) -> Undone:
     changed since, Forbidden.
     """
     before, after = change.facts["before"], change.facts["after"]
-    with availability._diary(change.doctor, by=by) as doctor:
+    with availability._diary(change.its_doctor, by=by) as doctor:
         for office in Office.objects.filter(pk__in=change.facts["offices"]):
             demand_diary_at(by, doctor, office)
         if _said_now(doctor) != after:
@@ -250,8 +251,8 @@ def _change(
         if confirmed != plan.digest:
             raise StaleState(str(STALE))
         follow(doctor, plan, settings=settings, by=by)
-        counts = {name: len(getattr(plan, name)) for name in ("added", "removed", "kept")}
-        audit.record(verb, doctor, by=by, **counts, **said)
+        said |= {name: len(getattr(plan, name)) for name in ("added", "removed", "kept")}
+        audit.record(verb, doctor, by=by, **said)
         after = _said_now(doctor)
         facts = {"before": before, "after": after, "offices": _offices_in(doctor, before, after)}
         plan.bulk = bulk_changes.keep(BulkChangeKind.HOURS, doctor=doctor, facts=facts, by=by)
@@ -280,7 +281,7 @@ def _end(block: WeeklyHours, last_day: date) -> None:
     block.save(update_fields=["valid_until"])
 
 
-def _copy(block: WeeklyHours, **values) -> WeeklyHours:
+def _copy(block: WeeklyHours, **values: Any) -> WeeklyHours:
     names = "office weekday starts ends minutes every_weeks audience valid_from valid_until"
     return WeeklyHours(**{name: getattr(block, name) for name in names.split()} | values)
 

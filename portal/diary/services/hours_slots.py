@@ -1,6 +1,7 @@
 """Creating the slots of weekly hours, at a change and by a job (requirement B03)."""
 
 import logging
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -70,9 +71,9 @@ class _Release:
 
     def __init__(self, settings: ClinicSettings):
         self.settings = settings
-        self.known: dict[tuple, object] = {}
+        self.known: dict[tuple, datetime | None] = {}
 
-    def of(self, wanted: HoursTime):
+    def of(self, wanted: HoursTime) -> datetime | None:
         audience, office = wanted.block.audience, wanted.block.office
         is_daily = audience == SlotAudience.SAME_DAY
         key = (audience, office.pk, wanted.wall.date()) if is_daily else (audience,)
@@ -106,9 +107,9 @@ def _hand_to_their_blocks(plan: Plan, release: _Release) -> None:
         if slot.audience == known[slot.weekly_hours_id].audience != audience:
             values = {"audience": audience, "released_at": release.of(wanted)}
         groups.setdefault((wanted.block.pk, *values.items()), []).append(slot.pk)
-    for (block, *values), ids in groups.items():
+    for (block, *changes), ids in groups.items():
         free = Slot.objects.filter(pk__in=ids, state=SlotState.OPEN)
-        free.update(weekly_hours=block, is_extra=False, **dict(values))
+        free.update(weekly_hours=block, is_extra=False, **dict(changes))
 
 
 def _make(doctor: Doctor, wanted: list[HoursTime], release: _Release) -> None:

@@ -7,6 +7,7 @@ period locks its slot, so everything that is read under these locks is complete.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -303,7 +304,7 @@ def _move(appointment: Appointment, old: Slot, new: Slot, time_off: TimeOff, *, 
     moving.move_to_slot(appointment, old, new, withdraw=True, by=by)
 
 
-def _trace(verb: str, time_off: TimeOff, *, by: User, **more) -> None:
+def _trace(verb: str, time_off: TimeOff, *, by: User, **more: Any) -> None:
     """The facts for the audit trail; without the note, which may name a person."""
     audit.record(
         verb,

@@ -6,6 +6,7 @@ can add a slot to their diary, so a time that was found free stays free.
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -153,7 +154,8 @@ def transfer_day(
             handed, held = DayHanded(left=plan.left), _lock_appointments(plan, slots)
             how = {"withdraw": withdraw, "despite_closure": despite_closure}
             for item in plan.possible:
-                old, held_one = slots[item.slot], held.get(item.appointment)
+                old = slots[item.slot]
+                held_one = held.get(item.appointment) if item.appointment else None
                 _hand_over_item(item, old, held_one, to, handed, by=by, **how)
             return handed
     except IntegrityError as error:
@@ -179,7 +181,7 @@ def _hand_over_item(
     handed: DayHanded,
     *,
     by: User,
-    **how,
+    **how: Any,
 ) -> None:
     if item.appointment is None:
         despite = how["despite_closure"]

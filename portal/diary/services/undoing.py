@@ -31,7 +31,7 @@ def undo(change: BulkChange, *, by: User) -> Undone:
             raise StaleState(_("This was undone before."))
         audit.record(
             "undo",
-            change.doctor or change.office,
+            change.doctor or change.its_office,
             by=by,
             change=change.pk,
             kind=change.kind,
@@ -45,8 +45,8 @@ def undo(change: BulkChange, *, by: User) -> Undone:
 @retried
 def _copy(change: BulkChange, *, by: User) -> Undone:
     undone = Undone()
-    with availability._diary(change.doctor, by=by) as doctor:
-        demand_diary_at(by, doctor, change.office)
+    with availability._diary(change.its_doctor, by=by) as doctor:
+        demand_diary_at(by, doctor, change.its_office)
         locks.hold_slots([*change.added, *change.removed])
         take_out(change.added, undone, by=by)
         put_back(change.removed, undone, by=by)

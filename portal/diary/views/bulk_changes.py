@@ -145,8 +145,9 @@ def _back(change: BulkChange, user) -> str:
     if change.doctor is None:
         return reverse("office-holidays", args=[change.office_id])
     is_own = _is_own(change, user)
-    page = {
+    pages: dict[str, str] = {
         BulkChangeKind.HOURS: "hours",
         BulkChangeKind.TIME_OFF: "times-off",
-    }.get(change.kind, "schedule" if is_own else "schedule-slots")
+    }
+    page = pages.get(change.kind, "schedule" if is_own else "schedule-slots")
     return reverse(page) + ("" if is_own else f"?doctor={change.doctor_id}")

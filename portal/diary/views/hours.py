@@ -24,6 +24,7 @@ from portal.errors import Forbidden, PortalError, StaleState
 from portal.models import WeeklyHours
 from portal.web.choices import offices_run_by
 from portal.web.context import for_request
+from portal.web.signed_in import SignedIn
 
 CLOSED_SHOWN = 5
 
@@ -182,7 +183,7 @@ def _block(diary: Diary, pk: int) -> WeeklyHours:
 class _Page:
     """The three steps of each change of hours: a form, a preview, done."""
 
-    request: object
+    request: SignedIn
     diary: Diary
     template: str
     context: dict | None = None

@@ -65,8 +65,8 @@ def _page(request, diary: Diary, day: date, form: CopyForm, *, status=200):
         "form": form,
         "source": source.at(diary.office),
         "targets": [(glance.day, glance.at(diary.office)) for glance in glances],
-        "ticked": form.data.getlist("targets") if form.is_bound else [],
-        "quick": form.data.getlist("quick") if form.is_bound else [],
+        "ticked": form["targets"].value() or [],
+        "quick": form["quick"].value() or [],
     }
     return render(request, "diary/schedule/copy.html", context, status=status)
 
@@ -84,7 +84,7 @@ def _preview(
         "diary": diary,
         "day": day,
         "preview": preview_of(copy, request.user),
-        "values": [(name, one) for name in ("targets", "quick") for one in form.data.getlist(name)],
+        "values": [(name, one) for name in ("targets", "quick") for one in form[name].value()],
         "refusal": refusal,
     }
     status = refusal.status if refusal else 200

@@ -1,6 +1,7 @@
 """One slot: adding it, editing it (requirements B04, B05, B24)."""
 
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -26,7 +27,7 @@ from portal.web.templatetags.clinic import when
 def slot_new(request):
     """A doctor adds a slot, or the desk does for `?doctor=`; `?day=` is the initial date."""
     diary = any_diary(request)
-    options = {"offices": diary.places, "today": _earliest(diary)}
+    options: dict[str, Any] = {"offices": diary.places, "today": _earliest(diary)}
     if request.method != "POST":
         initial = {"office": diary.office.pk, "day": _day(request, diary)}
         return _page(request, diary, SlotForm(initial=initial, **options))

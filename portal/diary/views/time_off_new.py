@@ -1,5 +1,6 @@
 """Entering a time off in two steps: the period, then a choice for each appointment (B19)."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
+from django_stubs_ext import StrOrPromise
 
 from portal.diary.forms.time_off import StretchForm
 from portal.diary.forms.time_off_choices import Row, Sent, colleagues_for_all, pick_for_all
@@ -31,7 +33,7 @@ def time_off_new(request):
     period."""
     diary = any_diary(request)
     is_asked = any(name in request.GET for name in DATES) or request.method == "POST"
-    options = {"zone": diary.doctor.office.zone, "today": diary.today}
+    options: dict[str, Any] = {"zone": diary.doctor.office.zone, "today": diary.today}
     form = StretchForm(request.GET if is_asked else None, **options)
     if not is_asked:
         return _dates_page(request, diary, form)
@@ -131,12 +133,12 @@ class _Settling:
         rows = self._rows()
         for row in rows:
             if error.field == f"choice-{row.pk}":
-                row.error = row.error or error.message
+                row.error = row.error or str(error.message)
             elif isinstance(error, Unsettled) and row.pk in error.missing:
                 row.error = row.item.obstacle or _("Say what is to become of it.")
         return self._page(rows, refusal=error.message, status=error.status)
 
-    def _page(self, rows: list[Row], *, refusal: str = "", status: int = 200):
+    def _page(self, rows: list[Row], *, refusal: StrOrPromise = "", status: int = 200):
         query = {name: self.request.GET.get(name, "") for name in DATES}
         joint = "&" if self.diary.query else "?"
         context = {

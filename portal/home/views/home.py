@@ -1,6 +1,7 @@
 """The start page for visitors, and the first page after sign-in."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -55,6 +56,8 @@ def _patient(request):
 
 def _doctor(request):
     doctor, now = of_user(request.user), timezone.now()
+    if doctor is None:
+        raise PermissionDenied
     board, marks = dashboards.of_doctor(doctor), buttons(now)
     shown = [(one, OnPage.of(one)) for one in board.appointments]
     context = {

@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from portal.enums import Audience, Channel, NotificationState, Role, UserState
 from portal.models import Broadcast, Doctor, Office, User
@@ -16,12 +17,13 @@ from portal.notifications.queries.ledger import LedgerFilter
 from portal.notifications.registry import EVENTS
 from portal.web.date_fields import DayField
 from portal.web.id_fields import IdField
+from portal.web.own_fields import own_field
 from portal.web.text_fields import LineField
 
 TITLE, TEXT = 120, 2000  # characters
 
 # The field that selects the recipients, and the error if it is empty.
-TARGETS = {
+TARGETS: dict[str, dict[str, StrOrPromise]] = {
     Audience.USER: {"user": _("Find the person and choose them.")},
     Audience.ROLE: {"role": _("Choose a role.")},
     Audience.OFFICE: {"office": _("Choose an office.")},
@@ -33,7 +35,7 @@ class PlainTextField(forms.CharField):
     """Stores each line break as one character; browsers send two."""
 
     def to_python(self, value) -> str:
-        return super().to_python((value or "").replace("\r\n", "\n"))
+        return super().to_python((value or "").replace("\r\n", "\n")) or ""
 
 
 class BroadcastForm(forms.Form):
@@ -92,7 +94,8 @@ class BroadcastForm(forms.Form):
         self.fields["day"].label = _("Day")
         self.fields["day"].widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         offered = [Channel.EMAIL, *([Channel.SMS] if settings.SMS_URL else [])]
-        self.fields["channels"].choices = [(one.value, one.label) for one in offered]
+        channels = own_field(self, "channels", forms.MultipleChoiceField)
+        channels.choices = [(one.value, one.label) for one in offered]
         self.initial.setdefault("token", uuid.uuid4())
         self.initial.setdefault("channels", [Channel.EMAIL])
         self.helper = FormHelper()
@@ -101,8 +104,9 @@ class BroadcastForm(forms.Form):
 
     def clean(self):
         """Validates only the fields of the chosen audience and ignores the others."""
-        values = super().clean()
-        wanted = TARGETS.get(values.get("audience"), {})
+        super().clean()
+        values = self.cleaned_data
+        wanted = TARGETS.get(values.get("audience", ""), {})
         for field in {name for one in TARGETS.values() for name in one} - set(wanted):
             self.errors.pop(field, None)
             values[field] = None
@@ -138,7 +142,7 @@ class LedgerForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["event"].choices = event_choices()
+        own_field(self, "event", forms.ChoiceField).choices = event_choices()
 
     @property
     def wanted(self) -> LedgerFilter:
@@ -150,5 +154,5 @@ class LedgerForm(forms.Form):
         )
 
 
-def event_choices() -> Iterable[tuple[str, str]]:
+def event_choices() -> Iterable[tuple[str, StrOrPromise]]:
     return [(event.name, event.label) for event in EVENTS.values()]

@@ -4,19 +4,21 @@ from dataclasses import dataclass
 
 from django import forms
 from django.conf import settings
+from django_stubs_ext import StrOrPromise
 
 from portal.enums import Channel
 from portal.models import User
 from portal.notifications.declaration import Event, Topic
 from portal.notifications.registry import EVENTS
 from portal.notifications.services.preferences import events_for
+from portal.web.own_fields import own_field
 
 
 @dataclass(frozen=True)
 class Box:
     channel: Channel
     value: str  # `event:channel`
-    label: str
+    label: StrOrPromise
     is_on: bool
     is_fixed: bool
 
@@ -28,7 +30,7 @@ class Box:
 @dataclass(frozen=True)
 class Row:
     name: str
-    label: str
+    label: StrOrPromise
     boxes: list[Box]
 
 
@@ -51,13 +53,14 @@ class PreferencesForm(forms.Form):
         told = events_for(user)
         rows = [self._row(EVENTS[name], channels) for name, channels in told.items()]
         self.groups = _groups(rows)
-        self.fields["on"].choices = [
+        self.offered = [
             (box.value, box.label) for row in rows for box in row.boxes if not box.is_fixed
         ]
+        own_field(self, "on", forms.MultipleChoiceField).choices = self.offered
 
     def off(self) -> set[str]:
         """Everything that is to be switched off, once the form is valid."""
-        shown = {value for value, _label in self.fields["on"].choices}
+        shown = {value for value, _label in self.offered}
         kept = set(self.user.switched_off.split()) - shown
         return kept | (shown - set(self.cleaned_data["on"]))
 
@@ -77,7 +80,7 @@ class PreferencesForm(forms.Form):
 
     def _is_on(self, event: Event, channel: Channel) -> bool:
         if self.is_bound:
-            return f"{event.name}:{channel}" in self.data.getlist("on")
+            return f"{event.name}:{channel}" in (self["on"].value() or [])
         return self.user.wants(event.name, channel)
 
 

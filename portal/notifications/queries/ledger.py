@@ -110,11 +110,10 @@ def failed_ids(asked: LedgerFilter, zone: ZoneInfo, most: int) -> list[int]:
 
 def counts() -> dict[str, int]:
     """The number of waiting and of failed messages, by state: one query on an index."""
-    states = (NotificationState.QUEUED, NotificationState.SENDING, NotificationState.FAILED)
+    states = [NotificationState.QUEUED, NotificationState.SENDING, NotificationState.FAILED]
     found = Notification.objects.filter(state__in=states).order_by()
-    return dict.fromkeys(states, 0) | dict(
-        found.values_list("state").annotate(messages=Count("pk"))
-    )
+    counted: dict[str, int] = dict.fromkeys(states, 0)
+    return counted | dict(found.values_list("state").annotate(messages=Count("pk")))
 
 
 def of_appointment(appointment: Appointment) -> list[AppointmentMessage]:

@@ -104,7 +104,7 @@ def find_users(text: str) -> list[User]:
 def _found(broadcast: Broadcast) -> tuple[QuerySet, str, str]:
     """Users or patients, with the lookup paths from them to the login and to the patient's row."""
     if broadcast.audience == Audience.USER:
-        return User.objects.filter(pk=broadcast.user_id), "", "patient__"
+        return User.objects.filter(pk=broadcast.user_id or 0), "", "patient__"
     if broadcast.audience == Audience.ROLE:
         everybody = User.objects.filter(role=broadcast.role, state=UserState.ACTIVE)
         return everybody, "", "patient__"
@@ -123,6 +123,8 @@ def _of_office(broadcast: Broadcast) -> QuerySet[Appointment]:
 
 def _of_day(broadcast: Broadcast) -> QuerySet[Appointment]:
     """On a date of the doctor's main office."""
+    if broadcast.doctor is None or broadcast.day is None:
+        return Appointment.objects.none()
     start, end = local_day(broadcast.day, broadcast.doctor.office.zone)
     return Appointment.objects.live().filter(
         doctor=broadcast.doctor_id, starts_at__gte=start, starts_at__lt=end

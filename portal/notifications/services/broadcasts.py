@@ -26,8 +26,10 @@ from portal.permissions.authority import demand
 BATCH = 300  # people whose messages are written in one transaction
 
 # What makes two broadcasts the same when a form is sent twice.
-_SAID = ("audience", "user_id", "role", "office_id", "doctor_id", "day")
-_SAID += ("title", "text", "channels")
+_SAID = (
+    *("audience", "user_id", "role", "office_id", "doctor_id", "day"),
+    *("title", "text", "channels"),
+)
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,8 @@ def preview(draft: Broadcast, *, by: User) -> Preview:
     mail = wording.email(_sample(draft, Channel.EMAIL, by))
     sms = wording.short(_sample(draft, Channel.SMS, by))
     return Preview(
-        subject=mail.subject,
-        mail=mail.body,
+        subject=str(mail.subject),
+        mail=str(mail.body),
         portal=wording.short(_sample(draft, Channel.PORTAL, by)),
         sms=sms,
         sms_is_cut=not _letters(sms).endswith(_letters(draft.text)),
@@ -147,7 +149,8 @@ def _recipient(person: Person) -> Recipient:
 
 def _somebody_of(group: Group) -> Person:
     """One person of the group; all of them are reached in the same way."""
-    user = User(state=group.state, switched_off=group.switched_off) if group.has_login else None
+    state, off = group.state or "", group.switched_off or ""
+    user = User(state=state, switched_off=off) if group.has_login else None
     return Person(user, Patient(phone="+34600000000" if group.has_phone else ""))
 
 

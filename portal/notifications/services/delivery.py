@@ -10,6 +10,7 @@ way round. So a slow worker whose message was taken over cannot overwrite the ne
 """
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -99,10 +100,12 @@ def _address(notification: Notification) -> str:
     if EVENTS[notification.event].ready_made:
         return notification.address
     if notification.channel == Channel.SMS:
-        phone = notification.patient.phone if notification.patient else ""
+        phone = notification.patient.phone if notification.patient else None
         if not phone:
             raise Refused("There is no phone number")
         return phone.as_e164
+    if notification.user is None:
+        raise Refused("There is no email address")
     return notification.user.email
 
 
@@ -114,7 +117,7 @@ def _sms(notification: Notification) -> str:
     return sms.send(notification.address, wording.short(notification), about=notification.pk)
 
 
-_SEND = {Channel.EMAIL: _email, Channel.SMS: _sms}
+_SEND: dict[str, Callable[[Notification], str]] = {Channel.EMAIL: _email, Channel.SMS: _sms}
 
 
 @retried

@@ -3,6 +3,7 @@
 These services record no audit event, because a reader only marks their own messages.
 """
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.database.transactions import retried
@@ -32,7 +33,7 @@ def mark_all_read(user: User, *, until: int, by: User) -> int:
     return unread.update(read_at=timezone.now())
 
 
-def _own(notification: Notification, by: User):
+def _own(notification: Notification, by: User) -> QuerySet[Notification]:
     if notification.user_id != by.pk:
         raise Forbidden
     return Notification.objects.visible_to(by).filter(pk=notification.pk)

@@ -22,7 +22,7 @@ def tell(
     about: Any,
     by: User | None,
     to: Collection[Recipient] | None = None,
-    **facts,
+    **facts: Any,
 ) -> list[Notification]:
     """Notify recipients that `event` has happened to `about`. Its declaration says whom, how and
     when.
@@ -45,7 +45,7 @@ def tell_each(
     about: Iterable,
     by: User | None,
     to: Collection[Recipient] | None = None,
-    **facts,
+    **facts: Any,
 ) -> list[Notification]:
     """The same for many objects, written together."""
     declared = EVENTS[event]

@@ -159,6 +159,6 @@ def _links(notification: Notification) -> dict:
     return {"answer_url": answer_url} if answer_url else {}
 
 
-def url(name: str, *arguments) -> str:
+def url(name: str, *arguments: object) -> str:
     """Built from the configured origin, never from a request's Host."""
     return settings.ORIGIN + reverse(name, args=arguments)

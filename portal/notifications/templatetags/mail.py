@@ -10,10 +10,20 @@ from portal.notifications.services import segments
 
 register = template.Library()
 
-BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"))
+BROWSERS: tuple[tuple[str, str], ...] = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+)
 BROWSERS += (("SamsungBrowser", "Samsung Internet"), ("CriOS", "Chrome"), ("Chrome", "Chrome"))
 BROWSERS += (("Safari", "Safari"),)
-SYSTEMS = (("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"))
+SYSTEMS: tuple[tuple[str, str], ...] = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+)
 SYSTEMS += (("Mac OS X", "Mac"), ("CrOS", "Chromebook"), ("Linux", "Linux"))
 
 OURS = "#0c6b62"  # instead of a colour that is none

@@ -124,7 +124,8 @@ def _write(request, form: BroadcastForm, *, status: int = 200):
 def _people(form: BroadcastForm) -> dict:
     """The person who is chosen already, then those whom the search finds."""
     text = (form["q"].value() or "").strip()[:100]
-    chosen = User.objects.filter(pk=id_of(str(form["user"].value() or "")), state="active").first()
+    wanted = id_of(str(form["user"].value() or ""))
+    chosen = User.objects.filter(pk=wanted, state="active").first() if wanted else None
     found = recipients.find_users(text) if text else []
     people = [*([chosen] if chosen else []), *(one for one in found if one != chosen)]
     return {
@@ -167,8 +168,9 @@ def _send(request, form: BroadcastForm):
     try:
         sent = broadcasts.broadcast(form.draft, by=request.user)
     except StaleState as error:  # sent before with other words: this is a new message
-        fresh = BroadcastForm({**request.POST.dict(), "channels": request.POST.getlist("channels")})
-        fresh.data["token"] = str(BroadcastForm().initial["token"])
+        other = {"channels": request.POST.getlist("channels")}
+        other["token"] = str(BroadcastForm().initial["token"])
+        fresh = BroadcastForm(request.POST.dict() | other)
         fresh.is_valid()
         return _check(request, fresh, refusal=error)
     except PortalError as error:
@@ -182,7 +184,7 @@ def _sums(broadcast: Broadcast) -> list[tuple[str, str, int]]:
     """(state, label, how many) of its messages, in the order of the states."""
     counted = broadcast.messages
     return [
-        (value, label, counted[value])
+        (value, str(label), counted[value])
         for value, label in NotificationState.choices
         if value in counted
     ]

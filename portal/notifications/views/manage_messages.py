@@ -1,6 +1,7 @@
 """The list of all messages, their states, and retrying (requirement D03)."""
 
 import logging
+from datetime import datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -126,7 +127,7 @@ def _page(request, notification: Notification, *, refusal: PortalError | None = 
 
 def _course(notification: Notification, office) -> list[tuple[str, str]]:
     """(time, what happened) of each known step, oldest first."""
-    steps = [(notification.created_at, _("Written"))]
+    steps: list[tuple[datetime | None, str]] = [(notification.created_at, _("Written"))]
     steps += [
         (event.at, _("Queued again by %(who)s") % {"who": event.actor_name})
         for event in ledger.retries_of(notification)
@@ -154,20 +155,20 @@ def _words(notification: Notification) -> dict[str, str]:
 
 def _text(notification: Notification) -> str:
     if notification.channel == Channel.EMAIL:
-        return wording.email(notification).body
+        return str(wording.email(notification).body)
     return wording.short(notification)
 
 
 def _goes_to(notification: Notification) -> str:
     if notification.channel == Channel.SMS:
-        has_phone = notification.patient and notification.patient.phone
-        return notification.patient.phone.as_e164 if has_phone else ""
+        phone = notification.patient.phone if notification.patient else None
+        return phone.as_e164 if phone else ""
     return notification.user.email if notification.user else ""
 
 
 def _segments(request, chosen: str) -> list[tuple[str, str, bool]]:
     """(URL, label, whether chosen): all, and each state."""
-    choices = [("", _("All")), *NotificationState.choices]
+    choices = [("", _("All")), *((one.value, str(one.label)) for one in NotificationState)]
     return [
         (f"?{_query(request, state=value)}", label, value == chosen) for value, label in choices
     ]

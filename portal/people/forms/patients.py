@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.models import Patient
 from portal.people.queries.patients import read
 from portal.web.date_fields import BirthdayField
+from portal.web.own_fields import own_field
 from portal.web.phone_fields import PhoneField
 from portal.web.text_fields import LineField
 
@@ -39,7 +40,7 @@ class NewPatientForm(forms.Form):
         """`today` is the date at the office where the patient is entered; `region` is the country
         (two letters) of phone numbers without a country code."""
         super().__init__(*args, **kwargs)
-        self.fields["date_of_birth"].today = today
+        own_field(self, "date_of_birth", BirthdayField).today = today
         self.fields["phone"] = PhoneField(
             label=_("Phone number"), region=region or None, autocomplete="off"
         )

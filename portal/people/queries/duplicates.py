@@ -51,7 +51,8 @@ def likely_duplicates(*, name: str, phone: str, born: date | None) -> list[Likel
         Subquery(visits.values("office__time_zone")[:1]),
     )
     likely = [
-        Likely(*who, last_visit=_day(at, zone)) for *who, at, zone in found.order_by("pk")[:MOST]
+        Likely(pk, name, born_on, number, _day(at, zone))
+        for pk, name, born_on, number, at, zone in found.order_by("pk")[:MOST]
     ]
     return sorted(likely, key=lambda one: joined(one.name) not in same)
 

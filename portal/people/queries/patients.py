@@ -56,7 +56,7 @@ def read(text: str) -> Typed:
     digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", "".join(numbers)))
     if len(digits) < _FEWEST_DIGITS:
         return Typed(words_of(rest), "", born, name=" ".join(named))
-    is_either = bool(found) and not found.is_certain
+    is_either = found is not None and not found.is_certain
     return Typed(words_of(" ".join(named)), digits, born, is_either, " ".join(named))
 
 
@@ -101,7 +101,7 @@ def rows(patients: QuerySet[Patient]) -> list[PatientRow]:
     return [PatientRow(*one) for one in values(patients)]
 
 
-def values(patients: QuerySet[Patient]) -> QuerySet[tuple]:
+def values(patients: QuerySet[Patient]) -> QuerySet[Patient, tuple]:
     """The values of PatientRows."""
     return patients.values_list("pk", "name", "date_of_birth", plain_phone("phone"))
 

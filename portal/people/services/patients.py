@@ -14,12 +14,13 @@ from portal.clock.today import today_of_clinic
 from portal.database.transactions import retried
 from portal.errors import LikelyDuplicate, PortalError, StaleState
 from portal.models import Patient, User
+from portal.models.lengths import longest
 from portal.models.names import joined, one_line
 from portal.models.phones import is_whole
 from portal.people.queries.duplicates import likely_duplicates
 from portal.permissions.authority import demand
 
-LONGEST_NAME = Patient._meta.get_field("name").max_length
+LONGEST_NAME = longest(Patient, "name")
 
 
 @retried

@@ -13,7 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from portal.clock.today import today_at
 from portal.models import Doctor
 from portal.people.forms.doctors import DirectoryForm
-from portal.people.queries.doctors import FreeDay, FreeTime, directory, free_days
+from portal.people.queries.doctors import FreeDay, FreeTime, ListedDoctor, directory, free_days
 from portal.slots.patient_choice import (
     appointment_to_move,
     choosing,
@@ -114,7 +114,7 @@ def _within(day: date, last: date) -> date | None:
     return day if day <= last else None
 
 
-def _next_free_day(doctor: Doctor) -> date | None:
+def _next_free_day(doctor: ListedDoctor) -> date | None:
     return doctor.next_free and doctor.next_free.astimezone(doctor.office.zone).date()
 
 

@@ -30,7 +30,8 @@ class SlotFilterForm(forms.Form):
         return self.URL_NAMES.get(field_name, field_name)
 
     def clean(self):
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         first, last = values.get("first_day"), values.get("last_day")
         if first and last and last < first:
             self.add_error("last_day", _("The last day is before the first."))

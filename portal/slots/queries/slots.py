@@ -6,14 +6,16 @@ from datetime import date, datetime, timedelta
 from django.db.models import Case, DateTimeField, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from portal.clock.grid import local_day
 from portal.enums import DoctorState, PartOfDay, UserState
 from portal.models import ClinicSettings, Office, Slot, User, offices_of
+from portal.models.availability import SlotQuerySet
 from portal.web.pages import PAGE_SIZE, Page, page_of
 
 # To add a sort order, add an entry: it is offered on the page and accepted in the URL at once.
-SORT_ORDERS: dict[str, tuple[str, tuple[str, ...]]] = {
+SORT_ORDERS: dict[str, tuple[StrOrPromise, tuple[str, ...]]] = {
     "time": (_("Soonest first"), ("starts_at", "doctor_id")),  # exactly what the index is sorted by
     "doctor": (_("Doctor’s name"), ("doctor__name", "starts_at", "pk")),
     "fee": (_("Lowest fee"), ("doctor__fee_cents", "starts_at", "pk")),
@@ -74,7 +76,7 @@ _COLUMNS = (
 )
 
 
-def bookable(settings: ClinicSettings, *, by: User | None = None) -> QuerySet[Slot]:
+def bookable(settings: ClinicSettings, *, by: User | None = None) -> SlotQuerySet:
     """Open slots of listed doctors that `by` may book now, unsorted. None is a visitor. No query of
     its own.
 

@@ -6,7 +6,9 @@ docs/decisions/closed-days.md says what can be overridden.
 """
 
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Model
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -49,7 +51,7 @@ def check_new(
     return closure
 
 
-def record_override(thing, closure: Holiday, *, by: User, **facts) -> None:
+def record_override(thing: Model, closure: Holiday, *, by: User, **facts: Any) -> None:
     """Write an AuditEvent that somebody made times despite a closure, and which one."""
     audit.record(
         "override_closure",

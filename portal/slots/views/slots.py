@@ -1,6 +1,9 @@
 """Free slots of all doctors, for everyone (requirement B07)."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.utils.formats import date_format
@@ -10,13 +13,13 @@ from django.views.decorators.vary import vary_on_headers
 from portal.enums import PartOfDay
 from portal.slots.forms.slots import SlotFilterForm
 from portal.slots.patient_choice import appointment_to_move, chosen_patient, is_staff, reader
-from portal.slots.queries.slots import SORT_ORDERS, free_slots
+from portal.slots.queries.slots import SORT_ORDERS, SlotRow, free_slots
 from portal.slots.rows.slot_lines import groups_of, lines_of, offices_of
 from portal.web import choices
 from portal.web.context import for_request
 from portal.web.links import page_links
 from portal.web.long_tables import render_long
-from portal.web.pages import page_number
+from portal.web.pages import Page, page_number
 from portal.web.templatetags.clinic import zone_name
 
 
@@ -29,10 +32,10 @@ def slots(request):
     offices = choices.offices()
     moving = appointment_to_move(request) if is_staff(request.user) else None
     patient = None if moving else chosen_patient(request)
-    known = {"settings": settings, "offices": offices, "by": reader(request)}
+    free = partial(free_slots, settings=settings, offices=offices, by=reader(request))
     number = page_number(request.GET.get("page"))
-    page = free_slots(form.wanted, sort=form.sort_order, page=number, **known)
-    wanted = {"patient": patient, "moving": moving}
+    page = free(form.wanted, sort=form.sort_order, page=number)
+    wanted: dict[str, Any] = {"patient": patient, "moving": moving}
     lines = lines_of(page.rows, offices, user=request.user, settings=settings, **wanted)
     context = {
         "form": form,
@@ -45,7 +48,7 @@ def slots(request):
         "groups": groups_of(lines, form.sort_order),
         "by_day": form.sort_order == "time",
         "count": len(page),
-        "first_otherwise": None if page.rows else _first_otherwise(form, known),
+        "first_otherwise": None if page.rows else _first_otherwise(request, form, free),
         "zones": sorted({zone_name(office) for office in offices_of(page.rows, offices)}),
         "page": page,
         **page_links(request, page),
@@ -55,14 +58,16 @@ def slots(request):
     return render_long(request, "slots/slots.html", context | _filter_choices(form, offices))
 
 
-def _first_otherwise(form: SlotFilterForm, known: dict) -> dict | None:
+def _first_otherwise(
+    request, form: SlotFilterForm, free: Callable[..., Page[SlotRow]]
+) -> dict | None:
     """What to offer if nothing matches: the first free time without the filters for dates and part
     of the day."""
     wanted = replace(form.wanted, first_day=None, last_day=None, part=None)
-    rows = free_slots(wanted, **known).rows
+    rows = free(wanted).rows
     if not rows:
         return None
-    data = form.data.copy()
+    data = request.GET.copy()
     for name in ("from", "to", "part", "page"):
         data.pop(name, None)
     return {"starts": date_format(rows[0].starts, "l j F, H:i"), "query": data.urlencode()}
