@@ -14,8 +14,8 @@ RULES = (
     "portal.appointments.rules",
 )
 
-# Importing them declares what people are told of (portal/notifications/registry.py); the topics of
-# the preferences page stand in this order.
+# Importing them declares the events (portal/notifications/registry.py); the topics of
+# the preferences page are in this order.
 EVENTS = (
     "portal.appointments.events",
     "portal.notifications.events",

@@ -1,4 +1,5 @@
-"""Every page: one line a package. Addresses are unique, so the order does not matter."""
+"""The URLs of all packages, one line each. No two patterns overlap, so the order does not
+matter."""
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path, register_converter

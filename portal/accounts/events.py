@@ -1,4 +1,4 @@
-"""What people are told of their accounts (requirements A02, A04)."""
+"""The events of accounts (requirements A02, A04)."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -26,7 +26,7 @@ def _user(user: User, _by: User | None) -> list[Recipient]:
 
 
 register(
-    Event(  # told with `to`: the address need not be the user's own yet
+    Event(  # `to` names the recipient: the address may not be the user's own yet
         name="account",
         label=_("Signing in and your account"),
         topic=ACCOUNT,

@@ -1,4 +1,4 @@
-"""Signing out, one's own profile and calendar address. allauth has the pages for signing in."""
+"""Sign-out, the user's own profile and calendar address. allauth has the sign-in pages."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""What patients and doctors are told of appointments, requests and offers (D01, D02)."""
+"""The events of appointments, requests and offers (D01, D02)."""
 
 from functools import partial
 
@@ -77,7 +77,7 @@ register(
         holds=checks.still_with,
         attachments=INVITATION,
     ),
-    AppointmentEvent(  # told with `to`: the doctor who had it
+    AppointmentEvent(  # `to` names the recipient: the previous doctor
         name="appointment_left",
         label=_("An appointment went to a colleague"),
         channels={"doctor": (EMAIL, PORTAL)},

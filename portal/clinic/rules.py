@@ -1,4 +1,4 @@
-"""Who may change how the clinic works, and who runs an office (requirements B03, B18)."""
+"""Who may change the clinic's settings, and who runs an office (requirements B03, B18)."""
 
 from rules import add_perm, predicate
 

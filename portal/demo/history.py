@@ -1,4 +1,4 @@
-"""What has happened at the demo clinic before today."""
+"""The past of the demo clinic."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -22,9 +22,9 @@ RATINGS = {5: 55, 4: 28, 3: 10, 2: 4, 1: 3}
 
 
 def past_appointments(diary: Diary, her: Patient | None) -> list[Appointment]:
-    """One doctor's appointments of the last nine months, not yet written; writes their slots.
+    """One doctor's appointments of the last nine months, not saved; saves their slots.
 
-    One of each doctor in VISITS becomes hers.
+    One of each doctor in VISITS belongs to patient@example.com.
     """
     rng = Random(f"history {diary.demo.licence}")
     slots = Slot.objects.bulk_create(
@@ -47,7 +47,8 @@ def past_appointments(diary: Diary, her: Patient | None) -> list[Appointment]:
 
 
 def write_reviews(completed: list[Appointment], her: Patient | None) -> list[Review]:
-    """Fewer than half of the patients say something; she did, except after her last visit."""
+    """Fewer than half of the patients write a review; patient@example.com does, except after the
+    last visit."""
     rng = Random("reviews")
     hers = her.pk if her else None
     latest = max(

@@ -1,4 +1,4 @@
-"""Mail by a provider's interface (SendGrid and others), and its signed reports; by anymail."""
+"""Mail through a provider's API (SendGrid and others), and its signed reports, using anymail."""
 
 import logging
 import warnings
@@ -38,7 +38,7 @@ WORDS = {
 
 
 def send(mail: EmailMultiAlternatives, *, about: int) -> str:
-    """See mail.send. The provider carries `about` along and names it in its reports."""
+    """See mail.send. The provider stores `about` and returns it in its reports."""
     carried: Any = mail  # with attributes that anymail reads and writes
     carried.metadata = {"notification": str(about)}
     try:
@@ -70,7 +70,8 @@ def _error(error: AnymailAPIError) -> Exception:
 
 
 def _reason(response: Response) -> str:
-    """The sentence in a provider's answer, wherever it stands; else the name of the status."""
+    """The error sentence in a provider's response, wherever it is; or else the name of the
+    status."""
     try:
         said = response.json()
         if isinstance(said.get("errors"), list):
@@ -81,7 +82,7 @@ def _reason(response: Response) -> str:
 
 
 def reports(request: HttpRequest) -> list[Report]:
-    """See mail.reports. Without a key or a secret in the settings nobody is believed."""
+    """See mail.reports. Without a key or a secret in the settings no report is accepted."""
     found: Any = resolve(f"/{settings.MAIL_PROVIDER}/tracking/", "anymail.urls").func
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -1,6 +1,6 @@
-"""SendGrid's interface takes a calendar file with its method and refuses it with its charset.
+"""SendGrid's API accepts a calendar file with its method, but refuses it with its charset.
 
-anymail sends both: the answer would be 400, “The attachment type cannot contain ';'”.
+anymail sends both, and the answer would be 400, “The attachment type cannot contain ';'”.
 """
 
 from anymail.backends import sendgrid

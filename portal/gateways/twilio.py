@@ -1,7 +1,7 @@
-"""SMS by Twilio: its Messages interface, and the status callbacks that it signs.
+"""SMS through Twilio: its Messages API, and its signed status callbacks.
 
-Neither the number nor the text of a message gets into a log or an error: Twilio's own error texts
-repeat the number, so each code has words of ours.
+Phone numbers and message texts never appear in a log or an error. Twilio's own error texts repeat
+the number, so each error code has a text of ours.
 """
 
 import logging
@@ -45,13 +45,13 @@ WORDS = {
     30007: "The carrier has filtered the message",
     30008: "The carrier gives no reason",
 }
-# A sender, permission, account or ORIGIN that is not set up: ours to mend, so not for good.
+# A sender, permission, account or ORIGIN that is not set up: our fault, so temporary.
 OURS = {21212, 21408, 21603, 21606, 21609, 21659, 21660, 21701, 21702, 21703, 21704}
 QUEUE_FULL = 21611
 
 
 def send(account: Twilio, to: str, text: str, *, about: int) -> str:
-    """See sms.send. Twilio reports to an address that carries `about`: see `report`."""
+    """See sms.send. Twilio reports to a URL that contains `about`: see `report`."""
     sender = {"from_": account.sender or None, "messaging_service_sid": account.messaging_service}
     try:
         message = _client(account).messages.create(
@@ -83,9 +83,9 @@ def _error(status: int, code: int) -> Exception:
 
 
 def report(account: Twilio, form: dict, *, query: str, signature: str) -> Report | None:
-    """See sms.report. The address is ours, not what the request says that it is.
+    """See sms.report. The URL is built from ORIGIN, not taken from the request.
 
-    Twilio signs the address too, so the notification's id in it is as good as the rest.
+    Twilio signs the URL too, so the notification's id in it can be trusted.
     """
     address = f"{_address()}?{query}" if query else _address()
     if not RequestValidator(account.token).validate(address, form, signature):
@@ -113,13 +113,13 @@ def _address() -> str:
 
 @lru_cache(maxsize=1)
 def _client(account: Twilio) -> Client:
-    """One a process: it keeps its connection."""
+    """One per process, because it keeps its connection."""
     http = _Http(account.base, timeout=SECONDS)
     return Client(account.account, account.token, http_client=http)
 
 
 class _Http(TwilioHttpClient):
-    """Twilio's own, which speaks to another host where a test asks for it."""
+    """Twilio's own client, which connects to another host if a test says so."""
 
     def __init__(self, base: str, **options: Any) -> None:
         super().__init__(**options)

@@ -1,4 +1,4 @@
-"""When doctors are free."""
+"""The slots of doctors."""
 
 from datetime import timedelta
 
@@ -24,9 +24,9 @@ class SlotQuerySet(models.QuerySet["Slot"]):
     def visible_to(self, user) -> "SlotQuerySet":
         """Doctors: their own. Assistants: those at their offices. Admins: all (B17).
 
-        Patients: what the list of free times shows them, or showed them until somebody else was
-        quicker, and what is theirs: booked, asked for or on offer to them. Costs a query for the
-        clinic's horizon.
+        Patients: what the list of free times shows them, or showed them until somebody else booked
+        it; and what is theirs: booked, requested or offered to them. Costs a query for the clinic's
+        horizon.
         """
         if user.role == Role.ADMIN or (user.role == Role.ASSISTANT and user.works_everywhere):
             return self
@@ -42,7 +42,7 @@ class SlotQuerySet(models.QuerySet["Slot"]):
         return self.filter(_is_public())
 
     def live(self) -> "SlotQuerySet":
-        """Slots that stand in a diary: open, on offer or taken."""
+        """Slots that are not withdrawn: open, on offer or taken."""
         return self.exclude(state=SlotState.WITHDRAWN)
 
     def open(self) -> "SlotQuerySet":
@@ -61,7 +61,8 @@ class SlotQuerySet(models.QuerySet["Slot"]):
 
 
 def _is_public() -> Q:
-    """As far as doctor, audience and horizon go; whether it is still free is another question."""
+    """Checks doctor, audience and horizon; whether the slot is still free is a separate
+    question."""
     now = timezone.now()
     return Q(
         doctor__state=DoctorState.APPROVED,
@@ -84,9 +85,9 @@ def _is_theirs(user) -> Q:
 
 
 class WallHourField(models.PositiveSmallIntegerField):
-    """The hour (0–23) at which the slot starts on the clock of its office, kept for filtering.
+    """The hour (0–23) at which the slot starts in its office's zone, stored for filtering.
 
-    Databases would have to convert every candidate's time to find the mornings among them.
+    Otherwise the database would have to convert every candidate's time to find mornings.
     """
 
     def __init__(self, **kwargs):
@@ -108,9 +109,10 @@ class Slot(models.Model):
 
     `released_at` (UTC): from then on patients may book it; None is never. It follows from the
     audience. `weekly_hours`: the block that made it, if one did. `is_extra`: outside the doctor's
-    times, because it was made for a walk-in or because the hours that made it have changed; it goes
-    when its appointment goes. `has_requests`: it may have unanswered requests; read under the
-    slot's lock (B10). `despite_closure`: somebody made it although the office is closed that day.
+    times, because it was made for a walk-in or because the hours that made it have changed; it is
+    withdrawn when its appointment is cancelled or moved. `has_requests`: it may have unanswered
+    requests; read under the slot's lock (B10). `despite_closure`: somebody made it although the
+    office is closed that day.
     """
 
     doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="slots")

@@ -1,6 +1,6 @@
-"""What a package declares of an event that people are told of; docs/decisions/events.md says why.
+"""The declaration of an event by the package in which it happens; see docs/decisions/events.md.
 
-Everything else in this package asks the declaration and knows no event by its name.
+All other code in this package calls the declaration and does not know any event by its name.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -32,10 +32,10 @@ class Topic:
 
 @dataclass(frozen=True)
 class Recipient:
-    """Somebody who is told. A patient whom the desk entered has no login, but perhaps a phone.
+    """A recipient. A patient whom the desk entered has no login, but may have a phone number.
 
     `kind` is a key of `Event.channels`; templates know it as `for`. With an `address` the mail goes
-    there, whoever has it and whatever they have switched off.
+    there, whatever its owner has switched off.
     """
 
     kind: str
@@ -45,13 +45,13 @@ class Recipient:
 
     @property
     def mark(self) -> str:
-        """Names one person in a key: `u17`, or `p4` for a patient without a login."""
+        """Identifies the person in a key: `u17`, or `p4` for a patient without a login."""
         if self.user:
             return f"u{self.user.pk}"
         return f"p{self.patient.pk}" if self.patient else ""
 
     def gets(self, event: "Event", channel: Channel) -> bool:
-        """Whether the channel reaches them, and they have not switched it off."""
+        """Whether the channel reaches the recipient, and they have not switched it off."""
         if self.address:
             return channel == Channel.EMAIL
         if channel == Channel.SMS:
@@ -67,7 +67,7 @@ class Recipient:
 
 @dataclass(frozen=True)
 class Link:
-    """Where the thing can be seen; `path` is one of the portal."""
+    """The page about the object of the event; `path` is a path of the portal."""
 
     label: str
     path: str
@@ -82,10 +82,9 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Merging:
-    """How several things become one message. `parts` gives them: each gets a notification, the
-    first one's is sent, and the others' are merged into it. `follow` is called with the first when
-    its state has changed, in the same transaction, and brings the others' up to date.
-    """
+    """How several objects become one message. `parts` returns them: each gets a notification; the
+    first one is sent, and the others are merged into it. `follow` is called with the first one when
+    its state has changed, in the same transaction, and updates the others."""
 
     parts: Callable[[Any], Sequence]
     follow: Callable[[Notification], None]
@@ -101,35 +100,35 @@ def _empty(*_arguments) -> dict:
 
 @dataclass(frozen=True, kw_only=True)
 class Event:
-    """Something that people are told of. `about` is the thing to which it has happened.
+    """An event of which recipients are notified. `about` is the object to which it happens.
 
-    When it is told:
-    - `channels`: by which channels each kind of recipient is told; `opt_out`: those of them that a
-      person may switch off, under the heading `topic` of the preferences page.
-    - `recipients(about, by)`: who is told. `chosen(about)`: of the channels only these.
-    - `facts`: the types of the facts; `facts_of(about, by, given)`: those that the thing itself
-      gives, beside those that the caller has given.
+    When it happens:
+    - `channels`: the channels for each kind of recipient; `opt_out`: those of them that a
+      recipient may switch off, under the heading `topic` of the preferences page.
+    - `recipients(about, by)`: the recipients. `chosen(about)`: limits the channels to these.
+    - `facts`: the types of the facts; `facts_of(about, by, given)`: those that are read
+      from the object, in addition to those that the caller has given.
     - `key`: makes a notification unique, a format of `event`, `about`, `facts`, `kind`,
-      `recipient`, `channel` and `new` (never the same twice). What can happen again to the same
-      thing says by what it differs. `skips_known`: keys that are there already are passed over;
-      else they are an error.
+      `recipient`, `channel` and `new` (never the same twice). If it can happen to the same
+      object again, the key must contain what differs. `skips_known`: existing keys are skipped;
+      otherwise they are an error.
     - `refers(about, recipient)`: foreign keys of the row, such as its appointment.
-    - `merging`: how several things become one message. `priority`: of the task that delivers.
+    - `merging`: how several objects become one message. `priority`: of the task that delivers.
 
     When it is delivered:
-    - `expiry`: the fact that holds the moment after which it is void; `holds(notification)`:
-      whether it is still true. What is void is not sent.
-    - `not_before(notification)`: the moment for which it has to wait, if any.
-    - `renew(notification)`: brings its facts up to date.
+    - `expiry`: the fact with the time after which it is void; `holds(notification)`:
+      whether it is still true. A void message is not sent.
+    - `not_before(notification)`: the time until which it must wait, if any.
+    - `renew(notification)`: updates its facts.
 
-    What it says, from `subject.txt`, `text.txt` for mail and `short.txt` for SMS and the portal in
+    Its texts, from `subject.txt`, `text.txt` for mail and `short.txt` for SMS and the portal in
     `templates/notifications/<name>/`:
-    - `link(notification, reader)`: where the reader sees more. `answer_url(notification)`: where
-      they answer, for mail and SMS.
-    - `details(notification, clinic)`: what only the text of the mail knows.
-    - `attachments(notification, clinic)`: of the mail.
+    - `link(notification, reader)`: the page with more information. `answer_url(notification)`:
+      the page for an answer, for mail and SMS.
+    - `details(notification, clinic)`: facts for the text of the mail only.
+    - `attachments(notification, clinic)`: attachments of the mail.
     - `ready_made`: its facts are the finished `subject`, `text` and `html` of a mail.
-    - `secret`: its facts are forgotten once it is sent, and never shown.
+    - `secret`: its facts are deleted after sending, and never shown.
     """
 
     name: str
@@ -170,7 +169,7 @@ class Event:
             raise ValueError(f"{self.name}: what is merged cannot be passed over")
 
     def channels_to(self, recipient: Recipient, about: Any) -> list[Channel]:
-        """By which channels they are told of this."""
+        """The channels by which the recipient is notified of this event."""
         chosen = self.chosen(about)
         return [
             channel
@@ -191,7 +190,7 @@ class Event:
         )
 
     def is_void(self, notification: Notification) -> bool:
-        """Whether it has expired or is not true any more: it is not sent then."""
+        """Whether it has expired or is not true any more; it is then not sent."""
         moment = self.expiry and notification.facts.get(self.expiry)
         if moment and timezone.now() >= datetime.fromisoformat(moment):
             return True

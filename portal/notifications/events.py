@@ -1,4 +1,4 @@
-"""What the clinic itself writes to many (requirement D03)."""
+"""The events of messages from the clinic to many recipients (requirement D03)."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,8 @@ FROM_CLINIC = Topic(
 
 @dataclass(frozen=True)
 class Sending:
-    """A broadcast on its way, with the appointments that make patients its recipients."""
+    """A broadcast that is being sent, with the appointments through which patients are its
+    recipients."""
 
     broadcast: Broadcast
     appointments: dict[int, int]  # by the patient's id

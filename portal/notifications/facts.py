@@ -20,7 +20,7 @@ from portal.notifications.letters import lines, one_line
 
 @dataclass(frozen=True)
 class Place:
-    """An office; only mails say address and phone."""
+    """An office; only mails contain its address and phone."""
 
     name: str
     time_zone: str
@@ -33,7 +33,7 @@ class Place:
 
 @dataclass(frozen=True)
 class OnClock:
-    """A moment, printed on the clock of the first of these facts that is there."""
+    """A time, printed in the zone that the first existing one of these facts gives."""
 
     zones: tuple[str, ...] = ("zone",)
 
@@ -52,7 +52,7 @@ class AtPlace:
 
 
 class SeveralLines:
-    """Words in which line breaks are kept."""
+    """A text in which line breaks are kept."""
 
     def printed(self, value: str, facts: dict) -> str:
         return lines(value)
@@ -64,18 +64,18 @@ Text = Annotated[str, SeveralLines()]
 
 
 class Facts:
-    """No facts at all, for events that need none."""
+    """No facts, for events that need none."""
 
     @classmethod
     def derived(cls, printed: dict) -> dict:
-        """What templates know beside the facts themselves, from those as they are printed."""
+        """Values for templates that are computed from the printed facts."""
         return {}
 
 
 def check(described: type[Facts], facts: dict) -> None:
     """Raises TypeError if a fact is missing, unknown or of another type.
 
-    `for`, the kind of the recipient, is one of every event's.
+    Every event has the fact `for`, the kind of the recipient.
     """
     types = types_of(described) | {"for": str}
     needed = [name for name in types_of(described) if not hasattr(described, name)]
@@ -90,10 +90,10 @@ def check(described: type[Facts], facts: dict) -> None:
 
 
 def printed(described: type[Facts], facts: dict) -> dict:
-    """The facts for a template: moments on a clock, lists of facts alike, words without surprises.
+    """The facts for a template: times in a zone, typed text on one line; lists of facts too.
 
-    People have typed some of them: each is made one line, so that a name can be neither a header
-    nor a paragraph, whatever is in it. Rows of earlier versions may lack facts, or have more.
+    Facts include typed text. Each is reduced to one line, so a name cannot add a header or a
+    paragraph. Rows of earlier versions may lack facts, or have more.
     """
     types = types_of(described)
     told = {name: _printed(types.get(name), value, facts) for name, value in facts.items()}
@@ -113,7 +113,7 @@ _types: dict[type[Facts], dict[str, Any]] = {}
 
 
 def types_of(described: type[Facts]) -> dict[str, Any]:
-    """By the names of the facts, those of its base classes too."""
+    """The types by the names of the facts, including those of base classes."""
     if described not in _types:
         _types[described] = get_type_hints(described, include_extras=True)
     return _types[described]

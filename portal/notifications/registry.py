@@ -1,5 +1,5 @@
-"""All events, by name. Each package declares its own in its `events.py`, which is read at start-up
-(portal/apps.py); nothing here imports those packages."""
+"""All events, by name. Each package declares its own in its `events.py`, which portal/apps.py
+imports at start-up; this module imports none of those packages."""
 
 from portal.notifications.declaration import Event
 
@@ -7,7 +7,7 @@ EVENTS: dict[str, Event] = {}
 
 
 def register(*events: Event) -> None:
-    """Make these known. Raises ValueError if there is one of that name already."""
+    """Add these events. Raises ValueError if the name exists already."""
     for event in events:
         if event.name in EVENTS:
             raise ValueError(f"There is an event “{event.name}” already")
@@ -15,5 +15,5 @@ def register(*events: Event) -> None:
 
 
 def label_of(name: str) -> str:
-    """What people read for it; the bare name if nobody declares it any more."""
+    """The label of an event; the bare name if it is not declared any more."""
     return str(EVENTS[name].label) if name in EVENTS else name

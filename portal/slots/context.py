@@ -1,4 +1,4 @@
-"""What templates know of a time that somebody chose before signing in."""
+"""Template context: the time that a visitor chose before signing in."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -18,8 +18,8 @@ class ChosenTime:
 
 
 def chosen_time(request):
-    """`chosen_time`: the slot to whose booking `next` leads, if visitors see it in the list of free
-    times or saw it there; or None. Two queries, and only if a template asks."""
+    """`chosen_time`: the slot to whose booking `next` leads, if visitors can or could see it in the
+    list of free times; or None. Two queries, and only if a template uses it."""
     return {"chosen_time": SimpleLazyObject(lambda: _chosen(request))}
 
 

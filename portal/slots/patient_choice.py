@@ -1,5 +1,5 @@
-"""What is carried along while looking for a time: for whom, which appointment is to move to it, and
-in whose diary the user may book."""
+"""What the URL carries while a time is chosen: the patient, the appointment to be moved, and
+whether the user may book."""
 
 from collections.abc import Callable
 
@@ -14,7 +14,7 @@ def is_staff(user) -> bool:
 
 
 def reader(request) -> User | None:
-    """Whose rights decide which times are shown; None for a visitor."""
+    """The user whose rights decide which times are shown; None for a visitor."""
     return request.user if request.user.is_authenticated else None
 
 
@@ -27,7 +27,8 @@ def chosen_patient(request) -> Patient | None:
 
 
 def appointment_to_move(request) -> Appointment | None:
-    """The appointment in the URL (`?move=<id>`) for which a new time is sought, if it may move."""
+    """The appointment in the URL (`?move=<id>`) for which a new time is chosen, if it can be
+    moved."""
     chosen = id_of(request.GET.get("move"))
     if chosen is None or not request.user.is_authenticated:
         return None
@@ -48,9 +49,9 @@ def choosing(*, moving: Appointment | None, patient: Patient | None) -> Callable
 
 
 def may_book_with(user) -> Callable[[int, int], bool]:
-    """A test of (doctor's user id, office id), for lists of slots; at most one query.
+    """A function of (doctor's user id, office id) for lists of slots; at most one query.
 
-    Says what the rule `portal.book_slot` says, without asking it once a row.
+    It gives the same result as the rule `portal.book_slot`, without a query per row.
     """
     if not user.is_authenticated or user.is_patient or user.is_admin:
         return lambda doctor_user, office: True

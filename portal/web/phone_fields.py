@@ -1,4 +1,4 @@
-"""How a phone number is asked for, everywhere."""
+"""The form field for phone numbers, used everywhere."""
 
 import phonenumbers
 from django import forms
@@ -20,7 +20,7 @@ def _example() -> str:
 
 
 class PhoneField(PhoneNumberField):
-    """Numbers without a country code are read as those of PHONE_REGION."""
+    """Numbers without a country code belong to PHONE_REGION."""
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("help_text", _("Start with + and the country code if it is from abroad."))

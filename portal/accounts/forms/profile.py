@@ -1,4 +1,4 @@
-"""What people edit of themselves: one form a role (requirement A05)."""
+"""The profile forms, one per role (requirement A05)."""
 
 from datetime import date
 
@@ -14,7 +14,7 @@ from portal.web.text_fields import LineField
 
 
 class UsernameForm(forms.Form):
-    """The username, which everybody may have. Whether it is taken, the service finds out."""
+    """The username, optional for everyone. The service checks whether it is taken."""
 
     username = forms.CharField(
         label=_("Username"),
@@ -33,7 +33,7 @@ class UsernameForm(forms.Form):
 
 
 class StaffForm(UsernameForm, forms.ModelForm):
-    """Assistants and admins have no profile of their own beside the login."""
+    """Assistants and admins have no profile apart from the login."""
 
     field_order = ["name", "username"]
 

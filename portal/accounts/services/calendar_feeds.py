@@ -1,4 +1,4 @@
-"""Private addresses at which calendar programs fetch somebody's appointments (requirement B22)."""
+"""Private addresses from which calendar programs fetch a user's appointments (requirement B22)."""
 
 import secrets
 
@@ -18,16 +18,16 @@ _SIGNER = signing.Signer(sep=".", salt="portal.calendar_feed")
 
 
 def can_have(user: User) -> bool:
-    """Whether there are appointments of one's own to fetch: patients' and doctors'. No query."""
+    """Whether the user has appointments of their own: patients and doctors do. No query."""
     return user.role in _ROLES
 
 
 @retried
 def renew(user: User, *, by: User) -> CalendarFeed:
-    """Give a person a new secret address; the one before, if any, ends at once.
+    """Give a user a new secret address; the previous one stops working at once.
 
-    Locks the user. Writes CalendarFeed and an AuditEvent, which does not tell the address.
-    Raises Forbidden. Source: requirement B22.
+    Locks the user. Writes CalendarFeed and an AuditEvent that does not contain the address. Raises
+    Forbidden. Source: requirement B22.
     """
     _check_own(user, by=by)
     with transaction.atomic():
@@ -42,7 +42,7 @@ def renew(user: User, *, by: User) -> CalendarFeed:
 
 @retried
 def revoke(user: User, *, by: User) -> None:
-    """End a person's address for good; nothing happens where there is none.
+    """End a user's address permanently; does nothing if there is none.
 
     Locks the user. Writes CalendarFeed and an AuditEvent. Raises Forbidden. Source: B22.
     """
@@ -54,26 +54,26 @@ def revoke(user: User, *, by: User) -> None:
 
 
 def of(user: User) -> CalendarFeed | None:
-    """Their feed, which may have ended, or None if they never had one: one query."""
+    """The user's feed, which may have ended, or None if they never had one: one query."""
     return CalendarFeed.objects.filter(user=user).first()
 
 
 def token(feed: CalendarFeed | None) -> str:
-    """What the address carries, "" if there is none. No query.
+    """The secret part of the address, "" if there is none. No query.
 
-    It is made with the portal's secret key: who reads the database alone cannot tell it.
+    It is computed with the portal's secret key, so the database alone does not reveal it.
     """
     return _SIGNER.sign(feed.nonce) if feed and feed.nonce else ""
 
 
 def token_of(user: User) -> str:
-    """What the address of their calendar carries, "" if they have none: one query."""
+    """The secret part of the user's calendar address, "" if they have none: one query."""
     return token(of(user))
 
 
 def owner_of(token: str) -> User | None:
-    """Whose calendar is at that address: one query. None if it is none of ours, has ended, or its
-    owner may not sign in."""
+    """The owner of the calendar at that address: one query. None if the secret is invalid or has
+    ended, or if its owner may not sign in."""
     try:
         nonce = _SIGNER.unsign(token)
     except signing.BadSignature:

@@ -1,4 +1,4 @@
-"""The private address of somebody's calendar: a new one, and none any more (requirement B22)."""
+"""The private calendar address of a user: renewing and ending it (requirement B22)."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -26,6 +26,6 @@ def calendar_feed_end(request):
 
 
 def address(feed: CalendarFeed | None) -> str:
-    """Whole, from the configured origin; "" if there is none."""
+    """The complete URL, from the configured origin; "" if there is none."""
     token = calendar_feeds.token(feed)
     return settings.ORIGIN + reverse("calendar-feed", args=[token]) if token else ""

@@ -10,7 +10,7 @@ LONGEST = 300
 
 
 class DeclineForm(forms.Form):
-    """One of the usual reasons, words of one's own, or both: `reason` is what the patient reads."""
+    """One of the usual reasons, a text, or both. `reason` is what the patient reads."""
 
     usual = forms.ChoiceField(
         label=_("What the patient reads"),

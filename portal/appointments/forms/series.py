@@ -1,4 +1,5 @@
-"""A course of appointments as staff ask for it, and what they chose of it (requirement B11)."""
+"""The form for a series of appointments: what staff ask for, and which dates they choose
+(requirement B11)."""
 
 from uuid import uuid4
 
@@ -19,7 +20,7 @@ CHOICE = "choice-"
 
 
 class SeriesForm(forms.Form):
-    """`doctors` are (id, name) of those with whom the reader may book."""
+    """`doctors` are (id, name) of those with whom the user may book."""
 
     doctor = forms.TypedChoiceField(
         label=_("Doctor"), coerce=int, error_messages={"required": _("Choose a doctor.")}

@@ -1,4 +1,5 @@
-"""Joining the waiting list (requirements B15, B20). The pages write the boxes themselves."""
+"""Joining the waiting list (requirements B15, B20). The templates render the checkboxes
+themselves."""
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -12,7 +13,7 @@ from portal.web.own_fields import own_field
 
 
 class EarlierForm(forms.Form):
-    """For an earlier time than that of an appointment: what does not suit, if anything."""
+    """An entry for an earlier time than an appointment's, with limits to what suits."""
 
     first_day = DayField(required=False)
     parts = forms.MultipleChoiceField(
@@ -41,7 +42,7 @@ _OFFICES = Office.objects.order_by("search_name")
 
 
 class WaitForm(EarlierForm):
-    """For any time of a doctor, a specialty or an office."""
+    """An entry for any time with a doctor, in a specialty or at an office."""
 
     doctor = forms.ModelChoiceField(
         label=_("Doctor"),
@@ -79,7 +80,8 @@ class WaitForm(EarlierForm):
         self.fields["last_day"].help_text = _("Optional. After this day you no longer wait.")
 
     def _limit(self, by: User) -> None:
-        """Staff wait for what they could book themselves (appointments/services/waitlist.py)."""
+        """Staff make entries only for times that they could book
+        (appointments/services/waitlist.py)."""
         doctor = own_field(self, "doctor", forms.ModelChoiceField)
         doctor.queryset = _DOCTORS.with_diary_of(by)
         if by.is_doctor:

@@ -1,4 +1,5 @@
-"""Lists of appointments, as light rows, and what was done to one (requirements B17, B23)."""
+"""Lists of appointments as small row objects, and an appointment's history (requirements B17,
+B23)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,14 +24,15 @@ TABS = ("upcoming", "past", "cancelled")
 
 @dataclass(frozen=True)
 class Order:
-    """The same order twice: of the page's query, and of _NAMED."""
+    """One sort order in two forms: for the query of the page, and for _NAMED."""
 
     fields: tuple[str, ...]
     sql: str
 
 
 class AppointmentRow(NamedTuple):
-    """One line of a list, with all that a page prints. Fifty model instances cost far more."""
+    """One row of a list, with everything that a page prints. Fifty model instances take far
+    longer."""
 
     pk: int
     starts: datetime  # in the office's zone
@@ -99,17 +101,17 @@ BY_DOCTOR = Order(
 
 
 def with_people(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
-    """Adds what a page about one appointment prints. Costs no query of its own."""
+    """Selects the people that a page about one appointment prints. No extra query."""
     return appointments.select_related(
         "patient", "patient__user", "doctor", "doctor__user", "doctor__specialty", "office"
     )
 
 
 def rows(found: QuerySet[Appointment], order: Order, *, cut: slice | None = None) -> list:
-    """All of `found`, or the part of it that `cut` says: AppointmentRows by one query.
+    """All of `found`, or the slice `cut` of it, as AppointmentRows: one query.
 
-    The names are joined to the rows of this part only, whatever the database guesses about how
-    many match; see docs/decisions/written-out-sql.md.
+    Only the rows of this slice are joined to the names, whatever number of matches the database
+    estimates; see docs/decisions/written-out-sql.md.
     """
     part = found.order_by(*order.fields).values_list(*_OWN)
     try:
@@ -151,7 +153,8 @@ def in_tab(found: AppointmentQuerySet, tab: str, page: int) -> Page[AppointmentR
 def doctors_day(doctor: Doctor, day: date, offices: list[Office]) -> list[AppointmentRow]:
     """A doctor's appointments on a date of the doctor's main office: one query.
 
-    `offices` are all offices. What is the same for all rows, or known from them, is not asked for.
+    `offices` are all offices. Values that are known from them, or equal in all rows, are not read
+    again.
     """
     start, end = local_day(day, doctor.office.zone)
     by_id = {office.pk: (office.pk, office.name, office.time_zone) for office in offices}
@@ -165,7 +168,7 @@ def doctors_day(doctor: Doctor, day: date, offices: list[Office]) -> list[Appoin
 
 
 def history(appointment: Appointment) -> list[AuditEvent]:
-    """What was done to an appointment, first things first: one query (requirement B23)."""
+    """What was done to an appointment, oldest first: one query (requirement B23)."""
     events = AuditEvent.objects.filter(object_type="appointment", object_id=appointment.pk)
     return list(events.order_by("pk"))
 

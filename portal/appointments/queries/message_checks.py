@@ -1,4 +1,4 @@
-"""Whether what a message says is still true when it is about to be sent (requirement D06)."""
+"""Checks before sending whether a message is still true (requirement D06)."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from portal.models import LIVE, Notification, Offer
 
 
 def still_stands(notification: Notification) -> bool:
-    """The appointment is on, at the time of which the message speaks, and not over."""
+    """The appointment is confirmed at the time that the message names, and has not ended."""
     appointment = notification.appointment
     return (
         appointment is not None
@@ -20,7 +20,7 @@ def still_stands(notification: Notification) -> bool:
 
 
 def still_with(notification: Notification) -> bool:
-    """The appointment is on, at that time and with that doctor."""
+    """The appointment is confirmed at that time and with that doctor."""
     appointment = notification.appointment
     if appointment is None:
         return False
@@ -45,6 +45,6 @@ def still(state: AppointmentState) -> Callable[[Notification], bool]:
 
 
 def still_offered(notification: Notification) -> bool:
-    """Nobody has answered, and there is time left to do so. One query."""
+    """The offer is not answered and has not expired. One query."""
     offer = Offer.objects.filter(pk=notification.facts["offer"]).first()
     return offer is not None and offer.is_good

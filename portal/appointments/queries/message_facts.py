@@ -1,4 +1,5 @@
-"""What messages about appointments, requests and offers may say: nothing clinical (D01)."""
+"""The facts that messages about appointments, requests and offers may contain: nothing clinical
+(D01)."""
 
 from typing import Annotated
 
@@ -11,7 +12,7 @@ _WAS_ZONE = ("was_zone", "zone")
 
 
 class AppointmentFacts(Facts):
-    """Of one appointment as it stood then; `zone` is the IANA zone of its office."""
+    """An appointment as it was at that time; `zone` is the IANA zone of its office."""
 
     starts_at: Moment
     ends_at: Moment
@@ -29,7 +30,7 @@ class AppointmentFacts(Facts):
 
     @classmethod
     def derived(cls, printed: dict) -> dict:
-        """`where`, for the middle of a sentence."""
+        """`where`, for use inside a sentence."""
         if printed.get("is_by_video"):
             return {"where": _("by video")}
         return {"where": printed["office"].name} if "office" in printed else {}
@@ -58,7 +59,7 @@ class MovedFacts(AppointmentFacts):
 
 
 class FreedFacts(AppointmentFacts):
-    """Of a time that is free again, or is not offered any more: then `is_withdrawn`."""
+    """A time that is free again, or that is withdrawn (`is_withdrawn`)."""
 
     is_withdrawn: bool = False
     has_message: bool = False  # the patient reads it on the appointment's page
@@ -69,7 +70,8 @@ class RequestedFacts(AppointmentFacts):
 
 
 class RefusedFacts(AppointmentFacts):
-    """Of a request that came to nothing; `is_gone`: somebody else has the time."""
+    """A request that was declined, withdrawn or has expired; `is_gone`: somebody else has the
+    time."""
 
     is_gone: bool = False
     has_reason: bool = False  # the patient reads it on the request's page
@@ -81,7 +83,7 @@ class ReminderFacts(AppointmentFacts):
 
 
 class OfferFacts(Facts):
-    """Of a slot on offer; `offer` is the offer's id, and `moves` that an appointment would move."""
+    """A slot on offer; `offer` is the offer's id; `moves`: accepting it moves an appointment."""
 
     offer: int
     starts_at: Moment
@@ -96,7 +98,7 @@ class OfferFacts(Facts):
 
 
 def facts_of(appointment: Appointment) -> dict:
-    """The facts of an appointment that comes with its office, doctor and patient. No query."""
+    """The facts of an appointment whose office, doctor and patient are loaded. No query."""
     return {
         "starts_at": appointment.starts_at.isoformat(),
         "ends_at": appointment.ends_at.isoformat(),
@@ -111,13 +113,13 @@ def facts_of(appointment: Appointment) -> dict:
 
 
 def facts_of_change(appointment: Appointment, by: User | None, given: dict) -> dict:
-    """The same, and who did it."""
+    """The same, and who made the change."""
     who = "patient" if given.get("by_link") else _who(by, appointment)
     return facts_of(appointment) | {"by": who}
 
 
 def _who(by: User | None, appointment: Appointment) -> str:
-    """As far as the others need to know."""
+    """Who made the change, as the recipients may know it."""
     if by is None:
         return ""
     of_users = {appointment.patient.user_id: "patient", appointment.doctor.user_id: "doctor"}

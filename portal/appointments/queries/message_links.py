@@ -1,4 +1,4 @@
-"""What a notification about an offer leads to, if its reader may see it."""
+"""The link from a notification to its offer, if the reader may see it."""
 
 from django.utils.translation import gettext as _
 
@@ -7,7 +7,7 @@ from portal.notifications.declaration import Link
 
 
 def to_offer(notification: Notification, reader: User | None) -> Link | None:
-    """One query; an offer that cannot be taken any more leads nowhere."""
+    """One query; no link if the offer cannot be accepted any more."""
     if reader is None or "offer" not in notification.facts:
         return None
     found = Offer.objects.visible_to(reader).filter(pk=notification.facts["offer"]).first()

@@ -1,4 +1,4 @@
-"""Appointments as entries of a calendar: in mails, as a file, and in the feed (B22, D01)."""
+"""Appointments as calendar entries: in mails, as a file, and in the feed (B22, D01)."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -34,7 +34,7 @@ def attached(
 
 
 def attached_series(notification: Notification, clinic: ClinicSettings) -> list[Attachment]:
-    """The file in a mail about a series: all of which it speaks, as they stand. Two queries."""
+    """The file in a mail about a series: all appointments in it, as they are now. Two queries."""
     told = [notification.facts, *notification.facts.get("others", ())]
     found = Appointment.objects.filter(pk__in=[facts["appointment"] for facts in told])
     found = found.select_related("office", "patient", "doctor").order_by("starts_at", "pk")
@@ -43,7 +43,7 @@ def attached_series(notification: Notification, clinic: ClinicSettings) -> list[
 
 
 def calendar_file(appointment: Appointment, *, reader: User) -> str:
-    """The entry for the calendar of `reader`, who may see `appointment`, as it stands now: the same
+    """The calendar entry of `appointment` as it is now, for `reader`, who may see it: the same
     entry as in the mails about it. Two queries."""
     told = Notification(
         appointment=appointment,
@@ -58,15 +58,16 @@ def calendar_file(appointment: Appointment, *, reader: User) -> str:
 def calendar_feed(*, reader: User) -> str:
     """The feed of `reader`, a patient or a doctor: the same entries as in the mails. Three queries.
 
-    What is certain or was, from thirty days ago on; what was cancelled says so. The text stays the
-    same to the byte until one of them changes.
+    It contains confirmed, past and cancelled appointments from thirty days ago on; cancelled ones
+    are marked as such. The text stays identical until one of them changes.
     """
     kind = "patient" if reader.is_patient else "doctor"
     return _published(_of_feed(reader), kind=kind, clinic=ClinicSettings.current())
 
 
 def _of_feed(user: User) -> QuerySet[Appointment]:
-    """Without what was taken back before anybody had accepted it: that never was an appointment."""
+    """Without requests that were withdrawn before they were accepted; they never were
+    appointments."""
     own = Appointment.objects.visible_to(user).select_related("office", "patient", "doctor")
     ahead = own.filter(state__in=_SHOWN, starts_at__gte=timezone.now() - KEPT)
     never = {"state": AppointmentState.CANCELLED, "answer_by__isnull": False}

@@ -1,4 +1,4 @@
-"""Making an appointment or a request, once its slot and its patient are held and checked."""
+"""Creating an appointment or a request, after its slot and its patient were locked and checked."""
 
 from datetime import datetime
 from typing import Any
@@ -15,8 +15,8 @@ from portal.notifications.services import notifications
 def make_confirmed(
     slot: Slot, *, patient: Patient, by: User, tell: bool = True, **values: Any
 ) -> Appointment:
-    """The appointment on a slot that has just been taken, and its trace. Without `tell` the caller
-    tells of it."""
+    """Create the appointment on a slot that was just taken, with its audit event. Without `tell`
+    the caller sends the notifications."""
     appointment = _made("book", slot, patient=patient, by=by, **values)
     if tell:
         notifications.tell("appointment_confirmed", about=appointment, by=by)
@@ -28,7 +28,7 @@ def make_confirmed(
 def make_request(
     slot: Slot, *, patient: Patient, by: User, settings: ClinicSettings, **values: Any
 ) -> Appointment:
-    """A request for a free slot, which stays free: several may ask for it (B10)."""
+    """Create a request for a free slot, which stays free: several patients may request it (B10)."""
     until = answer_by(slot, settings=settings)
     appointment = _made(
         "request",
@@ -51,8 +51,8 @@ def make_request(
 
 
 def answer_by(slot: Slot, *, settings: ClinicSettings) -> datetime:
-    """When a request that is made now expires (UTC): after the clinic's hours for an answer, or for
-    a near slot when half of the time is left."""
+    """When a request that is made now expires (UTC): after the number of hours in the clinic's
+    settings, or for a near slot after half of the remaining time."""
     now = timezone.now()
     return min(now + settings.request_answer, now + (slot.starts_at - now) / 2)
 

@@ -1,4 +1,5 @@
-"""What only mails about appointments say: addresses, links, until when one may cancel (D01)."""
+"""Details that only mails about appointments contain: addresses, links, the deadline for cancelling
+(D01)."""
 
 from django.utils import timezone
 
@@ -10,7 +11,8 @@ from portal.notifications.services.wording import url
 
 
 def of_appointment(notification: Notification, clinic: ClinicSettings) -> dict:
-    """For the template of a mail. No query, but one for a reminder whose own appointment is off."""
+    """For the template of a mail. No query, except one for a reminder whose own appointment is
+    cancelled or moved."""
     appointment = _foremost(notification)
     if appointment is None:
         return {}
@@ -26,19 +28,19 @@ def of_appointment(notification: Notification, clinic: ClinicSettings) -> dict:
 
 
 def place_of(appointment: Appointment) -> Place:
-    """Its office, with address and phone."""
+    """The appointment's office, with address and phone."""
     office = appointment.office
     address, phone = one_line(office.address), str(office.phone)
     return Place(one_line(office.name), office.time_zone, address, phone)
 
 
 def offer_url(notification: Notification) -> str | None:
-    """Where a patient who can sign in takes what is offered, or lets it go."""
+    """The page on which a patient who can sign in accepts or declines the offer."""
     return url("offer", notification.facts["offer"]) if notification.user else None
 
 
 def _foremost(notification: Notification) -> Appointment | None:
-    """The one of which the facts speak: of several reminders in one, the first that still holds."""
+    """The appointment of the facts; for several reminders in one, the first that is still true."""
     own, told = notification.appointment, notification.facts.get("appointment")
     if own is None or told in (None, own.pk):
         return own
@@ -46,7 +48,7 @@ def _foremost(notification: Notification) -> Appointment | None:
 
 
 def _old_place(facts: dict) -> dict:
-    """Where it was before a move within one office, of which older messages do not say more."""
+    """The place before a move within one office, which older messages do not name."""
     if "was_starts_at" not in facts or "was_office" in facts:
         return {}
     return {"was_office": Place(one_line(facts["office"]), facts.get("was_zone", facts["zone"]))}

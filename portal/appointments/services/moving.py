@@ -1,4 +1,4 @@
-"""Putting an appointment on another slot, once both slots and the appointment are held."""
+"""Moving an appointment to another slot, after both slots and the appointment were locked."""
 
 from portal.appointments.queries import message_recipients
 from portal.appointments.queries.message_facts import facts_of
@@ -18,8 +18,8 @@ def move_to_slot(
     verb: str = "reschedule",
     withdraw: bool = False,
 ) -> Appointment:
-    """Put a locked appointment from its slot on another that has just been taken; the old one is
-    free again, or goes. Doctor and patient hear of it, and a doctor whose it is no more."""
+    """Move a locked appointment to a slot that was just taken. The old slot is freed or withdrawn.
+    Notifies the doctor and the patient, and the previous doctor if the doctor changes."""
     was = appointment.starts_at
     before = facts_of(appointment)
     appointment.state = TRANSITIONS[verb][1]

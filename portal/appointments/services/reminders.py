@@ -1,9 +1,9 @@
 """Reminding patients of their appointments (requirement D02).
 
-Nothing is scheduled ahead: what is due is found anew every minute, from the appointments and the
-settings as they are then; docs/decisions/reminders.md says why. Several appointments of a patient
-on one day are one message: the first one's notification, the leader, is sent, and those of the
-others are merged into it. They wait, are sent, fail or become void with it; see merging.py.
+Nothing is scheduled in advance. A job finds due reminders every minute, from the appointments and
+settings at that moment; see docs/decisions/reminders.md. Several appointments of a patient on one
+day get one message: the notification of the first, the leader, is sent, and the others are merged
+into it. They share its state; see merging.py.
 """
 
 from datetime import date
@@ -20,11 +20,11 @@ from portal.notifications.services import notifications
 
 
 def send_due(*, by: User | None = None) -> int:
-    """Write the reminders that are due now, and enqueue them; how many messages that makes.
+    """Write the reminders that are due now and enqueue them. Returns the number of messages.
 
-    For a job that runs every minute; of any number who run it at once, one writes each reminder.
-    Locks patients, a batch at a time: those who came second find nothing left. Where nothing is
-    due it costs one or two queries a kind, and one for each 300 appointments that were looked at.
+    For a job that runs every minute; if several run at once, one of them writes each reminder.
+    Locks patients, one batch at a time: a second run then finds nothing left. If nothing is due it
+    makes one or two queries per kind, and one for each 300 appointments that were checked.
     """
     settings = ClinicSettings.current()
     count = 0
@@ -50,7 +50,7 @@ def _remind(kind: Kind, patients: set[int], settings: ClinicSettings) -> int:
 
 
 def _of_one_day(appointments: list[Appointment]) -> list[list[Appointment]]:
-    """Each patient's of one day, on the clock of the office."""
+    """The appointments of each patient on one day, in the office's time zone."""
 
     def day(appointment: Appointment) -> tuple[int, date]:
         local = appointment.starts_at.astimezone(appointment.office.zone)

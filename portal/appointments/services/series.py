@@ -1,4 +1,5 @@
-"""A course of appointments: booked at once or not at all, and told once (requirement B11)."""
+"""A series of appointments: booked completely or not at all, with one notification (requirement
+B11)."""
 
 from typing import Any
 from uuid import UUID
@@ -34,11 +35,11 @@ def book_series(
 ) -> Series:
     """Book all these free slots of one doctor for a patient, or none of them; staff only.
 
-    The patient and the doctor are each told once. A `form_token` that the same user has sent before
-    returns the series that it made. Locks the slots in the order of their ids, then the patient.
-    Writes them, a Series, Appointments, AuditEvents, Notifications.
-    Raises SeriesBroken, which names the slots that cannot be had; PortalError, Forbidden;
-    Slot.DoesNotExist, Patient.DoesNotExist. Source: requirement B11.
+    The patient and the doctor each get one notification. A `form_token` that the same user has sent
+    before returns the series that it made. Locks the slots in the order of their ids, then the
+    patient. Writes them, a Series, Appointments, AuditEvents, Notifications. Raises SeriesBroken,
+    which names the slots that cannot be booked; PortalError, Forbidden; Slot.DoesNotExist,
+    Patient.DoesNotExist. Source: requirement B11.
     """
     _check_form(slot_ids, every_days, by=by)
 
@@ -60,12 +61,12 @@ def book_series(
 def cancel_rest(
     series: Series, *, by: User, reason: str = "", comment: str = ""
 ) -> list[Appointment]:
-    """Cancel all of a series that are still to come, or none; staff only. Their slots are free
-    again. Patient and doctor are each told once.
+    """Cancel all future appointments of a series, or none; staff only. Their slots become free.
+    Patient and doctor each get one notification.
 
     Locks the slots in the order of their ids, then the appointments. Writes both, AuditEvents and
-    Notifications. Raises StaleState if none is left or one has just changed, Forbidden,
-    PortalError without a reason. Source: requirement B13.
+    Notifications. Raises StaleState if none is left or one has just changed, Forbidden, PortalError
+    without a reason. Source: requirement B13.
     """
     if not by.is_staff:
         raise Forbidden
@@ -107,7 +108,7 @@ def _book(
     form_token: UUID | None,
     reason: str,
 ) -> Series:
-    """All slots are locked and so is the patient. Two queries a slot to check and take it."""
+    """All slots and the patient are locked. Two queries per slot to check and take it."""
     settings = ClinicSettings.current()
     lost: dict[int, StrOrPromise] = {}
     for slot in slots:
@@ -139,7 +140,7 @@ def _book(
 
 
 def _tell(event: str, made: list[Appointment], *, by: User, **facts: Any) -> None:
-    """Once to each, of the first and all others."""
+    """One notification for each recipient, about the first appointment and all others."""
     first, *more = made
     others = [facts_of(one) | {"appointment": one.pk} for one in more]
     notifications.tell(event, about=first, by=by, appointment=first.pk, others=others, **facts)

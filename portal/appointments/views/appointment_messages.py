@@ -1,4 +1,4 @@
-"""What was told about an appointment, for the staff who answer for it (requirement D03)."""
+"""The messages about an appointment, for the staff who are responsible for it (requirement D03)."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -27,7 +27,7 @@ class Message:
 
 
 def told(appointment: Appointment, *, to: User) -> dict:
-    """For templates/appointments/_messages.html, one query; nothing for patients."""
+    """The messages for templates/appointments/_messages.html: one query; nothing for patients."""
     if not to.is_staff:
         return {}
     rows = ledger.of_appointment(appointment)
@@ -52,8 +52,8 @@ def _messages(appointment: Appointment, rows: list[AppointmentMessage]) -> list[
 
 
 def _is_missed(failed: AppointmentMessage, rows: list[AppointmentMessage]) -> bool:
-    """The patient was to be told, and was not by another channel either; the portal waits for
-    them to look."""
+    """The message has failed, and no other channel has reached the patient with the same news. The
+    portal does not count, because the patient has to look there."""
     if failed.state != NotificationState.FAILED or failed.kind == "doctor":
         return False
     return not any(

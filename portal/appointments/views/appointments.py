@@ -1,4 +1,4 @@
-"""Own appointments: lists, one appointment, cancelling it (requirements B13, B17)."""
+"""The user's own appointments: lists, the page of one, cancelling (requirements B13, B17)."""
 
 from datetime import date, timedelta
 
@@ -40,7 +40,8 @@ from portal.web.templatetags.clinic import when
 
 @require_GET
 def appointments(request):
-    """The user's own, in tabs; for doctors also one day of the diary. The desk has its own page."""
+    """The user's own appointments in tabs; for doctors also one day of the diary. The desk has its
+    own page."""
     day = _day(request)
     if day and request.user.is_doctor:
         return _doctors_day(request, day)
@@ -180,8 +181,8 @@ def _cancel(request, appointment: Appointment, form: CancelForm):
 
 
 def _take_back(request, appointment: Appointment):
-    """A request needs no reason and knows no cut-off. One that has been answered meanwhile stays
-    as it is: its page then says so."""
+    """Withdraws a request, without a reason or a cut-off. If it was answered meanwhile, its page
+    says so."""
     if request.method != "POST":
         return render(request, "appointments/requests/take_back.html", {"appointment": appointment})
     try:
@@ -202,7 +203,7 @@ def _take_back(request, appointment: Appointment):
 
 
 def _cancel_page(request, appointment: Appointment, form: CancelForm, *, status: int = 200):
-    """Too late, it says so and whom to call instead of asking for a reason."""
+    """After the cut-off it says so and whom to call, instead of asking for a reason."""
     until = services.cancel_until(appointment.starts_at, settings=for_request(request))
     is_too_late = appointment.has_started or (request.user.is_patient and timezone.now() > until)
     context = {"appointment": appointment, "form": form, "is_too_late": is_too_late}
@@ -210,7 +211,7 @@ def _cancel_page(request, appointment: Appointment, form: CancelForm, *, status:
 
 
 def _day(request) -> date | None:
-    """A date, or `today`, which it is on the clock of a doctor's own office."""
+    """A date; `today` means the date at the doctor's own office."""
     if request.GET.get("day") == "today" and request.user.is_doctor:
         return _today(request.user.doctor)
     return day_in_url(request)

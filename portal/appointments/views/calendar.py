@@ -1,4 +1,4 @@
-"""An appointment as a file for one's calendar, and all of them at a private address (B22)."""
+"""An appointment as a calendar file, and the private feed of all of them (requirement B22)."""
 
 from hashlib import sha256
 
@@ -39,7 +39,7 @@ def appointment_calendar(request, pk: int):
 @require_safe
 @sensitive_variables("token")
 def calendar_feed(request, token: str):
-    """For programs: no session, and 304 while nothing has changed."""
+    """For calendar programs: no session, and 304 if nothing has changed."""
     owner = calendar_feeds.owner_of(token)
     if owner is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""Staff say for whom: by name, phone or date of birth; or they enter somebody new (B11, A09)."""
+"""Staff choose the patient by name, phone or date of birth, or enter a new one (B11, A09)."""
 
 from urllib.parse import urlencode
 
@@ -14,9 +14,9 @@ LONGEST = 100  # characters of a question that are read
 
 
 def choose_patient(request, *, slot: Slot | None = None):
-    """The page on which a patient is chosen; choosing one adds `?patient=<id>` to the same URL.
+    """The page on which a patient is chosen. Choosing one adds `?patient=<id>` to the same URL.
 
-    `slot` is the time for which they are; without one it is for a walk-in. Two queries.
+    `slot` is the time to be booked; without it the patient is a walk-in. Two queries.
     """
     text = request.GET.get("q", "").strip()[:LONGEST]
     page = patients.first_patients(request.user, text)

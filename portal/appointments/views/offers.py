@@ -1,4 +1,4 @@
-"""A time that is kept for one who waits: take it, or let the next have it (B15, B20)."""
+"""An offer to an entry of the waiting list: accept or decline it (B15, B20)."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -23,7 +23,7 @@ from portal.web.fetch import get_visible
 @require_GET
 @leads_on
 def offer(request, pk: int):
-    """Programs that check mails follow its links, so opening it takes nothing."""
+    """A GET accepts nothing, because programs that check mails follow links."""
     found = _fetch(request, pk)
     if found.is_good:
         return _page(request, found)
@@ -76,7 +76,7 @@ def _fetch(request, pk: int) -> Offer:
 
 
 def _taken(request, offer: Offer) -> Appointment | None:
-    """The appointment that came of it: somebody who goes back has lost nothing."""
+    """The appointment that was made from the offer, for a user who goes back in the browser."""
     if offer.state != OfferState.ACCEPTED:
         return None
     own = Appointment.objects.visible_to(request.user).filter(patient=offer.wait.patient_id)
@@ -96,8 +96,8 @@ def _page(request, offer: Offer, *, refusal: PortalError | None = None):
 
 
 def _others(request, offer: Offer) -> list[Slot]:
-    """What is free near it; where an appointment was to move up, what is earlier than that one and
-    with its doctor."""
+    """Free times near the offered one; if an appointment was to move, earlier free times with its
+    doctor."""
     found = nearest_free(offer.slot, settings=for_request(request), by=request.user)
     moving = offer.wait.appointment
     if moving is None:
@@ -112,7 +112,7 @@ def _others(request, offer: Offer) -> list[Slot]:
 
 
 def _gone(request, offer: Offer, message: StrOrPromise, *, status: int):
-    """Says what has happened, and what comes next."""
+    """Says what has happened, and what the patient can do next."""
     context = {
         "offer": offer,
         "slot": offer.slot,

@@ -30,7 +30,7 @@ ANEW = {State.ARRIVED: "arrive", State.COMPLETED: "complete", State.NO_SHOW: "no
 
 @require_POST
 def appointment_mark(request, pk: int, verb: str):
-    """Leads back to where the button stood: the page of the appointment, or the desk's day."""
+    """Redirects back to the page with the button: the page of the appointment, or the day sheet."""
     if verb not in VERBS:
         raise Http404
     appointment = get_visible(Appointment, request.user, pk)

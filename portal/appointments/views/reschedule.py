@@ -1,4 +1,5 @@
-"""Moving an appointment: the doctor's free times, check old and new, done (requirement B12)."""
+"""Moving an appointment: choose a free time of the doctor, compare old and new, confirm
+(requirement B12)."""
 
 from typing import Any
 
@@ -31,7 +32,8 @@ from portal.web.ids import id_of
 @require_http_methods(["GET", "POST"])
 @leads_on
 def appointment_reschedule(request, pk: int):
-    """Without a slot it leads to the doctor's free times, whose links come back here with one."""
+    """Without a slot it redirects to the doctor's free times, whose links lead back here with a
+    slot."""
     appointment = get_visible(with_people(Appointment.objects.all()), request.user, pk)
     if not request.user.has_perm("portal.reschedule_appointment", appointment):
         raise PermissionDenied
@@ -78,12 +80,12 @@ def _clash(request, appointment: Appointment, slot: Slot) -> PortalError | None:
     except Overlap as error:
         return error
     except PortalError:
-        return None  # a move takes no more than there was
+        return None  # a move does not increase the number
     return None
 
 
 def _page(request, appointment: Appointment, slot: Slot, *, refusal: PortalError | None = None):
-    """Old and new side by side; when refused it says why and offers the times next to it."""
+    """Old and new time side by side. After a refusal it says why and offers the nearest times."""
     if refusal is None and request.user.is_patient and slot.doctor.on_request:
         refusal = PortalError(
             _("This doctor confirms each time. Request the new one, then cancel this one.")

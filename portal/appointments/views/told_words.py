@@ -1,4 +1,4 @@
-"""What was done to an appointment, in words for the patient, or for staff who did it for one (B11,
+"""Messages for staff after a change of an appointment: what was done, how the patient is told (B11,
 B12)."""
 
 from django.utils.translation import gettext as _
@@ -20,8 +20,8 @@ def moved_words(moved: Appointment, *, reader: User) -> str:
 
 
 def told_words(appointment: Appointment, event: str) -> str:
-    """How the patient hears of the latest such event, for staff; if by no means, whom to phone. One
-    query."""
+    """How the patient is notified of the latest such event, for staff; or whom to phone if no
+    channel reaches the patient. One query."""
     rows = of_appointment(appointment)
     own = [row for row in rows if row.kind == "patient" and row.event == event]
     told = {row.channel for row in own if row.created_at == own[0].created_at}

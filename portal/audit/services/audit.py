@@ -1,4 +1,4 @@
-"""Writes the trace. Called by every other service, inside the transaction of its change."""
+"""Writes the audit trail. Every other service calls this inside the transaction of its change."""
 
 from typing import Any
 
@@ -11,10 +11,10 @@ from portal.models import AuditEvent, Patient, User
 def record(
     verb: str, thing: Model, *, by: User | None, patient: Patient | None = None, **changes: Any
 ) -> AuditEvent:
-    """Note that `by` did `verb` to `thing`; `by` is None when the program acted by itself.
+    """Record that `by` did `verb` to `thing`; `by` is None if the program acted by itself.
 
-    `changes` holds what the reader of the trail needs, as JSON values; times are UTC ISO strings.
-    Writes one AuditEvent. Source: requirement F01.
+    `changes` holds what a reader of the audit trail needs, as JSON values; times are UTC ISO
+    strings. Writes one AuditEvent. Source: requirement F01.
     """
     context = request_context.current()
     return AuditEvent.objects.create(

@@ -1,4 +1,4 @@
-"""The clinic's settings, each with its unit, bounds and effect (requirement B18)."""
+"""The form for the clinic's settings, each with unit, bounds and effect (requirement B18)."""
 
 from collections.abc import Iterator
 
@@ -43,8 +43,8 @@ TIMES = ("day_starts_at", "day_ends_at", "same_day_release_at", "reminders_from"
 
 
 class ClinicSettingsForm(forms.ModelForm):
-    """Each field carries what it showed when the page was opened, so that only what this admin has
-    changed is written, and not what a colleague has changed meanwhile."""
+    """Each field carries its value at the time the page was opened. So only values that this admin
+    has changed are written, and changes that a colleague made meanwhile are kept."""
 
     phone = PhoneField(
         label=_("Phone number"),
@@ -162,5 +162,5 @@ class ClinicSettingsForm(forms.ModelForm):
 
     @property
     def changes(self) -> dict:
-        """What this admin has changed."""
+        """The values that this admin has changed."""
         return {name: self.cleaned_data[name] for name in self.changed_data}

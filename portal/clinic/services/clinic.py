@@ -1,4 +1,4 @@
-"""How the clinic works: its one row of settings (requirement B18)."""
+"""The clinic's settings, which are one row (requirement B18)."""
 
 from datetime import time
 from typing import Any
@@ -14,12 +14,13 @@ from portal.slots.services import release
 
 @retried
 def change(*, by: User, **values: Any) -> ClinicSettings:
-    """Set these of the settings; the others stay, also those that somebody else has just changed.
+    """Change these settings. All others keep their values, including values that somebody else has
+    just changed.
 
-    Times are of the wall clock of each office. In force at once, in every process; same-day slots
-    are released anew. Locks the row of the settings, then those slots. Writes them, and an
-    AuditEvent with each value before and after.
-    Raises Forbidden. Source: requirement B18.
+    Times are wall times at each office. The change takes effect at once in every process; the
+    release times of same-day slots are updated. Locks the row of the settings, then those slots.
+    Writes them, and an AuditEvent with each value before and after. Raises Forbidden. Source:
+    requirement B18.
     """
     with transaction.atomic():
         settings = locks.settings()

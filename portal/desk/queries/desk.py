@@ -1,5 +1,5 @@
-"""The front desk's day (requirements B17, B21). Its sheet is long and asked for every few seconds,
-so it is written as SQL; see docs/decisions/day-sheet.md."""
+"""The front desk's day sheet (requirements B17, B21). It is long and polled every few seconds, so
+its queries are written as SQL; see docs/decisions/day-sheet.md."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
@@ -17,8 +17,8 @@ LATE = timedelta(minutes=15)  # from then on “did not attend” is offered
 
 
 class DeskRow(NamedTuple):
-    """An appointment as the sheet prints it. Moments are in seconds since 1970: a full day has
-    hundreds of rows, and few of them are printed anew (docs/decisions/day-sheet.md)."""
+    """An appointment as the day sheet prints it. Times are seconds since 1970: a full day has
+    hundreds of rows, and few of them are rendered again (docs/decisions/day-sheet.md)."""
 
     pk: int
     starts_s: int
@@ -62,7 +62,7 @@ class DeskRow(NamedTuple):
 
 
 class FreeSlot(NamedTuple):
-    """A slot that nobody holds: open or on offer. `starts_s` is in seconds since 1970."""
+    """A slot without an appointment: open or on offer. `starts_s` is in seconds since 1970."""
 
     pk: int
     starts_s: int
@@ -170,9 +170,9 @@ def _moments() -> dict[str, str]:
 
 
 def of_day(offices: list[Office], day: date | None, doctor: int | None) -> tuple[str, list]:
-    """The condition on `page` and its values.
+    """The condition for a day, and its values.
 
-    Each time zone has its own midnight. The outer bounds let one index answer for all zones.
+    Each time zone has its own midnight. The outermost bounds let one index serve all zones.
     """
     spans: dict[tuple, list[int]] = {}
     for office in offices:

@@ -1,5 +1,5 @@
-"""Patients who come without an appointment (requirement B21): a free time of today, or an extra
-one beside the doctor's times."""
+"""Walk-in patients (requirement B21): a free slot of today, or an extra time outside the doctor's
+slots."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -46,10 +46,11 @@ def book_free(
     at: int | None = None,
     form_token: UUID | None = None,
 ) -> Appointment:
-    """Book a free slot of today for somebody who stands at the desk; who is here has arrived.
+    """Book a free slot of today for a patient at the desk, who is marked as arrived.
 
-    `at`: the office of that desk; nobody arrives by it at another office. None: wherever it is.
-    As appointments.book, with the arrival in the same transaction; raises what that raises.
+    `at`: the office of that desk; a patient who is booked at another office is not marked as
+    arrived. None: any office. Like appointments.book, with the arrival in the same transaction;
+    raises what that raises.
     """
     with transaction.atomic():
         appointment = appointments.book(
@@ -71,15 +72,15 @@ def book_extra(
     confirmed: bool = False,
     form_token: UUID | None = None,
 ) -> Appointment:
-    """Add a time to the doctor's day, at their own office, and book it at once.
+    """Add an extra time to the doctor's day, at their own office, and book it at once.
 
-    `starts_at` (aware) is today by the office's clock and may have passed by some minutes. What is
-    outside the doctor's hours, or on a closed day, is asked for again: `confirmed` is the answer.
-    The slot is for the desk alone, carries the reason as its note, and goes when its appointment
-    goes. A `form_token` that the same user has sent before returns the appointment that it made.
-    Locks the doctor, then the patient. Writes a Slot, an Appointment, AuditEvents, Notifications.
-    Raises NeedsConfirmation, Overlap, SlotTaken, TooLate, OutsideHours, PortalError with the field
-    at fault, Forbidden; Doctor.DoesNotExist, Patient.DoesNotExist.
+    `starts_at` (aware) is today in the office's zone, and may be some minutes ago. A time outside
+    the doctor's hours or on a closed day must be confirmed: `confirmed` is the answer. The slot is
+    for the desk only, has the reason as its note, and is withdrawn when its appointment is
+    cancelled. A `form_token` that the same user has sent before returns the appointment that it
+    made. Locks the doctor, then the patient. Writes a Slot, an Appointment, AuditEvents,
+    Notifications. Raises NeedsConfirmation, Overlap, SlotTaken, TooLate, OutsideHours, PortalError
+    with the field at fault, Forbidden; Doctor.DoesNotExist, Patient.DoesNotExist.
     """
 
     def book() -> Appointment:
@@ -110,10 +111,10 @@ def book_extra(
 
 @retried
 def undo(appointment: Appointment, *, by: User) -> Appointment:
-    """Take a walk-in back that `by` has just booked by mistake: the arrival and the appointment.
+    """Undo a walk-in that `by` has just booked by mistake: the arrival and the appointment.
 
-    Within UNDO_WITHIN of the booking, and until the patient goes into the room. Patient and doctor
-    are told as of any cancelled appointment. Locks the slot, then the appointment; writes both,
+    Within UNDO_WITHIN of the booking, and until the patient is in the room. Patient and doctor are
+    notified as of any cancelled appointment. Locks the slot, then the appointment; writes both,
     AuditEvents and Notifications. Raises TooLate, StaleState, Forbidden. Source: requirement B21.
     """
     with transaction.atomic():
@@ -165,7 +166,7 @@ def _check_time(slot: Slot) -> None:
 
 
 def _check_diary(slot: Slot) -> None:
-    """The doctor's other slots, free ones too; under the doctor's lock."""
+    """Checks all other slots of the doctor, free ones too; the doctor is locked."""
     others = list(slot.doctor.slots.live().overlapping(slot.starts_at, slot.ends_at))
     if others:
         raise Overlap(
@@ -186,7 +187,8 @@ def _named(slot: Slot, zone: ZoneInfo) -> str:
 
 
 def _demand_hours(slot: Slot, closure: Holiday | None) -> None:
-    """Raise NeedsConfirmation when the doctor is not usually there then, or the office closed."""
+    """Raise NeedsConfirmation if the time is outside the doctor's usual hours, or the office is
+    closed."""
     doctor, office = slot.doctor, slot.office
     day = slot.starts_at.astimezone(office.zone).date()
     who = {"doctor": doctor.name}
@@ -212,7 +214,7 @@ def _clock(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
 
 
 def _arrive(appointment: Appointment, *, by: User) -> Appointment:
-    """Unless it is the one that the same form has made before."""
+    """Does nothing for an appointment that the same form has made before."""
     if appointment.state != AppointmentState.CONFIRMED:
         return appointment
     return presence.arrive(appointment, by=by)

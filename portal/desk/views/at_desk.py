@@ -1,7 +1,8 @@
-"""Who stands at which desk without an appointment (requirement B21).
+"""The walk-in patient and the office of the desk (requirement B21).
 
-A walk-in is fitted in at the office of the desk. It is the one that the page names, or that of the
-user's last walk-in, or the only one that they run; else they are asked."""
+A walk-in is booked at the office of the desk: the one in the URL, or that of the user's last
+walk-in, or the only one that the user runs. Otherwise the page asks for it.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,7 +38,7 @@ class AtDesk:
 
     @property
     def office_query(self) -> str:
-        """Names the office, where the user runs several."""
+        """The query string with the office, if the user runs several."""
         return f"?office={self.office.pk}" if self.office and self.others else ""
 
     def url(self, name: str = "walk-in", **more) -> str:
@@ -47,7 +48,7 @@ class AtDesk:
         return f"{reverse(name)}?{urlencode(query | more)}"
 
     def context(self) -> dict:
-        """What each page about them shows. At most one query."""
+        """The context of every page about a walk-in. At most one query."""
         return {
             "section": "desk",
             "patient": self.patient,
@@ -57,13 +58,13 @@ class AtDesk:
         }
 
     def keep(self, request) -> None:
-        """Remember the office for the next walk-in. To be called when something was booked."""
+        """Remember the office for the next walk-in. Call it after a booking."""
         if self.office and request.session.get(KEPT) != self.office.pk:
             request.session[KEPT] = self.office.pk
 
 
 def for_walk_in(view: Callable) -> Callable:
-    """Calls `view(request, at)` once it is known who stands where; until then it asks."""
+    """Calls `view(request, at)` once patient and office are known; until then it asks for them."""
 
     @wraps(view)
     def asked_first(request) -> HttpResponse:

@@ -1,4 +1,5 @@
-"""The front desk's day: every appointment of its offices (requirements B17, B21)."""
+"""The day sheet: all appointments of a day at the offices that the user runs (requirements B17,
+B21)."""
 
 from collections import Counter
 from dataclasses import dataclass, replace
@@ -43,7 +44,7 @@ APART = (State.REQUESTED, State.DECLINED, State.EXPIRED)  # have never held a sl
 
 @dataclass(frozen=True)
 class Asked:
-    """What the URL asks for, within the offices whose day the user runs."""
+    """The filters in the URL, limited to the offices that the user runs."""
 
     offices: list[Office]
     shown: list[Office]
@@ -69,20 +70,20 @@ class Asked:
 
     @property
     def shows_free_slots(self) -> bool:
-        """With a state chosen only appointments are shown."""
+        """Free slots are hidden if the user filters by state."""
         return self.view == COLUMNS and not self.state
 
     @property
     def today(self) -> date:
-        """At the first office shown."""
+        """The date at the first office shown."""
         return today_at(self.shown[0]) if self.shown else today_of_clinic()
 
 
 @require_GET
 @vary_on_headers("HX-Request", "HX-Target")
 def desk(request):
-    """The page; its part for htmx; and what the sheet itself asks for every few seconds, which is
-    304 while nothing has changed."""
+    """The page, its fragment for htmx, and the sheet's own poll every few seconds, which is
+    answered with 304 if nothing has changed."""
     demand_role(request.user, Role.ASSISTANT, Role.ADMIN)
     asked = Asked.of(request)
     if request.htmx.trigger == REFRESH:
@@ -96,7 +97,7 @@ def desk(request):
 
 
 def _tag(asked: Asked, found: Fingerprint) -> str:
-    """“2026-03-04/…/…”: the day, what is on the sheet, and what has only grown later."""
+    """“2026-03-04/…/…”: the day, the content of the sheet, and the passed time."""
     days = [(one.pk, asked.day or today_at(one)) for one in asked.shown]
     what = blake2s(f"{days} {found.what}".encode(), digest_size=9).hexdigest()
     return f"{asked.day or asked.today}/{what}/{found.clock}"
@@ -159,15 +160,15 @@ def _context(request, asked: Asked) -> dict:
 
 
 def _is_wanted(row, asked: Asked) -> bool:
-    """Requests stand apart, below the rest. Columns show who holds a slot: where an appointment has
-    been cancelled they show the slot, unless it is asked for those that are cancelled."""
+    """Requests are listed separately, below the others. Columns show only what holds a slot: for a
+    cancelled appointment they show the slot, unless the user filters for cancelled ones."""
     if asked.state:
         return row.state == asked.state != State.REQUESTED
     return row.state not in APART and not (asked.view == COLUMNS and row.state == State.CANCELLED)
 
 
 def _counted(state: str) -> str:
-    """How the rows of a column are counted: “3 booked”, or by the state that is chosen."""
+    """The number of rows of a column: “3 booked”, or of the chosen state."""
     if state in State.values:
         return f"%(n)s {State(state).label.lower()}"
     return str(_("%(n)s booked"))
@@ -180,7 +181,8 @@ def _free(asked: Asked):
 
 
 def _days(request, asked: Asked) -> dict:
-    """Without a day in the URL each office shows its own today; the heading is the first one's."""
+    """Without a day in the URL each office shows its own today; the heading shows the first
+    office's date."""
     shown = asked.day or asked.today
     first = asked.shown[0] if asked.shown else None
     return {
@@ -198,8 +200,8 @@ def _days(request, asked: Asked) -> dict:
 
 
 def _states(request, rows, asked: Asked) -> dict:
-    """(URL, label, how many, whether chosen) of each state that the day has, and the chosen one;
-    `total` is what is shown with all of them."""
+    """(URL, label, number, whether chosen) of each state on that day, and the chosen one; `total`
+    is the number of rows without a filter."""
     counts = Counter(row.state for row in rows)
     every = replace(asked, state="")
     return {
@@ -231,7 +233,7 @@ def _paper_url(asked: Asked, *, later: int = 0) -> str:
 
 
 def _walk_in_url(asked: Asked) -> str:
-    """Of the office to which the sheet is narrowed down, if it is."""
+    """With the office by which the sheet is filtered, if it is."""
     is_one = asked.office and asked.shown != asked.offices
     return reverse("walk-in") + (f"?office={asked.office}" if is_one else "")
 

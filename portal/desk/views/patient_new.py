@@ -1,4 +1,4 @@
-"""The desk enters a patient who phones or walks in, on the way to a booking (requirement A09)."""
+"""The desk enters a patient who phones or walks in, as a step of a booking (requirement A09)."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -26,7 +26,7 @@ LONGEST = 100  # characters of what was typed that are read
 
 @require_http_methods(["GET", "POST"])
 def patient_new(request):
-    """`?slot=<id>` or `?walk_in=1` says what they are entered for; it is kept all the way."""
+    """`?slot=<id>` or `?walk_in=1` says for what the patient is entered; the page passes it on."""
     demand_permission(request.user, "portal.add_patient")
     slot = _slot(request)
     today = today_at(slot.office) if slot else today_for(request.user)
@@ -66,7 +66,7 @@ def _slot(request) -> Slot | None:
 
 
 def _onward(request, patient: int) -> str:
-    """Where the patient was needed, or else the page of the patient."""
+    """The URL of the interrupted booking, or else of the patient's page."""
     query = f"?patient={patient}"
     if slot := id_of(request.GET.get("slot")):
         return reverse("slot-book", args=[slot]) + query
@@ -77,7 +77,7 @@ def _onward(request, patient: int) -> str:
 
 
 def _back(request) -> str:
-    """To choosing a patient among those that are known."""
+    """The URL for choosing an existing patient."""
     office = id_of(request.GET.get("office"))
     query = "?" + urlencode(
         {"q": request.GET.get("q", "")} | ({"office": office} if office else {})

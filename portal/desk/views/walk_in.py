@@ -1,4 +1,4 @@
-"""Somebody stands at the desk without an appointment (requirement B21): who, then with whom."""
+"""Booking a walk-in patient: choose the patient, then the doctor and time (requirement B21)."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -26,8 +26,9 @@ from portal.web.undo import success_with_undo, way_back
 @require_http_methods(["GET", "POST"])
 @for_walk_in
 def walk_in(request, at: AtDesk):
-    """The next free time of today of every doctor at the desk's office, each with a button that
-    books it; with `others` those at the user's other offices, where nobody arrives by it."""
+    """The next free slot today of each doctor at the desk's office, each with a button that books
+    it; with `others` those at the user's other offices, where the patient is not marked as arrived.
+    """
     if request.method == "GET":
         return _page(request, at, WalkInForm())
     form, slot = WalkInForm(request.POST), id_of(request.POST.get("slot"))
@@ -57,7 +58,7 @@ def walk_in(request, at: AtDesk):
 
 
 def walked_in(request, made: Appointment, at: AtDesk):
-    """Back to the desk of that office, with a word and the way to take it back."""
+    """Back to the desk of that office, with a message and the Undo button."""
     at.keep(request)
     text = booked_words(made, names_office=made.office != at.office)
     success_with_undo(request, text, reverse("walk-in-undo", args=[made.pk]))
@@ -66,7 +67,7 @@ def walked_in(request, made: Appointment, at: AtDesk):
 
 @require_POST
 def walk_in_undo(request, pk: int):
-    """Undo in the message after a walk-in."""
+    """The Undo button in the message after a walk-in."""
     appointment = get_visible(with_people(Appointment.objects.all()), request.user, pk)
     try:
         walk_ins.undo(appointment, by=request.user)

@@ -1,4 +1,4 @@
-"""A time beside the doctor's times for somebody who stands at the desk (requirement B21)."""
+"""An extra time outside the doctor's slots, for a walk-in patient (requirement B21)."""
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import render
@@ -20,7 +20,7 @@ from portal.web.ids import id_of
 @require_http_methods(["GET", "POST"])
 @for_walk_in
 def walk_in_extra(request, at: AtDesk):
-    """At the desk's office; what is outside the hours is asked for again."""
+    """At the desk's office; if the time is outside the hours, the user must confirm it."""
     doctors = doctors_at([at.office] if at.office else [])
     if request.method == "GET":
         return _page(request, at, ExtraTimeForm(initial=_first_gap(request, at), doctors=doctors))
@@ -59,7 +59,7 @@ def _book(request, at: AtDesk, form: ExtraTimeForm) -> Appointment | None:
 
 
 def _first_gap(request, at: AtDesk) -> dict:
-    """The doctor in the URL, or the first one, and when a time of the usual length fits in."""
+    """The doctor in the URL, or the first one, and when a time of the usual length fits."""
     minutes = for_request(request).grid_minutes
     doctors = (
         Doctor.objects.filter(office=at.office)

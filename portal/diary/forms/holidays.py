@@ -1,4 +1,4 @@
-"""Where an office's calendar is, and closing days of its own (requirement B03)."""
+"""An office's country and region, and its own closing days (requirement B03)."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +11,7 @@ from portal.web.text_fields import LineField
 
 
 class PlaceForm(forms.Form):
-    """The regions are those of the country that the office has; another country begins without."""
+    """The regions are those of the office's country; a new country starts without a region."""
 
     country = forms.ChoiceField(
         label=_("Country"),

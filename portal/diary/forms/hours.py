@@ -1,4 +1,4 @@
-"""What a doctor or the desk says about weekly hours (requirement B03). Times are wall times."""
+"""The forms for weekly hours (requirement B03). Times are wall times."""
 
 from datetime import date, time
 
@@ -24,7 +24,7 @@ def time_field(label: StrOrPromise, *, required: bool = True) -> forms.TimeField
 
 
 class OfficeChoice(forms.Form):
-    """A form whose `office` is one of those given."""
+    """A form with a field `office`, limited to the given offices."""
 
     office = forms.TypedChoiceField(
         label=_("Office"),
@@ -47,7 +47,7 @@ class OfficeChoice(forms.Form):
 
 
 class BlockForm(OfficeChoice):
-    """A stretch of the week, in its order on the page."""
+    """One block of weekly hours; the fields are in the order of the page."""
 
     starts = time_field(_("From"))
     ends = time_field(_("To"))
@@ -68,7 +68,7 @@ class BlockForm(OfficeChoice):
     )
 
     def values(self) -> dict:
-        """What stands in the block itself."""
+        """The values of the block's own fields."""
         names = ("starts", "ends", "minutes", "every_weeks", "audience", "valid_until")
         return {name: self.cleaned_data[name] for name in names} | {"office": self.chosen_office}
 
@@ -123,7 +123,7 @@ class EndForm(forms.Form):
 
 
 class ExceptionForm(OfficeChoice):
-    """Other hours on a date: up to three stretches, or none at all."""
+    """Other hours on one date: up to three periods, or none."""
 
     STRETCHES = (1, 2, 3)
 
@@ -169,5 +169,5 @@ class ExceptionForm(OfficeChoice):
         return [(starts, ends) for starts, ends in pairs if starts is not None and ends is not None]
 
     def pairs(self) -> list[tuple]:
-        """The fields of each stretch."""
+        """The start and end field of each period."""
         return [(self[f"starts_{n}"], self[f"ends_{n}"]) for n in self.STRETCHES]

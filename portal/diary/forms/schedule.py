@@ -1,4 +1,4 @@
-"""What a doctor says about their days. Pages write the fields themselves, to be quick."""
+"""The forms for a doctor's days. The templates render the fields themselves, which is faster."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -14,7 +14,7 @@ WEEKS = 4
 
 
 class InstantsField(forms.Field):
-    """Many moments as ISO texts with their offset, `2026-03-04T08:30Z`; aware datetimes in UTC."""
+    """Several moments as ISO texts with offset, `2026-03-04T08:30Z`; aware datetimes in UTC."""
 
     widget = forms.MultipleHiddenInput
     default_error_messages = {"invalid": _("“%(value)s” is not one of this day’s times.")}
@@ -35,14 +35,14 @@ class InstantsField(forms.Field):
 
 
 class DayForm(forms.Form):
-    """The starts that are to be free; booked ones are among them."""
+    """The starts that are to be free, including those that are booked."""
 
     free = InstantsField(required=False, label=_("Times"))
     despite_closure = forms.BooleanField(required=False)
 
 
 class RangeForm(forms.Form):
-    """From–to on the office's wall clock."""
+    """A range from–to in wall time at the office."""
 
     first = forms.TimeField(
         label=_("From"),
@@ -69,7 +69,7 @@ class RangeForm(forms.Form):
 
 
 class CopyForm(forms.Form):
-    """Days to copy a day to: ticked one by one, by a rule, or both."""
+    """The days to which a day is copied: ticked one by one, by a rule, or both."""
 
     WEEKLY, WEEKDAYS = "weekly", "weekdays"
 

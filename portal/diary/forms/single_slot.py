@@ -1,4 +1,4 @@
-"""One slot as it is typed: a date and two times on the office's clock (requirements B04, B24)."""
+"""One slot: a date and two wall times at the office (requirements B04, B24)."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -39,9 +39,9 @@ def _which(label: StrOrPromise) -> forms.ChoiceField:
 class SlotForm(forms.Form):
     """`cleaned_data` has `starts_at` and `ends_at` (UTC) beside the fields.
 
-    A wall time that the clocks skip is refused. For one that they repeat it is asked which one is
-    meant: the fields `starts_which` and `ends_which` are to be shown when `asks` names them, and
-    so is `despite_closure`, once the office turns out to be closed that day.
+    A wall time that a clock change skips is refused. For one that occurs twice the user must say
+    which is meant: show the fields `starts_which` and `ends_which` if `asks` names them. The same
+    holds for `despite_closure`, if the office is closed that day.
     """
 
     office = forms.TypedChoiceField(label=_("Office"), coerce=int)
@@ -69,7 +69,7 @@ class SlotForm(forms.Form):
     def __init__(
         self, *args, offices: list[Office], today: date, only_note: bool = False, **kwargs
     ):
-        """`only_note`: for a slot whose time is fixed; the other fields keep what they are."""
+        """`only_note`: the time of the slot is fixed, so the other fields keep their values."""
         super().__init__(*args, **kwargs)
         self.offices = {office.pk: office for office in offices}
         self.today = today
@@ -83,7 +83,7 @@ class SlotForm(forms.Form):
 
     @classmethod
     def values_of(cls, slot: Slot) -> dict:
-        """What the form shows of a slot that is there."""
+        """The initial values of the form for an existing slot."""
         starts = slot.starts_at.astimezone(slot.office.zone)
         ends = slot.ends_at.astimezone(slot.office.zone)
         return {
@@ -128,7 +128,7 @@ class SlotForm(forms.Form):
         return values
 
     def _moment(self, name: str, moments: list[datetime]) -> datetime | None:
-        """The one that is meant, or an error beside the field."""
+        """The chosen one of the possible moments, or an error at the field."""
         if not moments:
             self.add_error(name, _("The clocks go forward then: there is no such time that day."))
             return None
@@ -144,7 +144,7 @@ class SlotForm(forms.Form):
         return moments[chosen == SECOND]
 
     def _ask_again(self) -> None:
-        """A slot that is there and starts or ends at a repeated time shows which one it is."""
+        """For an existing slot at a repeated time, shows which of the two it is."""
         if self.is_bound or "office" not in self.initial or "starts_which" not in self.initial:
             return
         zone = self.offices[self.initial["office"]].zone

@@ -1,4 +1,4 @@
-"""From when to when a doctor is away (requirement B19)."""
+"""The period of a time off (requirement B19)."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -27,9 +27,10 @@ def _time(label: StrOrPromise, hint: StrOrPromise) -> forms.TimeField:
 
 
 class EndForm(forms.Form):
-    """The last day and, if it is not all of it, the time. `cleaned_data` has `ends_at` (UTC).
+    """The last day and, if it is not a whole day, the time. `cleaned_data` has `ends_at` (UTC).
 
-    Times are those of the doctor's main office. A time that comes twice is meant the second time.
+    Times are in the zone of the doctor's main office. For a time that occurs twice, the second is
+    meant.
     """
 
     last = DayField(label=gettext_lazy("Last day"))
@@ -41,7 +42,7 @@ class EndForm(forms.Form):
 
     @classmethod
     def values_of(cls, ends_at: datetime, zone: ZoneInfo) -> dict:
-        """What the form shows of an end: of a whole day just the day."""
+        """The initial values of the form; for a whole day only the date."""
         ends = ends_at.astimezone(zone)
         if ends.time() == time():
             return {"last": ends.date() - timedelta(days=1)}
@@ -73,7 +74,8 @@ class EndForm(forms.Form):
 
 
 class StretchForm(EndForm):
-    """`cleaned_data` has `starts_at` and `ends_at` (UTC). A start that comes twice is the first."""
+    """`cleaned_data` has `starts_at` and `ends_at` (UTC). For a start that occurs twice, the first
+    is meant."""
 
     first = DayField(label=gettext_lazy("First day"))
     first_at = _time(gettext_lazy("From"), gettext_lazy("Empty: from the start of that day."))

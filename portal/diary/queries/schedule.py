@@ -1,4 +1,5 @@
-"""A doctor's coming days at a glance, and the list of all their slots (requirements B02, B05)."""
+"""An overview of a doctor's coming days, and the list of all their slots (requirements B02,
+B05)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ SHOWN = {
 
 @dataclass
 class Place:
-    """What a doctor has on a date at one office; stretches are minutes of its wall clock."""
+    """A doctor's slots on a date at one office; the periods are in minutes of wall time."""
 
     office: Office
     free: int = 0
@@ -34,7 +35,7 @@ class Place:
     stretches: list[tuple[int, int, str]] = field(default_factory=list)  # start, end, state
 
     def hours(self) -> str:
-        """“09:00–13:00, 16:00–18:30”: the stretches with free or booked times."""
+        """“09:00–13:00, 16:00–18:30”: the periods with free or booked times."""
         joined: list[list[int]] = []
         for start, end, _state in self.stretches:
             if joined and joined[-1][1] == start:
@@ -50,7 +51,7 @@ class Place:
         return self._path((SlotState.TAKEN,), top=0)
 
     def _path(self, states: tuple[str, ...], *, top: int) -> str:
-        """An SVG path with a box for each stretch, a minute wide a unit, down to 14."""
+        """An SVG path with a box for each period: one minute is one unit wide, the height is 14."""
         return "".join(
             f"M{start} {top}h{end - start}V14H{start}z"
             for start, end, its_state in self.stretches
@@ -64,17 +65,17 @@ class DayAtAGlance:
     places: list[Place]
 
     def at(self, office: Office) -> Place:
-        """The place of `office`, empty if nothing is there."""
+        """The Place of `office`, empty if the doctor has nothing there."""
         return next((one for one in self.places if one.office == office), Place(office))
 
 
 def days_at_a_glance(
     doctor: Doctor, first_day: date, count: int, *, offices: list[Office]
 ) -> list[DayAtAGlance]:
-    """`count` days from `first_day`, empty ones too: one query.
+    """`count` days from `first_day`, including empty ones: one query.
 
-    A slot's day and time are those of its own office's calendar and clock. The doctor's main office
-    comes first and is there on every day.
+    The day and time of a slot are those at its own office. The doctor's main office comes first and
+    is present on every day.
     """
     by_id = {office.pk: (office, office.zone) for office in offices}
     days = {
@@ -99,7 +100,7 @@ def days_at_a_glance(
 
 
 def strip_box(settings: ClinicSettings) -> str:
-    """The SVG viewBox in which the paths of a Place are drawn: the clinic's day, in minutes."""
+    """The SVG viewBox for the paths of a Place: the clinic's day, in minutes."""
     start, end = minutes_of(settings.day_starts_at), end_minutes(settings.day_ends_at)
     return f"{start} 0 {end - start} 14"
 
@@ -109,7 +110,7 @@ Day: TypeAlias = date  # SlotLine has a `date` of its own
 
 @dataclass(frozen=True, slots=True)
 class SlotLine:
-    """One slot of the list, with what the page prints."""
+    """One slot of the list, with everything that the page prints."""
 
     pk: int
     state: str
@@ -126,7 +127,7 @@ class SlotLine:
 
 
 class Held(NamedTuple):
-    """A slot, and the appointment that holds it, if one does."""
+    """A slot, and its appointment if it has one."""
 
     pk: int
     state: str
@@ -142,11 +143,10 @@ class Held(NamedTuple):
 
 
 @cache
-def slots_with_holder() -> Any:
-    """All slots as tuples in the order of Held's fields; to be filtered further: a SlotQuerySet,
-    but there is no type for one whose rows are tuples.
+def slots_with_holder() -> Any:  # there is no type for a SlotQuerySet whose rows are tuples
+    """All slots as tuples in the order of Held's fields; filter the result further.
 
-    Built once, because Django takes longer to build this query than a database to answer it.
+    The query is built once, because Django takes longer to build it than a database to run it.
     """
     holding = FilteredRelation("appointments", condition=Q(appointments__state__in=HOLDING))
     return Slot.objects.annotate(held=holding).values_list(
@@ -173,8 +173,8 @@ def own_slots(
     offices: list[Office],
     settings: ClinicSettings,
 ) -> Page[SlotLine]:
-    """A page of the doctor's slots that `by` may see and that have not begun, soonest first: one
-    query, and for assistants another.
+    """A page of the doctor's future slots that `by` may see, soonest first: one query, two for
+    assistants.
 
     `show` is a key of SHOWN.
     """
@@ -188,7 +188,7 @@ def own_slots(
 
 
 def slot_line(slot: Slot, *, offices: list[Office], settings: ClinicSettings) -> SlotLine:
-    """The line of one slot, withdrawn or not: one query."""
+    """The line of one slot in any state: one query."""
     return _lines(slots_with_holder().filter(pk=slot.pk), offices, settings)[0]
 
 
@@ -202,7 +202,7 @@ def _lines(
 
 
 def _line(slot: Held, offices: dict, days: dict[date, str], marks: dict[str, str]) -> SlotLine:
-    """`days` keeps the names of days, which take long to make."""
+    """`days` caches the names of days, which are slow to format."""
     office, zone = offices[slot.office_id]
     starts, ends = slot.starts_at.astimezone(zone), slot.ends_at.astimezone(zone)
     if starts.date() not in days:
@@ -231,7 +231,7 @@ def marks_of(slot: Held, marks: dict[str, str]) -> list[str]:
 
 
 def _add(place: Place, starts: datetime, length: timedelta, state: str) -> None:
-    """Count a slot and join it to the stretch before it, if that is of the same state."""
+    """Count a slot, and join it to the period before it if both have the same state."""
     if state == SlotState.OPEN:
         place.free += 1
     elif state == SlotState.OFFERED:

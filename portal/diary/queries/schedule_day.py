@@ -24,16 +24,16 @@ from portal.slots.queries.slots import PART_HOURS
 class Tile(NamedTuple):
     """One half hour as the page prints it.
 
-    `kind`: box (can be ticked), marked (a box with a mark), booked, offered, past, busy; and around
-    those of a part of the day a part, which has only a name, and an end. `value` is the start in
-    UTC, `mark` for whom the slot is, if not for everyone, and its note.
+    `kind`: box (a checkbox), marked (a checkbox with a mark), booked, offered, past, busy. A part
+    of the day starts with a tile `part`, which has only a name, and ends with `end`. `value` is the
+    start in UTC; `mark` is the audience, if it is not everyone, and the note.
     """
 
     kind: str
     ticked: bool = False
     value: str = ""
     time: str = ""
-    name: str = ""  # for those who hear the page
+    name: str = ""  # for screen readers
     text: str = ""
     born: str = ""
     url: str = ""
@@ -55,7 +55,7 @@ class DayInTiles:
 
     @property
     def lines(self) -> list[Tile]:
-        """One part after the other, as the page shows them."""
+        """All parts in the order of the page."""
         made: list[Tile] = []
         for part, tiles in self.parts:
             made += [Tile("part", name=str(part.label)), *tiles, Tile("end")]
@@ -76,9 +76,9 @@ def day_in_tiles(
     offices: list[Office],
     ticked: Collection[datetime] | None = None,
 ) -> DayInTiles:
-    """`day` at `office` as it stands: one query. `offices` are all offices, for their names.
+    """`day` at `office` as it is now: one query. `offices` are all offices, for their names.
 
-    `ticked` are the starts that a refused form had ticked: they stay as they were typed.
+    `ticked` are the starts that were ticked in a refused form, so that they stay ticked.
     """
     cells = day_grid(day, office.zone, settings)
     held = _held(doctor, office, day)
@@ -101,7 +101,7 @@ def day_in_tiles(
     )
 
 
-AWAY = "away"  # stands for the state of a slot: it is the doctor who is not there
+AWAY = "away"  # in place of a slot's state: the doctor is away
 
 # What `slots_with_holder` would ask, and `times_off`, written out: building it took half of the
 # page's time.
@@ -145,7 +145,7 @@ def _parts(made: list[tuple[GridTime, Tile]]) -> list[tuple[PartOfDay, list[Tile
 
 
 class _Tiles:
-    """Makes the tiles of one day; what they share is looked up once."""
+    """Builds the tiles of one day; shared values are looked up once."""
 
     def __init__(
         self,

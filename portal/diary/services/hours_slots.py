@@ -1,4 +1,4 @@
-"""The slots that follow from weekly hours: making them, and keeping them made (requirement B03)."""
+"""Creating the slots of weekly hours, at a change and by a job (requirement B03)."""
 
 import logging
 from datetime import datetime
@@ -19,11 +19,12 @@ logger = logging.getLogger("portal.hours")
 
 
 def keep_made(*, by: None = None) -> int:
-    """Make what is missing of every doctor's hours up to the horizon; returns how many slots.
+    """Create the missing slots of all doctors' weekly hours up to the horizon. Returns how many
+    were created.
 
-    Nothing that stands is removed, save for a time outside the hours that somebody gave back. A
-    transaction a doctor, so that it can be cut off; what another run has made meanwhile is there.
-    An error of one doctor's is logged and raised when the others are done. Source: B03.
+    Removes nothing, except slots outside the hours that have become free again. One transaction per
+    doctor, so the job can be interrupted; slots that another run has created are kept. An error for
+    one doctor is logged, and raised after the others are done. Source: B03.
     """
     made, failed = 0, None
     doctors = Doctor.objects.filter(user__state=UserState.ACTIVE, weekly_hours__isnull=False)
@@ -39,10 +40,10 @@ def keep_made(*, by: None = None) -> int:
 
 
 def follow(doctor: Doctor, plan: Plan, *, settings: ClinicSettings, by: User | None) -> None:
-    """Do what the plan says, for use within a larger transaction that holds the doctor's lock.
+    """Apply the plan, for use within a larger transaction that holds the doctor's lock.
 
-    Locks the slots that are there, by id. Writes slots, and declines the requests for those that
-    go. What was booked since the plan was made stays.
+    Locks the existing slots, by id. Writes slots, and declines the requests for withdrawn ones.
+    Slots that were booked since the plan was made stay.
     """
     outside = [slot.pk for slot in (*plan.removed, *plan.kept)]
     inside = [slot.pk for slot in plan.inside]
@@ -60,13 +61,13 @@ def follow(doctor: Doctor, plan: Plan, *, settings: ClinicSettings, by: User | N
 
 
 def slots_of(plan: Plan) -> list[int]:
-    """Ids of the slots that are there and that the plan may change."""
+    """Ids of the existing slots that the plan may change."""
     found = (*plan.removed, *plan.kept, *plan.inside, *(slot for slot, _time in plan.changed))
     return [slot.pk for slot in found]
 
 
 class _Release:
-    """`released_at`, asked once for all slots of which it is the same."""
+    """Caches `released_at`, which is equal for many slots."""
 
     def __init__(self, settings: ClinicSettings):
         self.settings = settings
@@ -95,9 +96,9 @@ def _keep_made(doctor: Doctor) -> int:
 
 
 def _hand_to_their_blocks(plan: Plan, release: _Release) -> None:
-    """Free slots that another block wants now take its audience, unless theirs was set by hand.
+    """Free slots that belong to another block now get its audience, unless theirs was set by hand.
 
-    One statement for each block, audience and moment of release.
+    One statement for each block, audience and time of release.
     """
     known = WeeklyHours.objects.in_bulk({slot.weekly_hours_id for slot, _time in plan.changed})
     groups: dict[tuple, list[int]] = {}

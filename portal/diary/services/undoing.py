@@ -16,13 +16,13 @@ from portal.permissions.authority import demand_diary_at
 
 @retried
 def undo(change: BulkChange, *, by: User) -> Undone:
-    """Take back what one change of many days did, in one transaction: times that came go, and
-    times that went come back.
+    """Undo a change of many days in one transaction: times that it added are removed, and times
+    that it removed are restored.
 
-    What has been booked since stays, and is named in `Undone.booked`; a time that something else
-    has taken the place of does not come back. Locks the doctor, or the office and all doctors; then
-    slots. Writes what the change wrote, the BulkChange and an AuditEvent. Raises StaleState if it
-    was undone before, or if all that it made is booked, Forbidden. Source: requirement B02.
+    Times that were booked since stay, and are named in `Undone.booked`. A time is not restored if
+    something else is there now. Locks the doctor, or the office and all doctors; then slots. Writes
+    what the change wrote, the BulkChange and an AuditEvent. Raises StaleState if it was undone
+    before, or if all that it made is booked, Forbidden. Source: requirement B02.
     """
     with transaction.atomic():
         undone = _BY_KIND[BulkChangeKind(change.kind)](change, by=by)

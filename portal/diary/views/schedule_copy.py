@@ -1,4 +1,4 @@
-"""A day copied to others: choose them, see what that means, confirm (requirement B02)."""
+"""Copying a day to others: choose them, see the effect, confirm (requirement B02)."""
 
 from datetime import date
 
@@ -19,7 +19,7 @@ from portal.errors import PortalError, StaleState
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def schedule_copy(request, day: date):
-    """The days to copy to; what becomes of each; and once that is confirmed it is done."""
+    """The form; then the effect on each day; after the confirmation the days are copied."""
     diary = own_diary(request)
     demand_within_reach(day, diary)
     sent = request.POST if request.method == "POST" else None

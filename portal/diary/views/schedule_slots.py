@@ -22,14 +22,14 @@ from portal.web.templatetags.clinic import when
 
 @require_GET
 def schedule_slots(request):
-    """Coming slots: `?show=` all, free or booked."""
+    """Future slots; `?show=` is all, free or booked."""
     return _slots_page(request, any_diary(request))
 
 
 @require_POST
 @vary_on_headers("HX-Request")
 def slot_remove(request, pk: int):
-    """Answers with the slot's row as it now stands, or goes back to the list."""
+    """Responds with the slot's row as it is now, or redirects to the list."""
     diary = any_diary(request)
     slot = get_visible(diary.doctor.slots.select_related("doctor", "office"), request.user, pk)
     refusal = None

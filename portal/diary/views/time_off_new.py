@@ -1,4 +1,4 @@
-"""Taking time off, in two steps: from when to when, and what is to become of whom (B19)."""
+"""Entering a time off in two steps: the period, then a choice for each appointment (B19)."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -29,7 +29,8 @@ DATES = ("first", "first_at", "last", "last_at")
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def time_off_new(request):
-    """Without dates in the URL they are asked for; with them, what is booked then is listed."""
+    """Without dates in the URL it asks for them; with dates it lists the appointments in the
+    period."""
     diary = any_diary(request)
     is_asked = any(name in request.GET for name in DATES) or request.method == "POST"
     options: dict[str, Any] = {"zone": diary.doctor.office.zone, "today": diary.today}
@@ -61,7 +62,7 @@ class _Settling:
         return {"starts_at": self.stretch[0], "ends_at": self.stretch[1]}
 
     def is_too_much(self) -> bool:
-        """Says so on the form."""
+        """Too many appointments for one time off; adds the error to the form."""
         if len(self.appointments) <= time_off.MOST:
             return False
         count = len(self.appointments)
@@ -114,7 +115,7 @@ class _Settling:
         self.appointments = list(found[: time_off.MOST + 1])
 
     def _rows(self, *, anew: bool = False) -> list[Row]:
-        """`anew`: the times are proposed as if none were chosen."""
+        """`anew`: propose times as if nothing were chosen."""
         items = queries.plan(
             self.diary.doctor,
             self.appointments,
@@ -127,7 +128,7 @@ class _Settling:
         return self.sent.rows(items, default_message=self.text)
 
     def _refused(self, error: PortalError):
-        """Everything as it stands now, with what was picked."""
+        """The page with everything as it is now, and the user's choices."""
         self._look()
         rows = self._rows()
         for row in rows:

@@ -1,4 +1,4 @@
-"""The first page for everyone, and the first page after signing in."""
+"""The start page for visitors, and the first page after sign-in."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
@@ -37,7 +37,7 @@ def home(request):
 
 @require_GET
 def dashboard(request):
-    """By role; for the assistants the desk is the dashboard."""
+    """By role; for assistants it is the day sheet."""
     if request.user.is_assistant:
         return redirect("desk")
     show = {"patient": _patient, "doctor": _doctor, "admin": _admin}[request.user.role]

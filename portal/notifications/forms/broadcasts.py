@@ -1,4 +1,5 @@
-"""A message from the clinic to many, and the filters of the ledger (requirement D03)."""
+"""A message from the clinic to many recipients, and the filters of the message list (requirement
+D03)."""
 
 import uuid
 from collections.abc import Iterable
@@ -21,7 +22,7 @@ from portal.web.text_fields import LineField
 
 TITLE, TEXT = 120, 2000  # characters
 
-# Which field says who is meant, and what is said when it is empty.
+# The field that selects the recipients, and the error if it is empty.
 TARGETS: dict[str, dict[str, StrOrPromise]] = {
     Audience.USER: {"user": _("Find the person and choose them.")},
     Audience.ROLE: {"role": _("Choose a role.")},
@@ -31,7 +32,7 @@ TARGETS: dict[str, dict[str, StrOrPromise]] = {
 
 
 class PlainTextField(forms.CharField):
-    """Lines end as they are stored and counted: browsers send two characters for one."""
+    """Stores each line break as one character; browsers send two."""
 
     def to_python(self, value) -> str:
         return super().to_python((value or "").replace("\r\n", "\n")) or ""
@@ -102,7 +103,7 @@ class BroadcastForm(forms.Form):
         self.helper.disable_csrf = True
 
     def clean(self):
-        """Only the fields of the chosen audience matter; the others are let go."""
+        """Validates only the fields of the chosen audience and ignores the others."""
         super().clean()
         values = self.cleaned_data
         wanted = TARGETS.get(values.get("audience", ""), {})
@@ -116,7 +117,7 @@ class BroadcastForm(forms.Form):
 
     @property
     def draft(self) -> Broadcast:
-        """What a valid form says, not saved."""
+        """The Broadcast that a valid form describes, not saved."""
         values = self.cleaned_data
         return Broadcast(
             channels=" ".join([Channel.PORTAL, *values["channels"]]),
@@ -130,7 +131,7 @@ class BroadcastForm(forms.Form):
 
 
 class LedgerForm(forms.Form):
-    """Read from the URL; what makes no sense is left out."""
+    """Reads the filters from the URL and ignores invalid values."""
 
     state = forms.ChoiceField(required=False, choices=NotificationState)
     channel = forms.ChoiceField(required=False, choices=Channel)

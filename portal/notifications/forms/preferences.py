@@ -1,4 +1,4 @@
-"""Which messages a person gets, and by which channel: a box for each (requirement D01)."""
+"""Which messages a user gets by which channel: one checkbox for each (requirement D01)."""
 
 from dataclasses import dataclass
 
@@ -41,8 +41,8 @@ class Group:
 
 
 class PreferencesForm(forms.Form):
-    """`on` holds what is ticked. What is not shown, because it could not reach the person anyway,
-    stays as it was. `phone` is where an SMS would go, if anywhere."""
+    """`on` holds the ticked boxes. Channels that cannot reach the user are not shown and keep their
+    value. `phone` is the number for SMS, if there is one."""
 
     on = forms.MultipleChoiceField(required=False)
 
@@ -59,7 +59,7 @@ class PreferencesForm(forms.Form):
         own_field(self, "on", forms.MultipleChoiceField).choices = self.offered
 
     def off(self) -> set[str]:
-        """Everything that is to be off, once the form is valid."""
+        """Everything that is to be switched off, once the form is valid."""
         shown = {value for value, _label in self.offered}
         kept = set(self.user.switched_off.split()) - shown
         return kept | (shown - set(self.cleaned_data["on"]))

@@ -1,4 +1,4 @@
-"""What a notification leads to, if its reader may see it."""
+"""The link from a notification to its object, if the reader may see it."""
 
 from django.utils.translation import gettext as _
 
@@ -7,7 +7,7 @@ from portal.notifications.declaration import Link
 
 
 def to_appointment(notification: Notification, reader: User | None) -> Link | None:
-    """One query, none where the message is about no appointment."""
+    """One query; none if the message is not about an appointment."""
     if reader is None or notification.appointment_id is None:
         return None
     found = Appointment.objects.visible_to(reader).filter(pk=notification.appointment_id).first()

@@ -1,4 +1,5 @@
-"""Messages from the clinic to many: accepted in one step, spread by the worker (D03, D06)."""
+"""Messages from the clinic to many recipients: saved in one step, written out by the worker (D03,
+D06)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -33,22 +34,23 @@ _SAID = (
 
 @dataclass(frozen=True)
 class Preview:
-    """What people will read, and how many of them by which channel."""
+    """The texts as recipients will read them, and the number of recipients by channel."""
 
     subject: str  # and the title in the portal
     mail: str
     portal: str
     sms: str
-    sms_is_cut: bool  # too long for an SMS, which then does not say all of it
+    sms_is_cut: bool  # too long for an SMS, which is then cut
     people: int
     reached: dict[Channel, int]
     unreached: int
 
 
 def preview(draft: Broadcast, *, by: User) -> Preview:
-    """The texts as `by` would get them, and how many would: writes nothing. Four queries at most.
+    """The texts as `by` would get them, and how many recipients there would be. Writes nothing.
+    Four queries at most.
 
-    Made by the same functions that send it later.
+    Uses the same functions that render the texts for sending.
     """
     demand(by, "portal.manage_messages", draft)
     groups = recipients.groups(draft)
@@ -75,11 +77,12 @@ def preview(draft: Broadcast, *, by: User) -> Preview:
 
 @retried
 def broadcast(draft: Broadcast, *, by: User) -> Broadcast:
-    """Accept a message; the worker spreads it. `draft` is a Broadcast that is not saved yet.
+    """Save a message that the worker sends to all its recipients. `draft` is a Broadcast that is
+    not saved yet.
 
-    The same form token with the same message gives the broadcast that it made before.
-    Writes the Broadcast, an AuditEvent and a task. Raises Forbidden; StaleState if the token was
-    used for another message; PortalError if nobody would be reached. Source: requirement D03.
+    The same form token with the same message returns the broadcast that it made before. Writes the
+    Broadcast, an AuditEvent and a task. Raises Forbidden; StaleState if the token was used for
+    another message; PortalError if nobody would be reached. Source: requirement D03.
     """
     demand(by, "portal.manage_messages", draft)
     draft.by = by
@@ -111,11 +114,11 @@ def broadcast(draft: Broadcast, *, by: User) -> Broadcast:
 
 
 def spread(broadcast_id: int) -> None:
-    """Write everybody's Notifications and the tasks that deliver them; the worker does this.
+    """Write the Notifications of all recipients and the tasks that deliver them. Called by the
+    worker.
 
-    Batch by batch, each with its tasks in a transaction of its own, under unique keys: one that
-    died half-way is run again, and what is there already stays as it is. Nothing is done once the
-    whole has been spread.
+    Each batch is one transaction with its tasks, under unique keys. A run that died half-way can be
+    repeated: existing notifications stay as they are. Does nothing if the broadcast is complete.
     """
     found = Broadcast.objects.select_related("doctor__office").get(pk=broadcast_id)
     if found.spread_at:
@@ -136,7 +139,7 @@ def _tell(sending: Sending, people: Iterable[Person]) -> None:
 
 
 def _channels(broadcast: Broadcast, person: Person) -> list[Channel]:
-    """By which of the chosen channels this person is reached."""
+    """The chosen channels that reach this person."""
     return CLINIC_MESSAGE.channels_to(_recipient(person), Sending(broadcast, {}))
 
 
@@ -145,7 +148,7 @@ def _recipient(person: Person) -> Recipient:
 
 
 def _somebody_of(group: Group) -> Person:
-    """Any one of the group, as far as matters for what reaches them."""
+    """One person of the group; all of them are reached in the same way."""
     state, off = group.state or "", group.switched_off or ""
     user = User(state=state, switched_off=off) if group.has_login else None
     return Person(user, Patient(phone="+34600000000" if group.has_phone else ""))
@@ -158,12 +161,13 @@ def _sample(draft: Broadcast, channel: Channel, by: User) -> Notification:
 
 
 def _letters(text: str) -> str:
-    """What an SMS keeps, when it is not cut; it may lose accents and the shapes of quotes."""
+    """The characters that an SMS keeps when it is not cut; it may lose accents and typographic
+    quotes."""
     return "".join(char for char in fold(text) if char.isalnum())
 
 
 def _told(broadcast: Broadcast) -> int:
-    """People, not messages."""
+    """The number of people, not of messages."""
     told = Notification.objects.filter(broadcast=broadcast).order_by()
     with_login = told.exclude(user=None).values("user").distinct().count()
     return with_login + told.filter(user=None).values("patient").distinct().count()

@@ -1,12 +1,12 @@
-"""Sending what the outbox holds, once each (requirement D06).
+"""Sending the messages of the outbox, once each (requirement D06).
 
-A message is claimed, sent and noted as sent: three steps, because no database takes part in sending
-a mail. A worker that dies between the last two leaves it claimed; the task runs again and sends it
-again, with the same Message-ID. That is the only way to send twice, but for a server that takes a
-mail and breaks off before it says so.
+A message is claimed, sent, and marked as sent. These are three steps, because sending a mail is not
+part of a database transaction. If a worker dies between the last two, the message stays claimed;
+its task runs again and sends it again with the same Message-ID. A message can be sent twice only in
+this case, or if a server accepts a mail and closes the connection before it answers.
 
-`claimed_by` is the task and its run: "<id>/2" may take up what "<id>/1" left, not the other way. So
-a worker that was only slow, and finds its message taken over, does not spoil what is noted of it.
+`claimed_by` is the task and its run: run "<id>/2" may take over what "<id>/1" left, not the other
+way round. So a slow worker whose message was taken over cannot overwrite the newer result.
 """
 
 import logging
@@ -36,10 +36,10 @@ TOO_EARLY = "Waits for the hours in which it may be sent"
 
 
 def deliver(ids: list[int], *, claim: str, run: int = 1) -> None:
-    """Send these, if they are due and not sent yet.
+    """Send those of these notifications that are due and not sent yet.
 
-    `claim` is the id of the task that does it, for the `run`th time. Each message is a transaction
-    of its own: none of them has to wait for the others.
+    `claim` is the id of the task, `run` counts its runs from 1. Each message is a transaction of
+    its own, so none has to wait for the others.
     """
     with mail.one_connection():
         for pk in ids:
@@ -49,12 +49,13 @@ def deliver(ids: list[int], *, claim: str, run: int = 1) -> None:
 
 
 def task_of(notification: Notification) -> str:
-    """The id of the task that claimed it last."""
+    """The id of the task that claimed the notification last."""
     return notification.claimed_by.partition("/")[0]
 
 
 def _claimed(pk: int, claim: str, run: int) -> Notification | None:
-    """The notification, if this task may send it: one conditional update. Merged ones never are."""
+    """The notification if this task may send it: one conditional update. A merged one is never sent
+    itself."""
     earlier = [f"{claim}/{number}" for number in range(1, run)]
     free = Q(state=NotificationState.QUEUED, due_at__lte=timezone.now())
     ours = Q(state=NotificationState.SENDING, claimed_by__in=earlier)
@@ -95,7 +96,7 @@ def _deliver(notification: Notification) -> None:
 
 
 def _address(notification: Notification) -> str:
-    """Where the person is reached now, unless it was written for a certain address."""
+    """The person's present address, unless the notification was written for a certain address."""
     if EVENTS[notification.event].ready_made:
         return notification.address
     if notification.channel == Channel.SMS:
@@ -141,7 +142,8 @@ def _finish(
 
 
 def _try_again(notification: Notification, answer: str) -> None:
-    """After a pause that grows; after the last one it has failed, and is shown as that."""
+    """Schedules the next attempt after a growing pause. After the last attempt the message has
+    failed."""
     pauses = settings.DELIVERY_PAUSES
     if notification.attempts > len(pauses):
         _finish(notification, NotificationState.FAILED, answer=answer)
@@ -162,7 +164,7 @@ def _queue_again(notification: Notification, due_at: datetime, *, answer: str) -
 
 
 def _save(notification: Notification) -> bool:
-    """Note what came of it, unless a delivery report was quicker or another task has taken over."""
+    """Save the result, unless a delivery report came first or another task has taken over."""
     fields = ("state", "answer", "provider_id", "sent_at", "facts", "due_at", "address")
     ours = Notification.objects.filter(
         pk=notification.pk, state=NotificationState.SENDING, claimed_by=notification.claimed_by

@@ -1,4 +1,4 @@
-"""Telling people: writes the outbox (requirements D01, D06). delivery.py sends it."""
+"""Writes notifications to the outbox (requirements D01, D06). delivery.py sends them."""
 
 from collections.abc import Collection, Iterable
 from typing import Any
@@ -24,16 +24,16 @@ def tell(
     to: Collection[Recipient] | None = None,
     **facts: Any,
 ) -> list[Notification]:
-    """Tell people that `event` has happened to `about`; its declaration says whom, how and when.
+    """Notify recipients that `event` has happened to `about`. Its declaration says whom, how and
+    when.
 
-    To be called inside the transaction of the change, once the change is written. `by` is who did
-    it, None for the program. `to` replaces the recipients whom the declaration finds. `facts` are
-    JSON values, moments as ISO text in UTC, beside those that the thing itself gives.
-    Writes Notifications and the tasks that deliver them; what is for the portal is there at once.
-    Locks nothing.
-    Raises KeyError for an event that nobody declares, TypeError for facts that are not as declared.
-    Returns the notifications that are sent, without those merged into them.
-    Source: requirements D01, D06.
+    Call it inside the transaction of the change, after the change was written. `by` is the acting
+    user, None for the program. `to` replaces the recipients of the declaration. `facts` are JSON
+    values, times as ISO text in UTC, in addition to those that are read from `about`. Writes
+    Notifications and the tasks that deliver them; those in the portal are visible at once. Locks
+    nothing. Raises KeyError for an event that is not declared, TypeError for facts that differ from
+    the declaration. Returns the notifications to be sent, without those merged into them. Source:
+    requirements D01, D06.
     """
     return tell_each(event, about=[about], by=by, to=to, **facts)
 
@@ -47,7 +47,7 @@ def tell_each(
     to: Collection[Recipient] | None = None,
     **facts: Any,
 ) -> list[Notification]:
-    """The same of many things at once, written together."""
+    """The same for many objects, written together."""
     declared = EVENTS[event]
     messages = [
         message for one in about for message in _messages(declared, one, by=by, to=to, given=facts)
@@ -65,7 +65,8 @@ def tell_each(
 def _messages(
     event: Event, about: Any, *, by: User | None, to: Collection[Recipient] | None, given: dict
 ) -> Iterable[list[Notification]]:
-    """For each recipient and channel the one that is sent, and those that are merged into it."""
+    """For each recipient and channel the notification to be sent, and those that are merged into
+    it."""
     parts = event.merging.parts(about) if event.merging else [about]
     facts = [event.facts_of(part, by, given) | given for part in parts]
     for recipient in event.recipients(parts[0], by) if to is None else to:
@@ -95,7 +96,7 @@ def _row(
 
 
 def _stamp(rows: Iterable[Notification]) -> None:
-    """All at one moment. What is for the portal is there by that."""
+    """Gives all of them the same time. Those in the portal count as delivered."""
     now = timezone.now()
     for row in rows:
         row.due_at = row.created_at = now
@@ -104,13 +105,13 @@ def _stamp(rows: Iterable[Notification]) -> None:
 
 
 def _write(event: Event, rows: list[Notification]) -> list[Notification]:
-    """Insert them; of an event that skips known keys only those that are not there yet."""
+    """Insert them; for an event that skips known keys, only the new ones."""
     if not event.skips_known:
         return Notification.objects.bulk_create(rows)
     by_key = {row.key: row for row in rows}
     there = Notification.objects.filter(key__in=by_key).values_list("key", flat=True)
     missing = set(by_key) - set(there)
-    # What another process has written since goes by its own task.
+    # Rows that another process has written since belong to its own task.
     new = [row for key, row in by_key.items() if key in missing]
     Notification.objects.bulk_create(new, ignore_conflicts=True)
     return list(Notification.objects.filter(key__in=missing).order_by("pk"))

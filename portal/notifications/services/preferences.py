@@ -1,4 +1,4 @@
-"""What each person is told of, and by which channel (requirement D01)."""
+"""Which notifications each user gets, and by which channel (requirement D01)."""
 
 from django.core import signing
 from django.db import transaction
@@ -15,9 +15,9 @@ _SIGNER = signing.Signer(salt="portal.unsubscribe")
 
 
 def events_for(user: User) -> dict[str, tuple[Channel, ...]]:
-    """By the event's name: the channels by which somebody of this role is told of it. No query.
+    """The events that users of this role get: event name → channels. No query.
 
-    A kind of recipient is a role, or "user", which is everybody.
+    A kind of recipient is a role, or "user", which means everybody.
     """
     kinds = (user.role, "user")
     told = {
@@ -33,9 +33,9 @@ def events_for(user: User) -> dict[str, tuple[Channel, ...]]:
 
 @retried
 def set_preferences(user: User, *, off: set[str], by: User) -> User:
-    """Switch these `event:channel` off for a person, and all others on.
+    """Switch off these `event:channel` pairs for a user, and switch on all others.
 
-    Locks the user. Writes User and AuditEvent, nothing if all is so already. Raises Forbidden;
+    Locks the user. Writes User and AuditEvent, or nothing if nothing changes. Raises Forbidden;
     PortalError if one of them cannot be switched off. Source: requirement D01.
     """
     if by != user:
@@ -53,7 +53,7 @@ def set_preferences(user: User, *, off: set[str], by: User) -> User:
 
 @retried
 def unsubscribe(user: User, *, event: str, by: User) -> User:
-    """Switch the mails of one event off, whatever else is chosen; once is as good as twice.
+    """Switch off the mails of one event and keep all other settings. A second call changes nothing.
 
     Locks the user. Writes User and AuditEvent. Raises Forbidden, PortalError. Source: D01.
     """
@@ -64,12 +64,13 @@ def unsubscribe(user: User, *, event: str, by: User) -> User:
 
 
 def unsubscribe_token(user: User, *, event: str) -> str:
-    """What the link at the foot of a mail carries; it opens nothing else, and does not expire."""
+    """The token in the link at the end of a mail. It allows nothing else and does not expire."""
     return _SIGNER.sign_object([user.pk, event])
 
 
 def read_unsubscribe_token(token: str) -> tuple[User, Event] | None:
-    """Whose mails, and which; None if it is none of ours, or this event's mails are always sent."""
+    """The user and the event of the token; None if the token is invalid or the event's mails cannot
+    be switched off."""
     try:
         pk, name = _SIGNER.unsign_object(token)
     except signing.BadSignature:

@@ -1,4 +1,4 @@
-"""The words of notifications, from their templates and the facts that were noted with them."""
+"""The texts of notifications, rendered from their templates and stored facts."""
 
 from dataclasses import dataclass
 from email.utils import formataddr, parseaddr
@@ -23,7 +23,7 @@ from portal.notifications.services import preferences, segments
 
 @dataclass(frozen=True)
 class Letterhead:
-    """In whose name and colour it is."""
+    """The name and the colour of the clinic in a mail."""
 
     name: str
     phone: PhoneNumber | str  # written out where it is printed, which takes long
@@ -31,10 +31,9 @@ class Letterhead:
 
 
 def email(notification: Notification) -> EmailMultiAlternatives:
-    """The mail, the same at every attempt down to its Message-ID. Three queries at most.
+    """The mail, identical at every attempt, including its Message-ID. Three queries at most.
 
-    Answers to it go to the office of the appointment, or to the clinic, if they have an address for
-    that.
+    Replies go to the address of the appointment's office, or else of the clinic, if they have one.
     """
     clinic = ClinicSettings.current()
     event, facts = EVENTS[notification.event], notification.facts
@@ -64,17 +63,17 @@ def email(notification: Notification) -> EmailMultiAlternatives:
 
 
 def title(notification: Notification, *, clinic: ClinicSettings | None = None) -> str:
-    """One line: the subject of the mail, and what the list in the portal shows.
+    """One line: the subject of the mail, and the entry in the portal's list.
 
-    One query, which `clinic` saves.
+    One query; none if `clinic` is given.
     """
     return one_line(_rendered(notification, "subject.txt", clinic))
 
 
 def short(notification: Notification, *, clinic: ClinicSettings | None = None) -> str:
-    """One sentence or two, for SMS and the portal. One query, which `clinic` saves.
+    """One or two sentences, for SMS and the portal. One query; none if `clinic` is given.
 
-    An SMS says whose it is, and is cut where it would cost more than two.
+    An SMS names the clinic, and is cut if it would need more than two parts.
     """
     clinic = clinic or ClinicSettings.current()
     text = _rendered(notification, "short.txt", clinic).strip()
@@ -96,17 +95,17 @@ def page(subject: str, text: str, clinic: Letterhead) -> str:
 
 
 def letterhead(clinic: ClinicSettings) -> Letterhead:
-    """What templates of mails know of the clinic."""
+    """What templates of mails need to know of the clinic."""
     return Letterhead(one_line(clinic.name), clinic.phone, clinic.colour)
 
 
 def message_id(notification: Notification) -> str:
-    """By it a mailbox knows a mail that comes twice."""
+    """By this id a mailbox recognises a mail that arrives twice."""
     return f"<notification-{notification.pk}@{_host()}>"
 
 
 def sender(clinic: ClinicSettings) -> str:
-    """MAIL_FROM; if that is a bare address, in the clinic's name."""
+    """MAIL_FROM; if it is a bare address, with the clinic's name."""
     return formataddr(name_and_address(clinic))
 
 
@@ -145,7 +144,7 @@ def _link(notification: Notification) -> Link | None:
 
 
 def _for_mail(notification: Notification, clinic: ClinicSettings) -> dict:
-    """What there is no room for elsewhere: links and details."""
+    """What only a mail has room for: links and details."""
     event = EVENTS[notification.event]
     more = {"preferences_url": url("notification-preferences"), **_links(notification)}
     if notification.user and Channel.EMAIL in event.opt_out:
@@ -155,11 +154,11 @@ def _for_mail(notification: Notification, clinic: ClinicSettings) -> dict:
 
 
 def _links(notification: Notification) -> dict:
-    """Where the recipient answers, if they can."""
+    """The link with which the recipient can answer, if they can."""
     answer_url = EVENTS[notification.event].answer_url(notification)
     return {"answer_url": answer_url} if answer_url else {}
 
 
 def url(name: str, *arguments: object) -> str:
-    """From the configured origin, never from a request's Host."""
+    """Built from the configured origin, never from a request's Host."""
     return settings.ORIGIN + reverse(name, args=arguments)

@@ -1,4 +1,4 @@
-"""The ledger: every message, what became of it, and trying again (requirement D03)."""
+"""The list of all messages, their states, and retrying (requirement D03)."""
 
 import logging
 from datetime import datetime
@@ -75,7 +75,7 @@ def manage_message_retry(request, pk: int):
 
 @require_POST
 def manage_messages_retry(request):
-    """All failed ones of the filter in the URL, oldest first, MOST_RETRIES of them at most."""
+    """Retry all failed messages of the filter in the URL, oldest first, at most MOST_RETRIES."""
     demand_permission(request.user, "portal.manage_messages")
     asked = LedgerForm(request.GET).wanted
     ids = ledger.failed_ids(asked, _zone(ledger.clock()), MOST_RETRIES)
@@ -101,7 +101,7 @@ def _fetch(pk: int) -> Notification:
 
 
 def _page(request, notification: Notification, *, refusal: PortalError | None = None):
-    """The whole course of one message; `refusal` says why it is not sent again."""
+    """The complete history of one message; `refusal` says why it is not sent again."""
     office = (notification.appointment and notification.appointment.office) or ledger.clock()
     event = EVENTS.get(notification.event)
     is_secret = event is None or event.secret
@@ -126,7 +126,7 @@ def _page(request, notification: Notification, *, refusal: PortalError | None = 
 
 
 def _course(notification: Notification, office) -> list[tuple[str, str]]:
-    """(time, what happened) of each step that is known, first things first."""
+    """(time, what happened) of each known step, oldest first."""
     steps: list[tuple[datetime | None, str]] = [(notification.created_at, _("Written"))]
     steps += [
         (event.at, _("Queued again by %(who)s") % {"who": event.actor_name})
@@ -143,7 +143,8 @@ def _course(notification: Notification, office) -> list[tuple[str, str]]:
 
 
 def _words(notification: Notification) -> dict[str, str]:
-    """Title and text, as far as they can be made: that they cannot may be why it has failed."""
+    """Title and text, as far as they can be rendered; a failing text may be why the message has
+    failed."""
     try:
         title, text = wording.title(notification), _text(notification)
     except Exception as error:

@@ -16,7 +16,7 @@ from portal.web.text_fields import LineField
 
 
 class NewPatientForm(forms.Form):
-    """`token` is used once: the same form sent again gives the patient whom it made before."""
+    """`token` is used once: the same form sent again returns the patient whom it made before."""
 
     name = LineField(
         label=_("Full name"),
@@ -37,8 +37,8 @@ class NewPatientForm(forms.Form):
     field_order = ["name", "phone", "date_of_birth", "token"]
 
     def __init__(self, *args, today: date, region: str | None = None, **kwargs):
-        """`today` is that of the office where they are entered; `region` the country (two letters)
-        whose phone numbers need no country code."""
+        """`today` is the date at the office where the patient is entered; `region` is the country
+        (two letters) of phone numbers without a country code."""
         super().__init__(*args, **kwargs)
         own_field(self, "date_of_birth", BirthdayField).today = today
         self.fields["phone"] = PhoneField(
@@ -55,7 +55,7 @@ class NewPatientForm(forms.Form):
 
 
 def typed_in(text: str) -> dict[str, str]:
-    """What somebody typed to find a patient, as the start of the form for a new one."""
+    """The initial values of the form, from the text that was typed to find a patient."""
     typed = read(text)
     is_phone = not typed.is_either
     return {

@@ -56,9 +56,9 @@ def directory(
 
 
 def of_user(user: User, offices: list[Office] | None = None) -> Doctor | None:
-    """The doctor who is signed in, with their office: one query, and one more without `offices`.
+    """The signed-in doctor, with their office: one query, and one more without `offices`.
 
-    Written as SQL: the pages of a doctor's day begin with it.
+    Written as SQL, because the pages of a doctor's day begin with it.
     """
     doctor = one(Doctor, "user_id", user.pk)
     if doctor:
@@ -70,7 +70,7 @@ def of_user(user: User, offices: list[Office] | None = None) -> Doctor | None:
 
 @dataclass(frozen=True, slots=True)
 class FreeTime:
-    """A free slot as a reader chooses it; `starts` is on the clock of the slot's office."""
+    """A free slot for the page; `starts` is in the zone of the slot's office."""
 
     pk: int
     starts: datetime
@@ -82,7 +82,7 @@ class FreeTime:
 
 @dataclass
 class FreeDay:
-    """A date of the office's calendar, with the free slots on it."""
+    """A date at the office, with the free slots on it."""
 
     day: date
     times: list[FreeTime] = field(default_factory=list)
@@ -92,7 +92,7 @@ class FreeDay:
         return len(self.times)
 
     def parts(self) -> list[tuple[PartOfDay, list[FreeTime]]]:
-        """The times grouped into the parts of the day that have any."""
+        """The times grouped by parts of the day; empty parts are left out."""
         groups = []
         for part, (first, last) in PART_HOURS.items():
             times = [time for time in self.times if first <= time.starts.hour <= last]
@@ -109,9 +109,10 @@ def free_days(
     settings: ClinicSettings,
     by: User | None = None,
 ) -> list[FreeDay]:
-    """`count` days from `first_day`, each with the doctor's free times, empty ones too: one query.
+    """`count` days from `first_day`, each with the doctor's free times, including empty days: one
+    query.
 
-    A slot's day and time are those of its own office's calendar and clock.
+    The day and time of a slot are those at its own office.
     """
     days = {day: FreeDay(day) for day in (first_day + timedelta(n) for n in range(count))}
     around = (  # a day wider than any zone needs; the calendar below decides

@@ -1,4 +1,4 @@
-"""The directory and a doctor's page with a week of free times, for everyone (A06, B07)."""
+"""The directory, and a doctor's page with a week of free times, for everyone (A06, B07)."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -101,7 +101,7 @@ def doctor(request, pk: int):
 
 
 def _runs_diary(user, doctor: Doctor) -> bool:
-    """Of the desk: one query for assistants."""
+    """Whether the user is staff of the desk who run the diary: one query for assistants."""
     is_desk = user.is_authenticated and user.is_desk
     return is_desk and user.has_perm("portal.change_diary", doctor)
 
@@ -119,7 +119,7 @@ def _next_free_day(doctor: ListedDoctor) -> date | None:
 
 
 def _day_in_url(request, doctor: Doctor) -> date | None:
-    """The day asked for, if it is one on which anything can be free."""
+    """The day in the URL, if it is within the bookable days."""
     try:
         day = date.fromisoformat(request.GET.get("day", ""))
     except ValueError:
@@ -129,7 +129,8 @@ def _day_in_url(request, doctor: Doctor) -> date | None:
 
 
 def _first_day_shown(today: date, chosen: date) -> date:
-    """Fortnights are counted from today, so that going from day to day keeps the strip in place."""
+    """Two-week periods are counted from today, so the strip stays in place when another day is
+    chosen."""
     return today + (chosen - today) // timedelta(DAYS_SHOWN) * timedelta(DAYS_SHOWN)
 
 
@@ -177,7 +178,7 @@ def _columns(
 
 
 def _elsewhere(time: FreeTime, doctor: Doctor) -> str:
-    """The office, if it is not the doctor's own, and the zone if that is another."""
+    """The office, if it is not the doctor's own, and its time zone if that differs."""
     if time.office_id == doctor.office_id:
         return ""
     if time.time_zone == doctor.office.time_zone:

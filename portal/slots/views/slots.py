@@ -61,7 +61,8 @@ def slots(request):
 def _first_otherwise(
     request, form: SlotFilterForm, free: Callable[..., Page[SlotRow]]
 ) -> dict | None:
-    """What to offer when nothing matches: the first free time without dates and part of the day."""
+    """What to offer if nothing matches: the first free time without the filters for dates and part
+    of the day."""
     wanted = replace(form.wanted, first_day=None, last_day=None, part=None)
     rows = free(wanted).rows
     if not rows:
@@ -73,7 +74,7 @@ def _first_otherwise(
 
 
 def _filter_choices(form: SlotFilterForm, offices) -> dict:
-    """Lists of (value, label, whether chosen); the template writes the options."""
+    """Lists of (value, label, whether chosen); the template renders the options."""
     wanted = form.wanted
     doctors, specialties = choices.doctors_and_specialties()
     pairs = {
