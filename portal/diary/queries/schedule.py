@@ -143,8 +143,9 @@ class Held(NamedTuple):
 
 
 @cache
-def slots_with_holder() -> Any:  # there is no type for a SlotQuerySet whose rows are tuples
-    """All slots as tuples in the order of Held's fields; filter the result further.
+def slots_with_holder() -> Any:
+    """All slots as tuples in the order of Held's fields; filter the result further: it is a
+    SlotQuerySet, but there is no type for one whose rows are tuples.
 
     The query is built once, because Django takes longer to build it than a database to run it.
     """
