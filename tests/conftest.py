@@ -5,12 +5,14 @@ from django.db import connection
 from django.test import override_settings
 
 from portal.database import guards
+from tests.servers import databases
 
 pytest_plugins = [
     "tests.plugins.accessibility",
     "tests.plugins.browser",
     "tests.plugins.lock_order",
     "tests.plugins.people",
+    "tests.plugins.selection",
     "tests.servers.fixtures",
 ]
 
@@ -25,10 +27,14 @@ def _fast_passwords():
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb():
-    """A run's databases go with its folder and its server. Dropping them would have to wait for a
-    browser that still holds on to a thread of the live server."""
-    return True
+def django_db_setup(django_test_environment):
+    """In place of pytest-django's: a copy of the tables that the run has migrated once.
+
+    It goes with the run's folder and server. To drop it would have to wait for a browser that still
+    holds on to a thread of the live server.
+    """
+    with databases.in_use(databases.create()):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -27,22 +27,12 @@ SETTLE = """async () => {
 }"""
 
 
-looked_at = False  # the run before this one did; set by --looked-at
-
-
-def pytest_configure(config):
-    global looked_at
-    looked_at = config.getoption("--looked-at")
-
-
 @pytest.fixture
 def axe_clean():
     return check
 
 
 def check(page) -> None:
-    if looked_at:
-        return
     size = page.viewport_size
     if not page.evaluate(LOADED):
         # Evaluated, not added as a script element: the pages' CSP stays on and would refuse that.

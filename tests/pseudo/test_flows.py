@@ -19,9 +19,9 @@ from tests.factories import (
 from tests.flows.conftest import assert_fits
 from tests.plugins.browser import LOOKS
 from tests.pseudo.language import OPEN
-from tests.servers import databases
+from tests.servers import static_files
 from tests.servers.client import signed_in_cookies
-from tests.servers.portal import Portal
+from tests.servers.portal import GUNICORN, Portal
 
 PHONE = {"width": 390, "height": 844}
 
@@ -30,8 +30,10 @@ PHONE = {"width": 390, "height": 844}
 def clinic():
     folder = Path(os.environ["VAR_DIR"]) / "pseudo"
     environment = {"VAR_DIR": str(folder), "MANIFEST_STATIC": "on"}
-    databases.manage(os.environ["DATABASE_URL"], "collectstatic", "--noinput", **environment)
-    portal = Portal(application="tests.pseudo.wsgi", workers=1, environment=environment)
+    static_files.collect_into(folder)
+    portal = Portal(
+        application="tests.pseudo.wsgi", gunicorn=f"{GUNICORN} --workers=1", environment=environment
+    )
     try:
         portal.wait_until_ready()
         yield portal
