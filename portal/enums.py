@@ -55,6 +55,15 @@ class HolidayState(TextChoices):
     IGNORED = "ignored", _("Open as usual")
 
 
+class BulkChangeKind(TextChoices):
+    """Changes of many days that can be undone as one."""
+
+    COPY_DAY = "copy_day", _("Day copied")
+    HOURS = "hours", _("Weekly hours changed")
+    HOLIDAYS = "holidays", _("Closed days changed")
+    TIME_OFF = "time_off", _("Time off taken")
+
+
 class WaitState(TextChoices):
     """What became of a wait for an earlier or a taken time (B15, B20)."""
 

@@ -71,6 +71,17 @@ class NeedsConfirmation(PortalError):
     status = 409
 
 
+class ClosedDay(PortalError):
+    """The office is closed on that day. Staff can make a time in spite of that; `name`: why it is
+    closed."""
+
+    status = 409
+
+    def __init__(self, message: str, *, name: str, field: str | None = None):
+        self.name = name
+        super().__init__(message, field=field)
+
+
 class SeriesBroken(PortalError):
     """Some times of a series cannot be had, and so none was booked; `lost`: slot id → why."""
 

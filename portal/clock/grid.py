@@ -33,6 +33,21 @@ def day_grid(day: date, zone: ZoneInfo, settings: ClinicSettings) -> list[GridTi
     )
 
 
+def cells_between(
+    first: time, last: time, day: date, zone: ZoneInfo, settings: ClinicSettings
+) -> list[GridTime]:
+    """The cells of `day_grid` that lie between two times on the wall clock. Costs no query.
+
+    A `last` of 00:00 is the end of the day; wall times that happen twice are both meant.
+    """
+    latest = end_minutes(last) - settings.grid_minutes
+    return [
+        cell
+        for cell in day_grid(day, zone, settings)
+        if minutes_of(first) <= minutes_of(cell.wall) <= latest
+    ]
+
+
 def wall_cells(day: date, zone: ZoneInfo, first: time, end: time, step: int) -> list[GridTime]:
     """The cells of `step` minutes from `first` to `end` on the wall clock, as of `day_grid`.
 

@@ -3,9 +3,11 @@
 from django.urls import path
 
 from portal.diary.views import (
+    bulk_changes,
     holidays,
     hours,
     schedule,
+    schedule_copy,
     schedule_slot,
     schedule_slots,
     schedule_transfer,
@@ -23,7 +25,9 @@ urlpatterns = [
     path("schedule/", schedule.schedule, name="schedule"),
     path("schedule/<isodate:day>/", schedule.schedule_day, name="schedule-day"),
     path("schedule/<isodate:day>/range/", schedule.schedule_range, name="schedule-range"),
-    path("schedule/<isodate:day>/copy/", schedule.schedule_copy, name="schedule-copy"),
+    path("schedule/<isodate:day>/copy/", schedule_copy.schedule_copy, name="schedule-copy"),
+    path("schedule/changes/<int:pk>/", bulk_changes.bulk_change, name="bulk-change"),
+    path("schedule/changes/<int:pk>/undo/", bulk_changes.bulk_undo, name="bulk-undo"),
     path(
         "schedule/<isodate:day>/transfer/",
         schedule_transfer.schedule_transfer,

@@ -6,6 +6,7 @@ from portal.models.appointment import GONE, HOLDING, LIVE, TRANSITIONS, Appointm
 from portal.models.attempts import AttemptCount, KnownAddress
 from portal.models.audit import AuditEvent
 from portal.models.availability import Slot
+from portal.models.bulk_change import BulkChange
 from portal.models.calendar_domain import CalendarDomain
 from portal.models.calendar_feed import CalendarFeed
 from portal.models.clinic import ClinicSettings
@@ -29,6 +30,7 @@ __all__ = [
     "AttemptCount",
     "AuditEvent",
     "Broadcast",
+    "BulkChange",
     "CalendarDomain",
     "CalendarFeed",
     "ClinicSettings",

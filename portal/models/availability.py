@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from portal.database.open_days import OnOpenDay
 from portal.enums import DoctorState, Role, SlotAudience, SlotState, UserState
 from portal.models.clinic import ClinicSettings
 from portal.models.hours import WeeklyHours
@@ -41,6 +42,11 @@ class SlotQuerySet(models.QuerySet):
 
     def open(self) -> "SlotQuerySet":
         return self.filter(state=SlotState.OPEN)
+
+    def on_open_days(self) -> "SlotQuerySet":
+        """Without those that start on a day on which their office is closed, unless they were made
+        in spite of that: the one scope for what is listed or booked (B03)."""
+        return self.filter(OnOpenDay("despite_closure", "office", "starts_at"))
 
     def overlapping(self, starts_at, ends_at) -> "SlotQuerySet":
         """Half-open: a slot that ends when another starts does not overlap it."""
@@ -99,7 +105,7 @@ class Slot(models.Model):
     audience. `weekly_hours`: the block that made it, if one did. `is_extra`: outside the doctor's
     times, because it was made for a walk-in or because the hours that made it have changed; it goes
     when its appointment goes. `has_requests`: it may have unanswered requests; read under the
-    slot's lock (B10).
+    slot's lock (B10). `despite_closure`: somebody made it although the office is closed that day.
     """
 
     doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="slots")
@@ -118,6 +124,7 @@ class Slot(models.Model):
     )
     is_extra = models.BooleanField(default=False)
     has_requests = models.BooleanField(default=False)
+    despite_closure = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = SlotQuerySet.as_manager()

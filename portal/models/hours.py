@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import HolidayState, SlotAudience
+from portal.models.local_days import DayEdgeField
 from portal.models.office import Office
 from portal.models.staff import Doctor
 
@@ -100,10 +101,15 @@ class HoursException(models.Model):
 
 class Holiday(models.Model):
     """A public holiday at an office, as its country's calendar proposes it or as somebody added
-    it. Once confirmed, no slots are made on that day."""
+    it. Once confirmed, nothing is made or booked on that day unless somebody says so expressly.
+
+    `begins_at` ≤ t < `ends_at` (UTC) is the day on the office's clock.
+    """
 
     office = models.ForeignKey(Office, models.PROTECT, related_name="holidays")
     day = models.DateField(_("date"))
+    begins_at = DayEdgeField()
+    ends_at = DayEdgeField(is_end=True)
     name = models.CharField(_("name"), max_length=80)
     state = models.CharField(max_length=10, choices=HolidayState, default=HolidayState.PROPOSED)
 
@@ -111,6 +117,13 @@ class Holiday(models.Model):
         ordering = ["day", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["office", "day"], name="holiday_once_per_office")
+        ]
+        indexes = [
+            models.Index(
+                fields=["office", "begins_at", "ends_at"],
+                condition=Q(state=HolidayState.CONFIRMED),
+                name="holiday_closed",
+            )
         ]
 
     def __str__(self) -> str:

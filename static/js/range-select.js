@@ -1,8 +1,8 @@
 // Ticks many half hours at once: drag over them, Shift-click a second one, or press All or None of a part.
 // Within [data-range-select]; keyboard and single clicks work as plain checkboxes do.
-// Ticks that are not saved go along with a form [data-takes-ticks], which changes the same day.
+// [data-range] within it ticks all between two times.
 for (const grid of document.querySelectorAll("[data-range-select]")) {
-  const boxes = [...grid.querySelectorAll("input[type=checkbox]:not(:disabled)")];
+  const boxes = [...grid.querySelectorAll(".half-hour input[type=checkbox]:not(:disabled)")];
   const unsaved = grid.querySelector("[data-unsaved]");
   let last = null; // the box that was clicked before, where a Shift-click begins
   let drag = null;
@@ -73,9 +73,28 @@ for (const grid of document.querySelectorAll("[data-range-select]")) {
     }
   }
 
-  document.querySelector("[data-takes-ticks]")?.addEventListener("formdata", (event) => {
-    if (isSaved()) return;
-    event.formData.append("ticks", "");
-    for (const value of new FormData(grid).getAll("free")) event.formData.append("free", value);
-  });
+  // A stretch is ticked here, without asking the server; what cannot be right is left to the server to say.
+  const stretch = grid.querySelector("[data-range]");
+  const fields = stretch ? [...stretch.querySelectorAll("input[type=time]")] : [];
+  const minutes = (text) => text.split(":").reduce((sum, part) => 60 * sum + Number(part), 0);
+  const timeOf = (box) => box.closest("label").querySelector(".half-hour-time").textContent.trim().slice(0, 5);
+  const inStretch = () => {
+    const [first, last] = fields.map((field) => field.value);
+    if (!first || !last) return [];
+    const length = Number(fields[0].step) / 60;
+    const latest = (minutes(last) || 24 * 60) - length;
+    return boxes.filter((box) => minutes(timeOf(box)) >= minutes(first) && minutes(timeOf(box)) <= latest);
+  };
+  const tickStretch = (event, checked) => {
+    const found = inStretch();
+    if (!found.length) return;
+    event.preventDefault();
+    set(found, checked);
+  };
+  for (const button of stretch?.querySelectorAll("button[name=make]") ?? []) {
+    button.addEventListener("click", (event) => tickStretch(event, button.value === "free"));
+  }
+  for (const field of fields) {
+    field.addEventListener("keydown", (event) => { if (event.key === "Enter") tickStretch(event, true); });
+  }
 }

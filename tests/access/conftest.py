@@ -1,17 +1,16 @@
 """One world for all tests of this folder; each cell is taken back by a savepoint."""
 
 import pytest
-from django.db import transaction
 
 from tests.access.world import World
 from tests.access.writes import Watch
+from tests.setups.undone import around_tests
 
 
 @pytest.fixture(scope="package")
 def world(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), around_tests():
         yield World()
-        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="package")

@@ -72,6 +72,8 @@ POST  schedule-day            doctors      -            302
 POST  schedule-range          doctors      -            422
 GET   schedule-copy           doctors      -            200
 POST  schedule-copy           doctors      -            422
+GET   bulk-change             its-diary    bulk-change  200
+POST  bulk-undo               its-diary    bulk-change  302
 GET   schedule-transfer       diaries      doctor       200
 POST  schedule-transfer       diaries      doctor       422
 GET   schedule-slots          diaries      doctor       200

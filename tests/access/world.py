@@ -11,7 +11,7 @@ from datetime import time
 from django.test import Client
 
 from portal.enums import DoctorState, Role, SlotState, UserState
-from portal.models import Holiday, TimeOff, WeeklyHours
+from portal.models import BulkChange, Holiday, TimeOff, WeeklyHours
 from tests.factories import (
     AdminFactory,
     AppointmentFactory,
@@ -125,6 +125,9 @@ class World:
                 starts_at=in_days(70),
                 ends_at=in_days(71),
                 note=f"{CANARY} away-{owner.first_day}",
+            ),
+            "bulk-change": BulkChange.objects.create(
+                **whose, kind="copy_day", made_by=owner.doctor.user
             ),
             "broadcast": BroadcastFactory(role=Role.DOCTOR),
             "waiting-doctor": self.waiting_doctor,

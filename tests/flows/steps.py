@@ -48,6 +48,7 @@ def make_free(page: Page, first: str, last: str) -> None:
     page.get_by_label("From").fill(first)
     page.get_by_label("To", exact=True).fill(last)
     page.get_by_role("button", name="Make free").click()
+    page.get_by_role("button", name="Save this day").click()
 
 
 def untick(page: Page, time: str) -> None:

@@ -59,6 +59,9 @@ def test_B03_an_assistant_confirms_a_holiday(script, page_of, look):
     page.get_by_role("link", name=doctor.office.name, exact=True).click()
     look(page)
     page.get_by_role("button", name="Close", exact=False).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What this changes")
+    look(page)
+    page.get_by_role("button", name="Close on this day").click()
 
     expect(page.get_by_text("Closed:")).to_be_visible()
     look(page)

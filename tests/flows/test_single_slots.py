@@ -1,5 +1,6 @@
 """Single slots and handing over, with and without JavaScript (B04, B05, B06, B24)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -40,6 +41,10 @@ def test_B04_B05_B24_a_doctor_adds_edits_and_removes_a_slot(script, page_of, loo
     page.get_by_label("Note for the clinic’s staff").fill("Long talk")
     page.get_by_role("button", name="Add the slot").click()
 
+    expect(page).to_have_url(re.compile(f"/schedule/{day.isoformat()}/$"))
+    expect(page.get_by_text(re.compile("Added: .*10:10"))).to_be_visible()
+    expect(page.get_by_text("10:10–11:00")).to_be_visible()
+    page.get_by_role("link", name="See all my slots").click()
     expect(page.get_by_text("10:10–11:00")).to_be_visible()
     expect(page.get_by_text("Desk only")).to_be_visible()
     expect(page.get_by_text("Long talk")).to_be_visible()
@@ -48,6 +53,7 @@ def test_B04_B05_B24_a_doctor_adds_edits_and_removes_a_slot(script, page_of, loo
     expect(page.get_by_label("Start")).to_have_value("10:10")
     page.get_by_label("Start").fill("10:20")
     page.get_by_role("button", name="Save the slot").click()
+    page.get_by_role("link", name="See all my slots").click()
     expect(page.get_by_text("10:20–11:00")).to_be_visible()
     page.get_by_role("button", name="Remove").click()
     removed = page.locator(".state-withdrawn") if script else page.get_by_text(", 10:20.")

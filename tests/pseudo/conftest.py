@@ -4,22 +4,21 @@ import pytest
 import time_machine
 from django.core.cache import caches
 from django.core.management import call_command
-from django.db import transaction
 from django.test import override_settings
 from django.utils import translation
 from django.utils.translation import trans_real
 
 from tests.management import NOON_ON_WEDNESDAY
 from tests.pseudo.language import CODE, install
+from tests.setups.undone import around_tests
 
 
 @pytest.fixture(scope="module")
 def demo_clinic(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
-        with time_machine.travel(NOON_ON_WEDNESDAY, tick=False), override_settings(DEBUG=True):
-            call_command("demo", verbosity=0)
-            yield
-        transaction.set_rollback(True)
+    at_noon = time_machine.travel(NOON_ON_WEDNESDAY, tick=False)
+    with django_db_blocker.unblock(), around_tests(), at_noon, override_settings(DEBUG=True):
+        call_command("demo", verbosity=0)
+        yield
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ from tests.factories import AdminFactory, DoctorFactory, OfficeFactory, PatientF
 from tests.reliability import life
 from tests.reliability.machine import run
 from tests.reliability.unprotected import without
+from tests.setups.diary import set_range
 
 BEGIN = datetime(2026, 3, 4, 8, tzinfo=ZoneInfo("Europe/Madrid"))
 MARKS = {
@@ -114,16 +115,11 @@ class Life(RuleBasedStateMachine):
         """`count` half hours from the `first` of the wall clock, today or tomorrow."""
         day = timezone.now().astimezone(office.zone).date() + timedelta(first % 2)
         start = datetime.combine(day, datetime.min.time()) + timedelta(minutes=30 * first)
+        end = (start + timedelta(minutes=30 * count)).time()
         self._do(
             "declare",
-            lambda: availability.set_range(
-                doctor,
-                office=office,
-                day=day,
-                first=start.time(),
-                last=(start + timedelta(minutes=30 * count)).time(),
-                free=free,
-                by=doctor.user,
+            lambda: set_range(
+                doctor, f"{start:%H:%M}", f"{end:%H:%M}", day=day, office=office, free=free
             ),
         )
 

@@ -6,7 +6,7 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from portal.enums import AppointmentState
-from portal.models import Appointment, Offer, TimeOff, User, WeeklyHours
+from portal.models import Appointment, BulkChange, Offer, TimeOff, User, WeeklyHours
 from portal.notifications.services.preferences import unsubscribe_token
 from tests.factories import (
     AppointmentFactory,
@@ -26,6 +26,7 @@ ONLY_TAKE_FORMS = {
     "slot-remove",
     "appointment-mark",
     "schedule-range",
+    "bulk-undo",
     "notifications-read",
     "notification-read",
     "notification-unread",
@@ -113,6 +114,7 @@ def arguments(path: str, appointment: Appointment) -> dict:
             lambda: unsubscribe_token(appointment.patient.user, event="reminder"),
         ),
         "attendance/<str:token>": ("token", lambda: attendance_token(appointment)),
+        "schedule/changes/<int:pk>": ("pk", lambda: _bulk_change(appointment).pk),
         "time-off/<int:pk>": ("pk", lambda: _time_off(appointment).pk),
         "<isodate:day>": ("day", lambda: appointment.starts_at.date()),
         "(?P<key>": ("key", lambda: "a-wrong-key"),
@@ -125,6 +127,16 @@ def _request(appointment: Appointment) -> Appointment:
     """Somebody asks for a time of the same doctor."""
     starts_at = timezone.now() + timedelta(days=200)
     return AppointmentFactory(doctor=appointment.doctor, starts_at=starts_at, state="requested")
+
+
+def _bulk_change(appointment: Appointment) -> BulkChange:
+    """A day that the doctor has copied to another, and to one that is closed."""
+    counts = {"added": 2, "removed": 1, "kept": 1, "skipped": 1}
+    facts = {"source": "2026-03-04", "days": {"2026-03-05": counts}, "closed": {"2026-03-06": "–"}}
+    doctor = appointment.doctor
+    return BulkChange.objects.create(
+        kind="copy_day", doctor=doctor, office=doctor.office, made_by=doctor.user, facts=facts
+    )
 
 
 def _time_off(appointment: Appointment) -> TimeOff:

@@ -13,3 +13,14 @@ def undone():
         yield
     finally:
         transaction.savepoint_rollback(point)
+
+
+@contextmanager
+def around_tests():
+    """The transaction of a world that several tests share; it is rolled back at the end. It counts
+    as a test's own, so whatever a test does inside is a transaction by itself."""
+    block = transaction.atomic()
+    block._from_testcase = True
+    with block:
+        yield
+        transaction.set_rollback(True)

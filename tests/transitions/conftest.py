@@ -2,18 +2,17 @@
 
 import pytest
 import time_machine
-from django.db import transaction
 
+from tests.setups.undone import around_tests
 from tests.transitions.world import MORNING, World
 
 
 @pytest.fixture(scope="package")
 def world(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
+    with django_db_blocker.unblock(), around_tests():
         with time_machine.travel(MORNING, tick=False):
             made = World()
         yield made
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

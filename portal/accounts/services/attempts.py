@@ -11,6 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from portal.database.transactions import retried
 from portal.models import AttemptCount, KnownAddress, locks
 
 KEEP_KNOWN = timedelta(days=180)
@@ -27,6 +28,7 @@ class Limit:
     within: timedelta
 
 
+@retried
 def take(limit: Limit, *subject: object) -> bool:
     """Count an attempt; False if there have been too many. `subject`: for whom it is counted.
 

@@ -37,9 +37,10 @@ def renew(user: User, *, by: User) -> CalendarFeed:
     _check_own(user, by=by)
     with transaction.atomic():
         locks.user(user.pk)
-        values = {"nonce": secrets.token_urlsafe(24), "made_at": timezone.now()}
-        values["ended_with_password"] = False
-        feed, _made = CalendarFeed.objects.update_or_create(user=user, defaults=values)
+        feed, _made = CalendarFeed.objects.get_or_create(user=user)
+        feed.nonce, feed.made_at = secrets.token_urlsafe(24), timezone.now()
+        feed.ended_with_password = False
+        feed.save(update_fields=["nonce", "made_at", "ended_with_password"])
         audit.record("renew_calendar_feed", user, by=by)
     return feed
 

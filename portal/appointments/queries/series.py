@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from portal.clock.wall_clock import moments_of
 from portal.enums import SlotState
 from portal.models import Appointment, ClinicSettings, Doctor, Patient, Slot, TimeOff, User
-from portal.slots.queries.absences import closed_days, is_away, times_off
+from portal.slots.queries.absences import is_away, times_off
+from portal.slots.queries.closures import closures
 from portal.slots.queries.slots import bookable
 
 ALTERNATIVES = 3
@@ -36,7 +37,7 @@ class _Diary:
     free: list[Slot]
     busy: list[tuple[datetime, datetime]]
     absences: list[TimeOff]
-    closed: set[date]
+    closed: dict[date, str]
 
     def patient_is_busy(self, slot: Slot) -> bool:
         return any(starts < slot.ends_at and ends > slot.starts_at for starts, ends in self.busy)
@@ -91,7 +92,7 @@ def _diary(doctor, patient, days, moments, settings, by) -> _Diary:
         free=list(free.select_related("office").order_by("starts_at", "pk")),
         busy=list(held.values_list("starts_at", "ends_at")),
         absences=times_off(doctor, begins, ends),
-        closed=closed_days(doctor.office, days[0], days[-1]),
+        closed=closures(doctor.office, days[0], days[-1]),
     )
 
 
@@ -124,15 +125,21 @@ def _problem(day, moments, slot: Slot | None, doctor, patient, diary: _Diary) ->
         return _("That time has passed.")
     if slot is None:
         return _why_no_slot(day, moments[0], doctor, diary)
+    if day in diary.closed and slot not in diary.free:
+        return _closed(diary.closed[day])
     return _why_not(slot, doctor, patient, diary)
 
 
 def _why_no_slot(day: date, moment: datetime, doctor: Doctor, diary: _Diary) -> str:
     if day in diary.closed:
-        return _("The office is closed that day.")
+        return _closed(diary.closed[day])
     if is_away(diary.absences, moment, moment + timedelta(minutes=1)):
         return _("%(doctor)s is away then.") % {"doctor": doctor.name}
     return _("%(doctor)s has no slot at that time.") % {"doctor": doctor.name}
+
+
+def _closed(name: str) -> str:
+    return _("The office is closed that day: %(name)s.") % {"name": name}
 
 
 def _why_not(slot: Slot, doctor: Doctor, patient: Patient, diary: _Diary) -> str:

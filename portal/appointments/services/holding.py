@@ -4,6 +4,7 @@ from portal.appointments.services import offering
 from portal.enums import SlotState
 from portal.errors import SlotTaken
 from portal.models import Slot
+from portal.slots.queries.closures import closure_of
 
 
 def take_open(slot: Slot) -> None:
@@ -21,9 +22,10 @@ def take_offered(slot: Slot) -> None:
 
 def release(slot: Slot, *, withdraw: bool = False) -> None:
     """The slot, which is locked, is free again; one that was made for a walk-in goes, and so does
-    one whose doctor will not be there (`withdraw`). A free one is kept for whoever waits for it,
-    who is locked by that: so it is best done last (B15)."""
-    left = SlotState.WITHDRAWN if withdraw or slot.is_extra else SlotState.OPEN
+    one whose doctor will not be there (`withdraw`), or whose office is closed that day. A free one
+    is kept for whoever waits for it, who is locked by that: so it is best done last (B15)."""
+    goes = withdraw or slot.is_extra or closure_of(slot)
+    left = SlotState.WITHDRAWN if goes else SlotState.OPEN
     if Slot.objects.filter(pk=slot.pk, state=SlotState.TAKEN).update(state=left):
         slot.state = left
         offering.offer(slot)

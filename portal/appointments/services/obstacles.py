@@ -18,16 +18,18 @@ from portal.errors import (
     TooLate,
 )
 from portal.models import ClinicSettings, Patient, Slot, User
+from portal.slots.services import closures
 
 
 def check_bookable(
     slot: Slot, *, by: User, settings: ClinicSettings, is_offered: bool = False
 ) -> None:
-    """The doctor takes patients, and the time is free, ahead, and within notice and horizon.
+    """The doctor takes patients, and the time is free, ahead, on an open day, and within notice and
+    horizon. One query.
 
     With `is_offered` it is asked for the one to whom the slot is on offer.
 
-    Raises SlotTaken, TooLate, OutsideHours.
+    Raises SlotTaken, TooLate, OutsideHours, ClosedDay.
     """
     now = timezone.now()
     if slot.doctor.state != DoctorState.APPROVED or not slot.doctor.user.is_active:
@@ -36,6 +38,7 @@ def check_bookable(
         raise TooLate(_("That time has passed."))
     if slot.state != (SlotState.OFFERED if is_offered else SlotState.OPEN):
         raise why_not_free(slot)
+    closures.check_slot(slot)
     if by.is_staff:
         return
     if slot.released_at is None or slot.released_at > now:

@@ -16,6 +16,7 @@ from portal.models import Appointment, ClinicSettings, Offer, Patient, Slot, Use
 from portal.notifications.services import notifications
 from portal.notifications.services.queue import later
 from portal.slots.queries.absences import times_off
+from portal.slots.queries.closures import closure_of
 
 SHORTEST = timedelta(minutes=5)  # whoever has less time is not asked
 
@@ -39,7 +40,7 @@ def offer(slot: Slot, *, freed_at: datetime | None = None) -> Offer | None:
         return None
     settings = ClinicSettings.current()
     until = _until(slot, now, settings)
-    if until is None or times_off(slot.doctor, slot.starts_at, slot.ends_at):
+    if until is None or times_off(slot.doctor, slot.starts_at, slot.ends_at) or closure_of(slot):
         return None
     wait = first if _hold(first, waits) else _next_free(waits, first)
     return _make(wait, slot, freed_at, until, settings) if wait else None
@@ -61,6 +62,19 @@ def end(ended: Offer, *, slot: Slot, state: OfferState, by: User | None) -> Offe
         return None
     slot.state = SlotState.OPEN
     return offer(slot, freed_at=ended.freed_at)
+
+
+def void_all(slots: list[Slot], *, by: User | None) -> None:
+    """These slots, which are locked, will not be to be had: whoever has one on offer is told so.
+
+    Locks the waits and offers. Writes them, the slots, AuditEvents and Notifications; the slots are
+    open then, and the caller has seen to it that nobody else is offered them.
+    """
+    offered = {slot.pk: slot for slot in slots}
+    for found in locks.open_offers(offered):
+        slot = offered[found.slot_id]
+        end(found, slot=slot, state=OfferState.VOID, by=by)
+        tell_gone("offer_withdrawn", found, slot=slot, by=by)
 
 
 def tell_gone(event: str, ended: Offer, *, slot: Slot, by: User | None) -> None:

@@ -27,6 +27,7 @@ from portal.models import (
     locks,
 )
 from portal.permissions.authority import demand
+from portal.slots.services import closures
 
 MOST = 10  # waits that a patient may have at once
 _ROWS = (Slot, Appointment, Doctor, Specialty, Office)
@@ -111,6 +112,7 @@ def join_for_slot(
             raise StaleState(_("That time is free again: book it now."))
         if slot.state == SlotState.WITHDRAWN or slot.released_at is None or slot.is_extra:
             raise StaleState(_("That time will not be free for booking online."))
+        closures.check_slot(slot)
         if slot.doctor.on_request:
             raise PortalError(_asks_first(slot.doctor))
         if slot.appointments.filter(patient=patient, state__in=HOLDING).exists():

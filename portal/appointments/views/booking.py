@@ -15,9 +15,18 @@ from portal.appointments.services import appointments, making, obstacles
 from portal.appointments.views.choose_patient import choose_patient
 from portal.appointments.views.unknown_time import leads_on
 from portal.enums import AppointmentState, SlotState
-from portal.errors import LimitReached, Overlap, PortalError, SlotTaken, TooLate
+from portal.errors import (
+    ClosedDay,
+    LimitReached,
+    Overlap,
+    PortalError,
+    SlotTaken,
+    TooLate,
+)
 from portal.models import HOLDING, Appointment, Offer, Patient, Slot
+from portal.slots.queries.closures import closure_of
 from portal.slots.queries.slots import nearest_free
+from portal.slots.services import closures
 from portal.web.context import for_request
 from portal.web.fetch import get_visible
 from portal.web.ids import id_of
@@ -43,9 +52,9 @@ def slot_book(request, pk: int):
         return choose_patient(request, slot=slot)
     if own := _own_on(slot, patient):
         return redirect(own)
-    if slot.state != SlotState.OPEN or slot.starts_at <= timezone.now():
-        return _page(request, slot, patient, form, refusal=obstacles.why_not_free(slot))
     status = 422 if form.errors else 200
+    if refusal := _refusal(slot):
+        return _page(request, slot, patient, form, refusal=refusal, status=status)
     return _page(request, slot, patient, form, status=status, clash=_clash(request, slot, patient))
 
 
@@ -84,6 +93,14 @@ def _book(request, slot_id: int, form: BookingForm):
         slot, patient = _slot(request, slot_id), patient or _patient(request)
         return _page(request, slot, patient, form, refusal=error)
     return redirect("appointment-booked", appointment.pk)
+
+
+def _refusal(slot: Slot) -> PortalError | None:
+    """Why nobody can book it, before anybody tries."""
+    if slot.state != SlotState.OPEN or slot.starts_at <= timezone.now():
+        return obstacles.why_not_free(slot)
+    closure = closure_of(slot)
+    return closures.refuse(closure) if closure else None
 
 
 def _own_on(slot: Slot, patient: Patient) -> Appointment | Offer | None:
@@ -138,7 +155,7 @@ def _page(
     others, overlapping = [], []
     if isinstance(refusal, Overlap):
         overlapping = overlapping_of(patient, slot, user=request.user)
-    if isinstance(refusal, SlotTaken | Overlap | TooLate):
+    if isinstance(refusal, SlotTaken | Overlap | TooLate | ClosedDay):
         others = nearest_free(slot, settings=settings, by=request.user)
     context = {
         "slot": slot,
@@ -149,7 +166,7 @@ def _page(
         "others": others,
         "overlapping": overlapping,
         "is_clash": clash is not None,
-        "is_gone": isinstance(refusal, SlotTaken | TooLate),
+        "is_gone": isinstance(refusal, SlotTaken | TooLate | ClosedDay),
         "cancel_until": _cancel_until(slot, settings),
         "answer_by": making.answer_by(slot, settings=settings) if by_request else None,
     }

@@ -17,7 +17,9 @@ from portal.appointments.views.unknown_time import leads_on
 from portal.enums import SlotState
 from portal.errors import Forbidden, Overlap, PortalError
 from portal.models import Appointment, Slot
+from portal.slots.queries.closures import closure_of
 from portal.slots.queries.slots import nearest_free
+from portal.slots.services import closures
 from portal.web.context import for_request
 from portal.web.fetch import get_visible
 from portal.web.ids import id_of
@@ -90,6 +92,8 @@ def _page(request, appointment: Appointment, slot: Slot, *, refusal: PortalError
         )
     if refusal is None and (slot.state != SlotState.OPEN or slot.starts_at <= timezone.now()):
         refusal = obstacles.why_not_free(slot)
+    if refusal is None and (closure := closure_of(slot)):
+        refusal = closures.refuse(closure)
     if refusal is None:
         refusal = _clash(request, appointment, slot)
     others = []

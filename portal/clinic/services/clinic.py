@@ -6,9 +6,9 @@ from django.db import transaction
 
 from portal.audit.services import audit
 from portal.database.transactions import retried
-from portal.diary.services import slots
 from portal.models import ClinicSettings, User, locks
 from portal.permissions.authority import demand
+from portal.slots.services import release
 
 
 @retried
@@ -35,7 +35,7 @@ def change(*, by: User, **values) -> ClinicSettings:
         settings.save(update_fields=list(changes))
         audit.record("change_settings", settings, by=by, settings=changes)
         if "same_day_release_at" in changes:
-            slots.release_anew(by=by)
+            release.release_anew(by=by)
     return settings
 
 

@@ -9,6 +9,7 @@ from django.db import connection
 
 from portal.clock.grid import local_day
 from portal.clock.today import today_at
+from portal.database.open_days import on_open_day
 from portal.database.written import seconds
 from portal.models import Office
 
@@ -110,11 +111,14 @@ _SHEET = """
 OFFERED = "FROM portal_offer offer JOIN portal_slot page ON page.id = offer.slot_id"
 IS_OFFERED = "offer.state = 'open' AND page.state = 'offered'"
 
+ON_OPEN_DAY = on_open_day("page.despite_closure", "page.office_id", "page.starts_at")
+
 _FREE = f"""
     SELECT page.id, {{starts}}, page.state, page.audience, page.doctor_id, doctor.name,
            page.office_id, doctor.state = 'approved' AND account.state = 'active'
     FROM (
-        SELECT page.* FROM portal_slot page WHERE page.state = 'open' AND {{when}}
+        SELECT page.* FROM portal_slot page
+        WHERE page.state = 'open' AND {{when}} AND {ON_OPEN_DAY}
         UNION ALL
         SELECT page.* {OFFERED} WHERE {IS_OFFERED} AND {{when}}
     ) page

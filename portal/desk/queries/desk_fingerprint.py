@@ -13,7 +13,15 @@ from typing import NamedTuple
 from django.db import connection
 from django.utils import timezone
 
-from portal.desk.queries.desk import IS_OFFERED, LATE, OFFERED, DeskRow, FreeSlot, of_day
+from portal.desk.queries.desk import (
+    IS_OFFERED,
+    LATE,
+    OFFERED,
+    ON_OPEN_DAY,
+    DeskRow,
+    FreeSlot,
+    of_day,
+)
 from portal.enums import AppointmentState as State
 from portal.enums import SlotAudience, SlotState
 from portal.models import Office
@@ -107,11 +115,11 @@ _HELD = """
            count(*) FILTER (WHERE starts_at <= %s), count(*) FILTER (WHERE ends_at <= %s)
     FROM portal_appointment page WHERE {when}"""
 
-_FREE = """
+_FREE = f"""
     SELECT count(*), coalesce(sum(id), 0), count(*) FILTER (WHERE audience = 'desk'),
            count(*) FILTER (WHERE audience = 'same_day'),
            count(*) FILTER (WHERE starts_at <= %s)
-    FROM portal_slot page WHERE state = 'open' AND {when}"""
+    FROM portal_slot page WHERE state = 'open' AND {{when}} AND {ON_OPEN_DAY}"""  # noqa: S608
 
 _OFFERED = f"""
     SELECT count(*), coalesce(sum(page.id), 0), count(*) FILTER (WHERE page.starts_at <= %s)

@@ -12,6 +12,7 @@ from portal.clock.today import today_in
 from portal.enums import DoctorState, SlotState, UserState
 from portal.models import Doctor, HoursException, Office, Slot, WeeklyHours
 from portal.models.availability import LONGEST
+from portal.slots.queries.closures import closed_today
 
 STEP = timedelta(minutes=5)
 
@@ -38,7 +39,7 @@ class Opening:
 
 def openings(offices: list[Office], *, minutes: int) -> list[Opening]:
     """Every listed doctor of these offices today: the next free slot soonest first, then those who
-    have none. `minutes` is how long an extra time would be. Two queries; none without offices.
+    have none. `minutes` is how long an extra time would be. Three queries; none without offices.
 
     Somebody who has slots at one of the offices today only is there as well.
     """
@@ -47,11 +48,13 @@ def openings(offices: list[Office], *, minutes: int) -> list[Opening]:
     now = timezone.now()
     by_id = {office.pk: office for office in offices}
     slots = _slots_of_today(now, offices)
+    closed = closed_today(offices, now)
     doctors = _listed(by_id, {slot.doctor_id for slot in slots if slot.office_id in by_id})
     found = []
     for doctor in doctors:
         own = [slot for slot in slots if slot.doctor_id == doctor.pk]
-        free = next((slot for slot in own if _is_free(slot, by_id, now)), None)
+        bookable = (one for one in own if one.despite_closure or one.office_id not in closed)
+        free = next((slot for slot in bookable if _is_free(slot, by_id, now)), None)
         office = by_id.get(free.office_id if free else doctor.office_id)
         if office is None:
             continue

@@ -22,9 +22,11 @@ from portal.errors import (
     SlotTaken,
     TooLate,
 )
-from portal.models import Appointment, ClinicSettings, Doctor, Slot, User, locks
+from portal.models import Appointment, ClinicSettings, Doctor, Holiday, Slot, User, locks
 from portal.permissions.authority import demand
-from portal.slots.queries.absences import closed_days, times_off
+from portal.slots.queries.absences import times_off
+from portal.slots.queries.closures import closure_at
+from portal.slots.services import closures
 
 SHORTEST, LONGEST = 5, 240  # minutes of an extra time
 STARTED_AGO = timedelta(minutes=15)  # a form may be filled in while the doctor has begun
@@ -66,9 +68,9 @@ def book_extra(
     """Add a time to the doctor's day, at their own office, and book it at once.
 
     `starts_at` (aware) is today by the office's clock and may have passed by some minutes. What is
-    outside the doctor's hours is asked for again: `confirmed` is the answer. The slot is for the
-    desk alone, carries the reason as its note, and goes when its appointment goes. A `form_token`
-    that the same user has sent before returns the appointment that it made.
+    outside the doctor's hours, or on a closed day, is asked for again: `confirmed` is the answer.
+    The slot is for the desk alone, carries the reason as its note, and goes when its appointment
+    goes. A `form_token` that the same user has sent before returns the appointment that it made.
     Locks the doctor, then the patient. Writes a Slot, an Appointment, AuditEvents, Notifications.
     Raises NeedsConfirmation, Overlap, SlotTaken, TooLate, OutsideHours, PortalError with the field
     at fault, Forbidden; Doctor.DoesNotExist, Patient.DoesNotExist.
@@ -84,10 +86,14 @@ def book_extra(
         demand(by, "portal.book_for_patient", patient)
         settings = ClinicSettings.current()
         obstacles.check_patient_is_free(patient, slot, by=by, settings=settings)
+        closure = closure_at(slot.office, slot.starts_at)
         if not confirmed:
-            _demand_hours(slot)
+            _demand_hours(slot, closure)
+        slot.despite_closure = closure is not None
         slot.save()
         audit.record("add_extra", slot, by=by, starts_at=starts_at.isoformat(), minutes=minutes)
+        if closure:
+            closures.record_override(slot, closure, by=by, starts_at=[starts_at.isoformat()])
         appointment = making.make_confirmed(
             slot, patient=patient, by=by, reason=slot.note, form_token=form_token
         )
@@ -148,15 +154,18 @@ def _named(slot: Slot, zone) -> str:
     return text % {"time": _clock(slot.starts_at, slot.ends_at, zone)}
 
 
-def _demand_hours(slot: Slot) -> None:
-    """Raise NeedsConfirmation when the doctor is not usually there then."""
+def _demand_hours(slot: Slot, closure: Holiday | None) -> None:
+    """Raise NeedsConfirmation when the doctor is not usually there then, or the office closed."""
     doctor, office = slot.doctor, slot.office
     day = slot.starts_at.astimezone(office.zone).date()
     who = {"doctor": doctor.name}
+    reasons = []
+    if closure:
+        reasons.append(_("The office is closed today: %(name)s.") % {"name": closure.name})
     if times_off(doctor, slot.starts_at, slot.ends_at):
-        raise NeedsConfirmation(_("%(doctor)s is away then.") % who)
-    if closed_days(office, day, day):
-        raise NeedsConfirmation(_("The office is closed today."))
+        reasons.append(_("%(doctor)s is away then.") % who)
+    if reasons:
+        raise NeedsConfirmation(" ".join(reasons))
     hours = hours_on(doctor, office, day)
     if not hours:
         raise NeedsConfirmation(_("%(doctor)s has no hours today.") % who)

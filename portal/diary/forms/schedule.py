@@ -6,6 +6,7 @@ from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from portal.clock.grid import end_minutes, minutes_of
 from portal.web.date_fields import DayField
 
 WEEKS = 4
@@ -36,6 +37,7 @@ class DayForm(forms.Form):
     """The starts that are to be free; booked ones are among them."""
 
     free = InstantsField(required=False, label=_("Times"))
+    despite_closure = forms.BooleanField(required=False)
 
 
 class RangeForm(forms.Form):
@@ -56,6 +58,12 @@ class RangeForm(forms.Form):
         },
     )
     make = forms.ChoiceField(choices=[("free", _("Free")), ("off", _("Not free"))])
+
+    def clean(self):
+        values = super().clean()
+        if not self.errors and end_minutes(values["last"]) <= minutes_of(values["first"]):
+            self.add_error("last", _("The end must be after the start."))
+        return values
 
 
 class CopyForm(forms.Form):

@@ -38,7 +38,8 @@ class SlotForm(forms.Form):
     """`cleaned_data` has `starts_at` and `ends_at` (UTC) beside the fields.
 
     A wall time that the clocks skip is refused. For one that they repeat it is asked which one is
-    meant: the fields `starts_which` and `ends_which` are to be shown when `asks` names them.
+    meant: the fields `starts_which` and `ends_which` are to be shown when `asks` names them, and
+    so is `despite_closure`, once the office turns out to be closed that day.
     """
 
     office = forms.TypedChoiceField(label=_("Office"), coerce=int)
@@ -52,6 +53,9 @@ class SlotForm(forms.Form):
         choices=SlotAudience.choices,
         initial=SlotAudience.PUBLIC,
         widget=forms.RadioSelect,
+    )
+    despite_closure = forms.BooleanField(
+        label=_("Make the time although the office is closed that day"), required=False
     )
     note = forms.CharField(
         label=_("Note for the clinic’s staff"),

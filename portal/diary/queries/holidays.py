@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, Q
+from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 
 from portal.clock.grid import local_day
@@ -13,12 +13,10 @@ from portal.models import Holiday, Office, Slot
 
 @dataclass
 class HolidayLine:
-    """`free`: free times of weekly hours, which go on a closed day; `other`: free ones that were
-    declared one by one, which stay; `booked`: booked and on offer."""
+    """`free`: free times, which go on a closed day; `booked`: booked and on offer."""
 
     holiday: Holiday
     free: int = 0
-    other: int = 0
     booked: int = 0
 
 
@@ -34,20 +32,15 @@ def coming_holidays(office: Office, today: date) -> list[HolidayLine]:
     slots = (
         Slot.objects.live()
         .filter(spans, office=office)
-        .annotate(
-            day=TruncDate("starts_at", tzinfo=office.zone),
-            is_single=ExpressionWrapper(Q(weekly_hours=None), BooleanField()),
-        )
+        .annotate(day=TruncDate("starts_at", tzinfo=office.zone))
         .order_by()
-        .values_list("day", "state", "is_single")
+        .values_list("day", "state")
         .annotate(n=Count("pk"))
     )
-    for day, state, is_single, count in slots:
+    for day, state, count in slots:
         line = lines[day]
-        if state != SlotState.OPEN:
-            line.booked += count
-        elif is_single:
-            line.other += count
-        else:
+        if state == SlotState.OPEN:
             line.free += count
+        else:
+            line.booked += count
     return list(lines.values())

@@ -17,7 +17,7 @@ from portal.clock.today import today_in
 from portal.database.written import moment
 from portal.diary.queries.hours import Hours, HoursTime, hours_of, joined
 from portal.enums import SlotState
-from portal.models import ClinicSettings, Doctor, Slot, TimeOff
+from portal.models import BulkChange, ClinicSettings, Doctor, Slot, TimeOff
 
 DAY = timedelta(days=1)
 
@@ -73,6 +73,7 @@ class Plan:
     changed: list[tuple[Standing, HoursTime]] = field(default_factory=list)
     inside: list[Standing] = field(default_factory=list)
     skipped: list[tuple[HoursTime, Obstacle]] = field(default_factory=list)
+    bulk: BulkChange | None = None  # once it is done: what undoes it
 
     @property
     def digest(self) -> str:

@@ -96,8 +96,8 @@ def preview_of(plan: Plan, offices: list[Office], user: User) -> Preview:
             day,
             len(added.get(day, ())),
             len(removed.get(day, ())),
-            _hours(added.get(day, [])),
-            _hours(removed.get(day, [])),
+            stretches(added.get(day, [])),
+            stretches(removed.get(day, [])),
         )
         for day in sorted(added.keys() | removed.keys())
     ]
@@ -164,7 +164,7 @@ def _validity(block: WeeklyHours, today: date) -> str:
     return _("until %(day)s") % {"day": last} if last else ""
 
 
-def _hours(spans: list[tuple[datetime, datetime]]) -> str:
+def stretches(spans: list[tuple[datetime, datetime]]) -> str:
     """Times that follow one another are one stretch. They stand as the wall shows them."""
     found: list[list[datetime]] = []
     for starts, ends in sorted(spans):

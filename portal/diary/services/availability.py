@@ -7,8 +7,7 @@ that lock, it takes the slot; so the slots that go are locked too, and only the 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from itertools import chain
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -16,115 +15,92 @@ from django.utils.translation import gettext as _
 
 from portal.appointments.services import declining
 from portal.audit.services import audit
-from portal.clock.grid import GridTime, day_grid, end_minutes, minutes_of
+from portal.clock.grid import GridTime, day_grid
 from portal.database.transactions import retried
 from portal.enums import SlotState
 from portal.errors import OutsideHours, Overlap, PortalError, StaleState, TooLate
-from portal.models import ClinicSettings, Doctor, Office, Slot, TimeOff, User, locks
+from portal.models import ClinicSettings, Doctor, Holiday, Office, Slot, TimeOff, User, locks
 from portal.permissions.authority import demand, demand_diary_at
 from portal.slots.queries.absences import is_away, times_off
+from portal.slots.queries.closures import closure_at
+from portal.slots.services import closures
+
+
+@dataclass(frozen=True)
+class DayPlan:
+    """What making a day consist of certain cells of the grid would do; nothing is written yet.
+
+    `removed` are free slots that go, `kept` such that were to go but are booked or on offer,
+    `booked` all of the day that are. `obstacle` is why the first of the `skipped` cannot come.
+    `closure`: the office is closed that day.
+    """
+
+    day: date
+    office: Office
+    added: list[GridTime] = field(default_factory=list)
+    removed: list[Slot] = field(default_factory=list)
+    kept: list[Slot] = field(default_factory=list)
+    booked: list[Slot] = field(default_factory=list)
+    skipped: list[GridTime] = field(default_factory=list)
+    obstacle: PortalError | None = None
+    closure: Holiday | None = None
 
 
 @dataclass(frozen=True)
 class DayChange:
-    """What became of a day; each list holds starts in UTC.
+    """What became of a day; each list but the last two holds starts in UTC.
 
     `kept_booked` were to go but are booked. `skipped` were to come but have passed, or the doctor
-    has another slot or time off then.
+    has another slot or time off then. `made` and `gone` are the ids of slots.
     """
 
     added: list[datetime] = field(default_factory=list)
     removed: list[datetime] = field(default_factory=list)
     kept_booked: list[datetime] = field(default_factory=list)
     skipped: list[datetime] = field(default_factory=list)
+    made: list[int] = field(default_factory=list)
+    gone: list[int] = field(default_factory=list)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many times came, went, stayed because they are booked, and were left out."""
+        return {
+            "added": len(self.added),
+            "removed": len(self.removed),
+            "kept": len(self.kept_booked),
+            "skipped": len(self.skipped),
+        }
 
 
 @retried
 def set_day(
-    doctor: Doctor, *, office: Office, day: date, starts: Collection[datetime], by: User
+    doctor: Doctor,
+    *,
+    office: Office,
+    day: date,
+    starts: Collection[datetime],
+    despite_closure: bool = False,
+    by: User,
 ) -> DayChange:
     """Make the doctor's day at `office` consist of the grid cells in `starts` (aware datetimes).
 
     `day` is a date at the office. Cells that are not in `starts` lose their free slot; booked ones
-    and those that have begun stay as they are. Locks the doctor. Writes slots and one AuditEvent if
-    anything changed. Raises OutsideHours, Overlap, Forbidden; then nothing has changed.
+    and those that have begun stay as they are. On a closed day times come only with
+    `despite_closure`, which is noted. Locks the doctor. Writes slots and one AuditEvent if anything
+    changed. Raises ClosedDay, OutsideHours, Overlap, Forbidden; then nothing has changed.
+    Source: requirements B02, B03.
     """
     with _diary(doctor, by=by) as doctor:
         demand_diary_at(by, doctor, office)
         cells = day_grid(day, office.zone, ClinicSettings.current())
         if unknown := set(starts) - {cell.starts_at for cell in cells}:
             raise OutsideHours(_off_grid(unknown, office))
-        change = _apply(doctor, office, cells, set(starts), by=by)
-        _record_day(doctor, office, day, change, by=by)
-    return change
-
-
-@retried
-def set_range(
-    doctor: Doctor,
-    *,
-    office: Office,
-    day: date,
-    first: time,
-    last: time,
-    free: bool,
-    ticked: Collection[datetime] | None = None,
-    by: User,
-) -> DayChange:
-    """Make every grid cell from `first` to `last` on the office's wall clock free, or not.
-
-    Cells that reach over either end stay as they are; what cannot be had is skipped: see DayChange.
-    `ticked`, if given, are the starts that the rest of the day is to consist of.
-    A `last` of 00:00 is the end of the day; wall times that happen twice are both meant.
-    Locks the doctor. Writes slots and one AuditEvent if anything changed.
-    Raises PortalError, OutsideHours, Forbidden.
-    """
-    if end_minutes(last) <= minutes_of(first):
-        raise PortalError(_("The end must be after the start."), field="last")
-    with _diary(doctor, by=by) as doctor:
-        demand_diary_at(by, doctor, office)
-        cells = _cells_between(first, last, day, office)
-        if not any(cell.starts_at > timezone.now() for cell in cells):
-            raise OutsideHours(
-                _("There is no time of this day’s grid in that range that is still ahead."),
-                field="first",
-            )
-        stretch = {cell.starts_at for cell in cells}
-        wanted = stretch if free else set()
-        if ticked is not None:
-            wanted = wanted | (set(ticked) - stretch)
-            cells = day_grid(day, office.zone, ClinicSettings.current())
-        change = _apply(doctor, office, cells, wanted, skip_obstacles=True, by=by)
-        _record_day(doctor, office, day, change, by=by)
-    return change
-
-
-@retried
-def copy_day(
-    doctor: Doctor, *, office: Office, source: date, targets: Collection[date], by: User
-) -> dict[date, DayChange]:
-    """Give each day of `targets` the free and booked times of `source`, by the office's wall clock.
-
-    Other free times of those days go, booked ones stay. Times that a target day does not have, or
-    not any more, or at which the doctor has another slot, are left out. Locks the doctor. Writes
-    slots and an AuditEvent for each day that changed. Raises PortalError if the source is empty,
-    Forbidden.
-    """
-    with _diary(doctor, by=by) as doctor:
-        demand_diary_at(by, doctor, office)
-        settings = ClinicSettings.current()
-        pattern = _wall_pattern(doctor, office, day_grid(source, office.zone, settings))
-        if not pattern:
-            raise PortalError(_("There are no times on that day to copy."))
-        days = sorted(set(targets) - {source})
-        grids = {target: day_grid(target, office.zone, settings) for target in days}
-        _hold_free(doctor, office, list(chain(*grids.values())))
-        changes = {}
-        for target, cells in grids.items():
-            wanted = {cell.starts_at for cell in cells if _wall(cell) in pattern}
-            changes[target] = _apply(doctor, office, cells, wanted, skip_obstacles=True, by=by)
-            _record_day(doctor, office, target, changes[target], by=by)
-    return changes
+        plan = _plan(doctor, office, day, cells, set(starts))
+        if plan.closure and (plan.added or plan.skipped) and not (despite_closure and by.is_staff):
+            raise closures.refuse(plan.closure)
+        if plan.obstacle:
+            raise plan.obstacle
+        return _carry_out(doctor, plan, by=by)
 
 
 @retried
@@ -165,41 +141,66 @@ def _diary(doctor: Doctor, *, by: User | None) -> Iterator[Doctor]:
         raise Overlap(_("Another slot of this doctor overlaps one of these times.")) from error
 
 
-def _apply(
-    doctor: Doctor,
-    office: Office,
-    cells: list[GridTime],
-    wanted: set[datetime],
-    *,
-    skip_obstacles: bool = False,
-    by: User,
-) -> DayChange:
-    """Open the wanted cells, withdraw the free slots of the others that are still ahead."""
+def _plan(
+    doctor: Doctor, office: Office, day: date, cells: list[GridTime], wanted: set[datetime]
+) -> DayPlan:
+    """Under the doctor's lock: the wanted cells are to be open, the free slots of the others that
+    are still ahead to go. Three queries."""
     if not cells:
-        return DayChange()
+        return DayPlan(day, office)
     now = timezone.now()
     on_grid, others = _slots_in(doctor, office, cells)
     absences = times_off(doctor, cells[0].starts_at, cells[-1].ends_at)
-    added, skipped = [], []
+    added, skipped, obstacles = [], [], []
     for cell in cells:
         if cell.starts_at not in wanted or cell.starts_at in on_grid:
             continue
         obstacle = _obstacle(cell, others, absences, now)
-        if obstacle and not skip_obstacles:
-            raise obstacle
+        obstacles += [obstacle] if obstacle else []
         (skipped if obstacle else added).append(cell)
-    unwanted = [slot for start, slot in on_grid.items() if start not in wanted and start > now]
-    removed = _withdraw(unwanted, by=by)
-    Slot.objects.bulk_create(
-        Slot(doctor=doctor, office=office, starts_at=cell.starts_at, ends_at=cell.ends_at)
-        for cell in added
+    ahead = [slot for start, slot in on_grid.items() if start > now]
+    unwanted = [slot for slot in ahead if slot.starts_at not in wanted]
+    here = [*ahead, *(slot for slot in others if slot.office_id == office.pk)]
+    return DayPlan(
+        day,
+        office,
+        added=added,
+        removed=[slot for slot in unwanted if slot.state == SlotState.OPEN],
+        kept=[slot for slot in unwanted if slot.state != SlotState.OPEN],
+        booked=[slot for slot in here if slot.state != SlotState.OPEN and slot.starts_at > now],
+        skipped=skipped,
+        obstacle=obstacles[0] if obstacles else None,
+        closure=closure_at(office, cells[0].starts_at),
     )
-    return DayChange(
-        added=[cell.starts_at for cell in added],
+
+
+def _carry_out(doctor: Doctor, plan: DayPlan, *, by: User) -> DayChange:
+    """Write what the plan says, as far as nothing is booked meanwhile, and the AuditEvents."""
+    removed = _withdraw(plan.removed, by=by)
+    made = Slot.objects.bulk_create(
+        Slot(
+            doctor=doctor,
+            office=plan.office,
+            starts_at=cell.starts_at,
+            ends_at=cell.ends_at,
+            despite_closure=plan.closure is not None,
+        )
+        for cell in plan.added
+    )
+    booked = [slot for slot in plan.removed if slot not in removed]
+    change = DayChange(
+        added=[slot.starts_at for slot in made],
         removed=[slot.starts_at for slot in removed],
-        kept_booked=[slot.starts_at for slot in unwanted if slot not in removed],
-        skipped=[cell.starts_at for cell in skipped],
+        kept_booked=sorted(slot.starts_at for slot in (*plan.kept, *booked)),
+        skipped=[cell.starts_at for cell in plan.skipped],
+        made=[slot.pk for slot in made],
+        gone=[slot.pk for slot in removed],
     )
+    _record_day(doctor, plan.office, plan.day, change, by=by)
+    if plan.closure and made:
+        starts = [start.isoformat() for start in change.added]
+        closures.record_override(doctor, plan.closure, by=by, starts_at=starts)
+    return change
 
 
 def _obstacle(
@@ -259,37 +260,6 @@ def _withdraw_free(slots: list[Slot]) -> list[Slot]:
         return slots
     booked = set(these.exclude(state=SlotState.WITHDRAWN).values_list("pk", flat=True))
     return [slot for slot in slots if slot.pk not in booked]
-
-
-def _hold_free(doctor: Doctor, office: Office, cells: list[GridTime]) -> None:
-    """Lock the free slots among the cells of several days at once: day by day there is no order."""
-    starts = {cell.starts_at for cell in cells}
-    if not starts:
-        return
-    free = doctor.slots.open().filter(office=office, starts_at__range=(min(starts), max(starts)))
-    locks.hold_slots([pk for pk, start in free.values_list("pk", "starts_at") if start in starts])
-
-
-def _wall(cell: GridTime) -> tuple[time, int]:
-    return cell.wall.time(), cell.wall.fold
-
-
-def _wall_pattern(doctor: Doctor, office: Office, cells: list[GridTime]) -> set[tuple[time, int]]:
-    """The wall times (with fold) at which the doctor has a slot at `office`."""
-    if not cells:
-        return set()
-    on_grid, _others = _slots_in(doctor, office, cells)
-    return {_wall(cell) for cell in cells if cell.starts_at in on_grid}
-
-
-def _cells_between(first: time, last: time, day: date, office: Office) -> list[GridTime]:
-    settings = ClinicSettings.current()
-    latest = end_minutes(last) - settings.grid_minutes
-    return [
-        cell
-        for cell in day_grid(day, office.zone, settings)
-        if minutes_of(first) <= minutes_of(cell.wall) <= latest
-    ]
 
 
 def _off_grid(starts: set[datetime], office: Office) -> str:

@@ -1,10 +1,10 @@
 """An office's holidays: proposed by its country's calendar, in force once confirmed (B03).
 
-Locks: the office, then the doctors with hours there, then the slots of all of them.
+Locks: the office, then all doctors by id, then slots. Anybody may add a time at any office; under
+these locks nobody does, and whoever books one holds its slot.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import IntegrityError, transaction
@@ -13,26 +13,16 @@ from django.utils.translation import gettext as _
 from portal.audit.services import audit
 from portal.clock.today import today_at
 from portal.database.transactions import retried
-from portal.diary.queries.hours_plan import plan_for
 from portal.diary.queries.public_holidays import countries, public_holidays, regions
-from portal.diary.services.hours_slots import follow, slots_of
-from portal.enums import HolidayState
+from portal.diary.services import bulk_changes, closing_days
+from portal.diary.services.bulk_changes import STALE, Undone
+from portal.diary.services.closing_days import Decided
+from portal.enums import BulkChangeKind, HolidayState
 from portal.errors import PortalError, StaleState, TooLate
-from portal.models import ClinicSettings, Holiday, Office, User, locks
+from portal.models import BulkChange, Holiday, Office, User, locks
 from portal.permissions.authority import demand
 
 AHEAD = timedelta(days=548)  # eighteen months
-
-
-@dataclass
-class Decided:
-    """What a decision about holidays came to: dates, and how many slots went, came and stayed
-    although they are booked."""
-
-    days: list[date]
-    removed: int = 0
-    added: int = 0
-    kept: int = 0
 
 
 @retried
@@ -71,12 +61,22 @@ def propose(*, by: None = None) -> int:
 
 
 @retried
-def decide(office: Office, *, holidays: Collection[int], state: HolidayState, by: User) -> Decided:
+def decide(
+    office: Office,
+    *,
+    holidays: Collection[int],
+    state: HolidayState,
+    confirmed: str | None,
+    by: User,
+) -> Decided:
     """Confirm these holidays (ids) as closed, or say that the office is open as usual.
 
-    Free slots of weekly hours go on a day that is closed, and come again on one that is not; booked
-    ones stay, and are outside the hours. Locks the office and the doctors with hours there. Writes
-    Holidays, slots and an AuditEvent. Raises StaleState if none is left to decide, Forbidden.
+    All free slots go on a day that is closed, requests for them are declined and offers void; on a
+    day that is open again those of the weekly hours and those that a closing took come back. Booked
+    ones stay, and are outside the hours. `confirmed` is the digest of what was shown; with None it
+    writes nothing. Locks the office, all doctors, the slots. Writes Holidays, slots, a BulkChange
+    and AuditEvents. Raises StaleState if none is left to decide or something has changed,
+    Forbidden. Source: requirement B03.
     """
     with transaction.atomic():
         office = _lock(office, by=by)
@@ -84,15 +84,15 @@ def decide(office: Office, *, holidays: Collection[int], state: HolidayState, by
         rows = list(wanted.exclude(state=state))
         if not rows:
             raise StaleState
-        Holiday.objects.filter(pk__in=[row.pk for row in rows]).update(state=state)
-        return _follow(office, f"holiday_{state}", [row.day for row in rows], by=by)
+        before = {str(row.pk): row.state for row in rows}
+        return _decide(office, rows, state, before, confirmed=confirmed, by=by)
 
 
 @retried
-def close(office: Office, *, day: date, name: str, by: User) -> Decided:
-    """A closing day of the office's own, in force at once. Locks and writes as `decide`.
+def close(office: Office, *, day: date, name: str, confirmed: str | None, by: User) -> Decided:
+    """A closing day of the office's own. Shows, locks and writes as `decide`.
 
-    Raises PortalError if the day is on the list already, TooLate, Forbidden.
+    Raises PortalError if the day is on the list already, TooLate, StaleState, Forbidden.
     """
     try:
         with transaction.atomic():
@@ -101,30 +101,77 @@ def close(office: Office, *, day: date, name: str, by: User) -> Decided:
                 raise TooLate(_("That day has passed."), field="day")
             if day > today_at(office) + AHEAD:
                 raise PortalError(_("That day is more than eighteen months ahead."), field="day")
-            Holiday.objects.create(office=office, day=day, name=name, state=HolidayState.CONFIRMED)
-            return _follow(office, "holiday_confirmed", [day], by=by)
+            row = Holiday.objects.create(office=office, day=day, name=name)
+            before = {str(row.pk): None}
+            return _decide(
+                office, [row], HolidayState.CONFIRMED, before, confirmed=confirmed, by=by
+            )
     except IntegrityError as error:
         if "holiday" not in str(error):
             raise
         raise PortalError(_("That day is on the list already."), field="day") from error
 
 
-def _follow(office: Office, verb: str, days: list[date], *, by: User) -> Decided:
-    """The diaries of all who have hours at the office."""
-    decided, settings = Decided(sorted(days)), ClinicSettings.current()
-    doctors = locks.doctors(*office.weekly_hours.values_list("doctor", flat=True))
-    plans = [(doctor, plan_for(doctor, settings=settings)) for doctor in doctors.values()]
-    locks.hold_slots([pk for _doctor, plan in plans for pk in slots_of(plan)])
-    for doctor, plan in plans:
-        follow(doctor, plan, settings=settings, by=by)
-        decided.removed += len(plan.removed)
-        decided.added += len(plan.added)
-        decided.kept += len(plan.kept)
+@retried
+def restore(change: BulkChange, *, by: User) -> Undone:
+    """The days are what they were before that change, as far as nobody has decided about them
+    anew; for `undoing.undo`. Locks and writes as `decide`. Raises StaleState, Forbidden."""
+    facts, undone = change.facts, Undone()
+    with transaction.atomic():
+        office = _lock(change.office, by=by)
+        closing_days.lock_diaries()
+        theirs = office.holidays.filter(pk__in=facts["before"], state=facts["after"])
+        rows = list(theirs.filter(day__gte=today_at(office)))
+        if not rows:
+            raise StaleState(_("These days have been decided about anew since."))
+        for row in rows:
+            row.state = facts["before"][str(row.pk)] or HolidayState.IGNORED
+            row.save(update_fields=["state"])
+        if facts["after"] == HolidayState.CONFIRMED:
+            closing_days.reopen(change, rows=rows, undone=undone, by=by)
+            new = [pk for pk, state in facts["before"].items() if state is None]
+            office.holidays.filter(pk__in=new, state=HolidayState.IGNORED).delete()
+        else:
+            closed = [row for row in rows if row.state == HolidayState.CONFIRMED]
+            effect = closing_days.effect_of_closing(office, closed)
+            undone.gone = len(closing_days.withdraw(effect, by=by))
+            undone.booked = effect.booked
+    return undone
+
+
+def _decide(
+    office: Office,
+    rows: list[Holiday],
+    state: HolidayState,
+    before: dict[str, str | None],
+    *,
+    confirmed: str | None,
+    by: User,
+) -> Decided:
+    """The rows are given that state, and the diaries follow; or what that would mean is shown."""
+    if confirmed is not None:
+        closing_days.lock_diaries()
+    Holiday.objects.filter(pk__in=[row.pk for row in rows]).update(state=state)
+    if state == HolidayState.CONFIRMED:
+        decided = closing_days.effect_of_closing(office, rows, lock=confirmed is not None)
+    else:
+        decided = closing_days.effect_of_opening(office, rows)
+    if confirmed is None:
+        transaction.set_rollback(True)
+        return decided
+    if confirmed != decided.digest:
+        raise StaleState(str(STALE))
+    removed = closing_days.withdraw(decided, by=by)
+    closing_days.follow_hours(decided, by=by)
+    facts = {"before": before, "after": state.value}
+    facts |= {"days": [day.isoformat() for day in decided.days], "kept": decided.kept_ids}
+    kind = BulkChangeKind.HOLIDAYS
+    decided.bulk = bulk_changes.keep(kind, office=office, removed=removed, facts=facts, by=by)
     audit.record(
-        verb,
+        f"holiday_{state}",
         office,
         by=by,
-        days=[day.isoformat() for day in decided.days],
+        days=facts["days"],
         added=decided.added,
         removed=decided.removed,
         kept=decided.kept,

@@ -20,13 +20,22 @@ from portal.clock.today import today_at
 from portal.database.transactions import retried
 from portal.diary.queries.hours import clash, monday, weeks_between
 from portal.diary.queries.hours_plan import Plan, plan_for
-from portal.diary.services import availability
+from portal.diary.services import availability, bulk_changes
+from portal.diary.services.bulk_changes import STALE, Undone
 from portal.diary.services.hours_slots import follow
+from portal.enums import BulkChangeKind
 from portal.errors import Overlap, PortalError, StaleState, TooLate
-from portal.models import ClinicSettings, Doctor, HoursException, Office, User, WeeklyHours
+from portal.models import (
+    BulkChange,
+    ClinicSettings,
+    Doctor,
+    HoursException,
+    Office,
+    Slot,
+    User,
+    WeeklyHours,
+)
 from portal.permissions.authority import demand_diary_at
-
-STALE = _("This has changed since you looked at it. Please look again before you confirm.")
 
 
 def add(
@@ -144,6 +153,76 @@ def drop_exception(
 
 
 @retried
+def restore(change: BulkChange, *, by: User) -> Undone:
+    """The hours are what they were before that change, and the diary follows; for `undoing.undo`.
+
+    Locks the doctor. Writes blocks, exceptions and slots. Raises StaleState if the hours have been
+    changed since, Forbidden.
+    """
+    before, after = change.facts["before"], change.facts["after"]
+    with availability._diary(change.doctor, by=by) as doctor:
+        for office in Office.objects.filter(pk__in=change.facts["offices"]):
+            demand_diary_at(by, doctor, office)
+        if _said_now(doctor) != after:
+            raise StaleState(_("The hours have been changed again since: change them by hand."))
+        for block in doctor.weekly_hours.all():
+            if str(block.pk) not in before["blocks"]:
+                _end(block, block.valid_from - timedelta(days=1))
+            elif before["blocks"][str(block.pk)] != after["blocks"][str(block.pk)]:
+                until = before["blocks"][str(block.pk)]
+                block.valid_until = until and date.fromisoformat(until)
+                block.save(update_fields=["valid_until"])
+        _restore_exceptions(doctor, before["exceptions"], after["exceptions"])
+        settings = ClinicSettings.current()
+        plan = plan_for(doctor, settings=settings)
+        follow(doctor, plan, settings=settings, by=by)
+    kept = Slot.objects.filter(pk__in=[slot.pk for slot in plan.kept]).select_related("office")
+    return Undone(gone=len(plan.removed), back=len(plan.added), booked=list(kept))
+
+
+def _restore_exceptions(doctor: Doctor, before: list[list], after: list[list]) -> None:
+    days = {(row[0], row[1]) for row in (*before, *after) if (row in before) != (row in after)}
+    for office, day in sorted(days):
+        doctor.hours_exceptions.filter(office=office, day=day).delete()
+    HoursException.objects.bulk_create(
+        HoursException(
+            doctor=doctor,
+            office_id=office,
+            day=date.fromisoformat(day),
+            starts=starts and time.fromisoformat(starts),
+            ends=ends and time.fromisoformat(ends),
+        )
+        for office, day, starts, ends in before
+        if (office, day) in days
+    )
+
+
+def _offices_in(doctor: Doctor, before: dict, after: dict) -> list[int]:
+    """Where the hours differ: one query."""
+    blocks, were = after["blocks"], before["blocks"]
+    changed = [int(pk) for pk, until in blocks.items() if were.get(pk, "") != until]
+    offices = set(doctor.weekly_hours.filter(pk__in=changed).values_list("office", flat=True))
+    rows = (*before["exceptions"], *after["exceptions"])
+    offices |= {
+        row[0] for row in rows if (row in before["exceptions"]) != (row in after["exceptions"])
+    }
+    return sorted(offices)
+
+
+def _said_now(doctor: Doctor) -> dict:
+    """All that is said about the doctor's weeks, as JSON values: two queries."""
+    blocks = doctor.weekly_hours.values_list("pk", "valid_until")
+    exceptions = doctor.hours_exceptions.values_list("office", "day", "starts", "ends")
+    return {
+        "blocks": {str(pk): until and until.isoformat() for pk, until in blocks},
+        "exceptions": [
+            [office, *(value and value.isoformat() for value in values)]
+            for office, *values in exceptions
+        ],
+    }
+
+
+@retried
 def _change(
     doctor: Doctor,
     verb: str,
@@ -159,6 +238,7 @@ def _change(
     with availability._diary(doctor, by=by) as doctor:
         settings = ClinicSettings.current()
         known = {one.key for one, _why in plan_for(doctor, settings=settings).skipped}
+        before = _said_now(doctor) if confirmed else {}
         said = write(doctor)
         plan = plan_for(doctor, settings=settings)
         plan.skipped = [(one, why) for one, why in plan.skipped if one.key not in known]
@@ -170,6 +250,9 @@ def _change(
         follow(doctor, plan, settings=settings, by=by)
         counts = {name: len(getattr(plan, name)) for name in ("added", "removed", "kept")}
         audit.record(verb, doctor, by=by, **counts, **said)
+        after = _said_now(doctor)
+        facts = {"before": before, "after": after, "offices": _offices_in(doctor, before, after)}
+        plan.bulk = bulk_changes.keep(BulkChangeKind.HOURS, doctor=doctor, facts=facts, by=by)
     return plan
 
 

@@ -114,6 +114,7 @@ def _make(doctor: Doctor, wanted: list[HoursTime], release: _Release) -> None:
     now = timezone.now()
     names = ["doctor_id", "office_id", "starts_at", "ends_at", "wall_hour", "state", "audience"]
     names += ["released_at", "weekly_hours_id", "created_at", "note", "is_extra", "has_requests"]
+    names.append("despite_closure")
     rows = [
         (
             doctor.pk,
@@ -127,6 +128,7 @@ def _make(doctor: Doctor, wanted: list[HoursTime], release: _Release) -> None:
             one.block.pk,
             now,
             "",
+            False,
             False,
             False,
         )

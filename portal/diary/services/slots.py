@@ -14,10 +14,11 @@ from portal.database.transactions import retried
 from portal.diary.queries.transfers import obstacle_at
 from portal.enums import AppointmentState, SlotAudience, SlotState
 from portal.errors import OutsideHours, Overlap, PortalError, StaleState, TooLate
-from portal.models import ClinicSettings, Doctor, Office, Slot, User, locks
+from portal.models import ClinicSettings, Doctor, Holiday, Office, Slot, User, locks
 from portal.models.availability import LONGEST
 from portal.permissions.authority import demand
 from portal.slots.queries.release import released_at
+from portal.slots.services import closures
 
 RASTER = 5  # minutes
 
@@ -31,13 +32,15 @@ def create_slot(
     ends_at: datetime,
     note: str = "",
     audience: str = SlotAudience.PUBLIC,
+    despite_closure: bool = False,
     by: User,
 ) -> Slot:
     """Add one free slot to the doctor's diary; `starts_at` and `ends_at` are aware.
 
-    Locks the doctor. Writes a Slot and an AuditEvent. Raises TooLate, OutsideHours, Overlap,
-    PortalError with the field at fault (`starts`, `ends`, `audience`), Forbidden.
-    Source: requirements B04, B24.
+    On a day on which the office is closed only with `despite_closure`, which is noted. Locks the
+    doctor. Writes a Slot and an AuditEvent. Raises ClosedDay, TooLate, OutsideHours, Overlap,
+    PortalError with the field at fault (`starts`, `ends`, `day`, `audience`), Forbidden.
+    Source: requirements B03, B04, B24.
     """
     try:
         with transaction.atomic():
@@ -46,8 +49,10 @@ def create_slot(
             slot = _free(doctor, office, starts_at, ends_at, note=note, audience=audience)
             demand(by, "portal.change_slot", slot)
             _check_place(slot)
+            closure = _check_open(slot, despite=despite_closure, by=by)
             slot.save()
             audit.record("create", slot, by=by, **_facts(slot))
+            _record_override(slot, closure, by=by)
     except IntegrityError as error:
         raise _overlaps(error) from error
     return slot
@@ -62,6 +67,7 @@ def edit_slot(
     ends_at: datetime,
     note: str,
     audience: str,
+    despite_closure: bool = False,
     by: User,
 ) -> Slot:
     """Change a slot; returns the one that stands now, which is a new one if its time is another.
@@ -85,33 +91,9 @@ def edit_slot(
                 return _noted(slot, note=note, audience=audience, by=by)
             new = _free(slot.doctor, office, starts_at, ends_at, note=note, audience=audience)
             demand(by, "portal.change_slot", new)
-            return _replaced(slot, new, by=by)
+            return _replaced(slot, new, despite_closure=despite_closure, by=by)
     except IntegrityError as error:
         raise _overlaps(error) from error
-
-
-def release_anew(*, by: User) -> int:
-    """Let the free same-day slots ahead follow the clinic's hour of release, which has changed.
-
-    To be called within the change of the settings. Locks and writes the slots whose moment is
-    another one, by one statement for each moment; returns how many. Source: requirement B24.
-    """
-    settings = ClinicSettings.current()
-    ahead = Slot.objects.live().filter(
-        audience=SlotAudience.SAME_DAY, starts_at__gt=timezone.now() - LONGEST
-    )
-    moments: dict[datetime | None, list[int]] = {}
-    for slot in ahead.select_related("office"):
-        moment = released_at(slot.audience, slot.starts_at, slot.office, settings)
-        if moment != slot.released_at:
-            moments.setdefault(moment, []).append(slot.pk)
-    ids = [pk for together in moments.values() for pk in together]
-    locks.hold_slots(ids)
-    for moment, together in moments.items():
-        Slot.objects.filter(pk__in=together, audience=SlotAudience.SAME_DAY).update(
-            released_at=moment
-        )
-    return len(ids)
 
 
 def _free(
@@ -162,6 +144,18 @@ def _check_place(slot: Slot, *, leaving: Slot | None = None) -> None:
         raise Overlap(obstacle.sentence(slot.doctor), field="starts")
 
 
+def _check_open(slot: Slot, *, despite: bool, by: User) -> Holiday | None:
+    """Marks the slot if it is made in spite of a closure, which is returned."""
+    closure = closures.check_new(slot.office, slot.starts_at, despite=despite, field="day", by=by)
+    slot.despite_closure = closure is not None
+    return closure
+
+
+def _record_override(slot: Slot, closure: Holiday | None, *, by: User) -> None:
+    if closure:
+        closures.record_override(slot, closure, by=by, starts_at=[slot.starts_at.isoformat()])
+
+
 def _check_changeable(slot: Slot) -> None:
     if slot.state == SlotState.WITHDRAWN:
         raise StaleState(_("That time was removed before."))
@@ -190,7 +184,7 @@ def _noted(slot: Slot, *, note: str, audience: str, by: User) -> Slot:
     return slot
 
 
-def _replaced(old: Slot, new: Slot, *, by: User) -> Slot:
+def _replaced(old: Slot, new: Slot, *, despite_closure: bool, by: User) -> Slot:
     asked = old.appointments.filter(state=AppointmentState.REQUESTED)
     if old.has_requests and asked.exists():
         raise StaleState(
@@ -198,10 +192,12 @@ def _replaced(old: Slot, new: Slot, *, by: User) -> Slot:
             field="starts",
         )
     _check_place(new, leaving=old)
+    closure = _check_open(new, despite=despite_closure, by=by)
     old.state = SlotState.WITHDRAWN
     old.save(update_fields=["state"])
     new.save()
     audit.record("edit", new, by=by, was=old.pk, before=_facts(old), after=_facts(new))
+    _record_override(new, closure, by=by)
     return new
 
 

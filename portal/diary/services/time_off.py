@@ -17,8 +17,8 @@ from portal.audit.services import audit
 from portal.database.transactions import retried
 from portal.diary.queries import time_off as queries
 from portal.diary.queries.transfers import free_slots_at
-from portal.diary.services import availability, transfers
-from portal.enums import AppointmentState, OfferState, SlotState
+from portal.diary.services import availability, bulk_changes, transfers
+from portal.enums import AppointmentState, BulkChangeKind, SlotState
 from portal.errors import Forbidden, PortalError, StaleState, TooLate, Unsettled
 from portal.models import Appointment, ClinicSettings, Doctor, Slot, TimeOff, User, locks
 from portal.permissions.authority import demand
@@ -58,13 +58,14 @@ def take_time_off(
 ) -> TimeOff:
     """The doctor is away for `starts_at` ≤ t < `ends_at` (aware), at all offices.
 
-    `choices` by appointment. All in one transaction: each live appointment that is still ahead and
-    reaches into the stretch is moved, handed over or cancelled; requests are declined, offers void,
-    free times withdrawn. What has begun stays as it is. Locks the doctor and those who take
-    something over, the slots, the patients, the appointments; writes all but the doctors and
-    patients, a TimeOff, AuditEvents and Notifications. Raises Unsettled if a choice is missing, or
-    is about something that has changed since; a refusal of one has `field` "choice-<appointment>".
-    Raises TooLate, StaleState, SlotTaken, Overlap, Forbidden, PortalError. Source: requirement B19.
+    The `bulk` of what is returned undoes it. `choices` by appointment. All in one transaction:
+    each live appointment that is still ahead and reaches into the stretch is moved, handed over
+    or cancelled; requests are declined, offers void, free times withdrawn. What has begun stays
+    as it is. Locks the doctor and those who take something over, the slots, the patients, the
+    appointments; writes all but the doctors and patients, a TimeOff, a BulkChange, AuditEvents
+    and Notifications. Raises Unsettled if a choice is missing, or is about something that has
+    changed since; a refusal of one has `field` "choice-<appointment>". Raises TooLate,
+    StaleState, SlotTaken, Overlap, Forbidden, PortalError. Source: requirement B19.
     """
     _check_stretch(starts_at, ends_at)
     to = {choice.doctor for choice in choices.values() if choice.doctor}
@@ -82,12 +83,15 @@ def take_time_off(
             made = TimeOff.objects.create(
                 doctor=doctor, starts_at=starts_at, ends_at=ends_at, note=note.strip()
             )
-            _withdraw(slots, doctor, starts_at, ends_at, by=by)
+            gone = _withdraw(slots, doctor, starts_at, ends_at, by=by)
             for verb in VERBS:
                 for one in held:
                     if choices[one.pk].verb == verb:
                         _settle(one, choices[one.pk], slots, doctors, made, by=by)
             _trace("take_time_off", made, by=by, appointments=len(held))
+            facts = {"time_off": made.pk, "appointments": len(held)}
+            kind = BulkChangeKind.TIME_OFF
+            made.bulk = bulk_changes.keep(kind, doctor=doctor, removed=gone, facts=facts, by=by)
     except IntegrityError as error:
         raise obstacles.refusal_of(error) from error
     return made
@@ -215,8 +219,9 @@ def _verbs_for(appointment: Appointment) -> tuple[str, ...]:
 
 def _withdraw(
     slots: Mapping[int, Slot], doctor: Doctor, starts_at: datetime, ends_at: datetime, *, by: User
-) -> None:
-    """The doctor's free times in the stretch; offers of them are void, requests are declined.
+) -> list[int]:
+    """The doctor's free times in the stretch, whose ids are returned; offers of them are void,
+    requests are declined.
 
     The time off is there by now, so nobody is offered what is freed by that.
     """
@@ -228,18 +233,12 @@ def _withdraw(
             continue
         if slot.state in (SlotState.OPEN, SlotState.OFFERED):
             free.append(slot)
-    _void_offers([slot for slot in free if slot.state == SlotState.OFFERED], by=by)
-    gone = [slot.pk for slot in availability._withdraw(free, by=by) if slot.weekly_hours_id]
+    offering.void_all([slot for slot in free if slot.state == SlotState.OFFERED], by=by)
+    gone = availability._withdraw(free, by=by)
     # Not by hand: the job makes them again, should the time off be taken back.
-    Slot.objects.filter(pk__in=gone).update(is_extra=True)
-
-
-def _void_offers(slots: list[Slot], *, by: User) -> None:
-    offered = {slot.pk: slot for slot in slots}
-    for offer in locks.open_offers(offered):
-        slot = offered[offer.slot_id]
-        offering.end(offer, slot=slot, state=OfferState.VOID, by=by)
-        offering.tell_gone("offer_withdrawn", offer, slot=slot, by=by)
+    weekly = [slot.pk for slot in gone if slot.weekly_hours_id]
+    Slot.objects.filter(pk__in=weekly).update(is_extra=True)
+    return [slot.pk for slot in gone]
 
 
 def _settle(

@@ -18,8 +18,9 @@ from portal.diary.queries import transfers as queries
 from portal.diary.queries.transfers import Obstacle
 from portal.enums import SlotState
 from portal.errors import Overlap, PortalError, StaleState, TooLate
-from portal.models import Appointment, Doctor, Office, Slot, User, locks
+from portal.models import Appointment, Doctor, Holiday, Office, Slot, User, locks
 from portal.permissions.authority import demand
+from portal.slots.services import closures
 
 
 @dataclass(frozen=True)
@@ -33,15 +34,21 @@ class DayHanded:
 
 @retried
 def transfer(
-    appointment: Appointment, *, to: Doctor, withdraw: bool = False, by: User
+    appointment: Appointment,
+    *,
+    to: Doctor,
+    withdraw: bool = False,
+    despite_closure: bool = False,
+    by: User,
 ) -> Appointment:
     """Hand a confirmed appointment to a colleague at the same time and office: on their own free
     slot if they have just that one, or else on a slot that is made for it and goes with it.
 
     It stays the same appointment. The old slot is free again, or goes with `withdraw`. Patient,
-    new and old doctor are told. Locks both doctors, the slots, the appointment; writes all but the
-    doctors, an AuditEvent and Notifications. Raises Overlap, SlotTaken, StaleState, TooLate,
-    Forbidden, PortalError. Source: requirement B06.
+    new and old doctor are told. On a day on which the office is closed it needs `despite_closure`.
+    Locks both doctors, the slots, the appointment; writes all but the doctors, AuditEvents and
+    Notifications. Raises ClosedDay, Overlap, SlotTaken, StaleState, TooLate, Forbidden,
+    PortalError. Source: requirements B03, B06.
     """
     try:
         with transaction.atomic():
@@ -53,7 +60,8 @@ def transfer(
                 raise StaleState
             demand(by, "portal.transfer_appointment", appointment)
             old = slots[appointment.slot_id]
-            return hand_over(appointment, old, to=doctors[to.pk], withdraw=withdraw, by=by)
+            how = {"withdraw": withdraw, "despite_closure": despite_closure}
+            return hand_over(appointment, old, to=doctors[to.pk], by=by, **how)
     except IntegrityError as error:
         raise obstacles.refusal_of(error) from error
 
@@ -65,6 +73,7 @@ def hand_over(
     to: Doctor,
     withdraw: bool = False,
     stays: bool = False,
+    despite_closure: bool = False,
     by: User,
 ) -> Appointment:
     """What `transfer` does once everything is locked, for use within a larger transaction.
@@ -79,18 +88,22 @@ def hand_over(
     if appointment.has_started:
         raise TooLate(_("This appointment has already started."))
     _check_colleague(to, old.doctor)
-    new = _place(old, to, is_extra=not stays)
+    closure = _check_open(old, despite=despite_closure, by=by)
+    new = _place(old, to, is_extra=not stays, despite_closure=closure is not None)
     holding.take_open(new)
+    if closure and not old.despite_closure:
+        starts = [new.starts_at.isoformat()]
+        closures.record_override(new, closure, by=by, starts_at=starts)
     return moving.move_to_slot(appointment, old, new, by=by, verb="transfer", withdraw=withdraw)
 
 
 @retried
-def transfer_slot(slot: Slot, *, to: Doctor, by: User) -> Slot:
+def transfer_slot(slot: Slot, *, to: Doctor, despite_closure: bool = False, by: User) -> Slot:
     """Hand a free slot to a colleague, with its note and audience: it goes from the one diary and
     stands in the other. Requests for it are declined.
 
     Locks both doctors and the slot; writes two slots, an AuditEvent and what requests need.
-    Raises Overlap, StaleState, TooLate, Forbidden, PortalError. Source: requirement B06.
+    Raises ClosedDay, Overlap, StaleState, TooLate, Forbidden, PortalError. Source: requirement B06.
     """
     try:
         with transaction.atomic():
@@ -98,7 +111,8 @@ def transfer_slot(slot: Slot, *, to: Doctor, by: User) -> Slot:
             old = locks.slot(slot.pk)
             demand(by, "portal.change_slot", old)
             _check_colleague(doctors[to.pk], old.doctor)
-            return _hand_over_free(old, doctors[to.pk], by=by)
+            despite = {"despite_closure": despite_closure}
+            return _hand_over_free(old, doctors[to.pk], by=by, **despite)
     except IntegrityError as error:
         raise obstacles.refusal_of(error) from error
 
@@ -112,14 +126,16 @@ def transfer_day(
     to: Doctor,
     withdraw: bool = True,
     partly: bool = False,
+    despite_closure: bool = False,
     by: User,
 ) -> DayHanded:
     """Hand all that is ahead on `day` (a date at `office`) to a colleague, in one transaction.
 
     What the colleague cannot take stays as it is if `partly`; otherwise nothing is handed over.
-    The doctor's booked times go too unless `withdraw` is false. Locks both doctors, the day's slots
-    and the colleague's that are used, the appointments. Writes as `transfer` and `transfer_slot`.
-    Raises Overlap, StaleState, Forbidden, PortalError. Source: requirement B06.
+    The doctor's booked times go too unless `withdraw` is false. On a closed day it needs
+    `despite_closure`. Locks both doctors, the day's slots and the colleague's that are used, the
+    appointments. Writes as `transfer` and `transfer_slot`. Raises ClosedDay, Overlap, StaleState,
+    Forbidden, PortalError. Source: requirements B03, B06.
     """
     try:
         with transaction.atomic():
@@ -134,9 +150,10 @@ def transfer_day(
             if not plan.possible:
                 raise StaleState(_("There is nothing on that day that can be handed over."))
             handed, held = DayHanded(left=plan.left), _lock_appointments(plan, slots)
+            how = {"withdraw": withdraw, "despite_closure": despite_closure}
             for item in plan.possible:
                 old, held_one = slots[item.slot], held.get(item.appointment)
-                _hand_over_item(item, old, held_one, to, handed, withdraw=withdraw, by=by)
+                _hand_over_item(item, old, held_one, to, handed, by=by, **how)
             return handed
     except IntegrityError as error:
         raise obstacles.refusal_of(error) from error
@@ -160,17 +177,16 @@ def _hand_over_item(
     to: Doctor,
     handed: DayHanded,
     *,
-    withdraw: bool,
     by: User,
+    **how,
 ) -> None:
     if item.appointment is None:
-        handed.slots.append(_hand_over_free(old, to, by=by))
+        despite = how["despite_closure"]
+        handed.slots.append(_hand_over_free(old, to, despite_closure=despite, by=by))
         return
     if appointment is None:
         raise StaleState
-    handed.appointments.append(
-        hand_over(appointment, old, to=to, withdraw=withdraw, stays=True, by=by)
-    )
+    handed.appointments.append(hand_over(appointment, old, to=to, stays=True, by=by, **how))
 
 
 def _check_colleague(to: Doctor, doctor: Doctor) -> None:
@@ -182,15 +198,22 @@ def _check_colleague(to: Doctor, doctor: Doctor) -> None:
         )
 
 
-def _place(old: Slot, to: Doctor, *, is_extra: bool) -> Slot:
+def _check_open(old: Slot, *, despite: bool = False, by: User) -> Holiday | None:
+    """The closure in spite of which the time changes hands; for one that was made in spite of it
+    that has been said before."""
+    despite = despite or old.despite_closure
+    return closures.check_new(old.office, old.starts_at, despite=despite, by=by)
+
+
+def _place(old: Slot, to: Doctor, *, is_extra: bool, despite_closure: bool) -> Slot:
     """The colleague's own free slot at just that time and office, or a new one, which is free."""
     own, obstacle = queries.place_for(to, old)
     if obstacle:
         raise _refusal(obstacle, to)
-    return own or _made(old, to, is_extra=is_extra)
+    return own or _made(old, to, is_extra=is_extra, despite_closure=despite_closure)
 
 
-def _made(old: Slot, to: Doctor, *, is_extra: bool = False) -> Slot:
+def _made(old: Slot, to: Doctor, *, is_extra: bool = False, despite_closure: bool = False) -> Slot:
     return Slot.objects.create(
         doctor=to,
         office=old.office,
@@ -200,14 +223,16 @@ def _made(old: Slot, to: Doctor, *, is_extra: bool = False) -> Slot:
         released_at=old.released_at,
         note=old.note,
         is_extra=is_extra,
+        despite_closure=despite_closure,
     )
 
 
-def _hand_over_free(old: Slot, to: Doctor, *, by: User) -> Slot:
+def _hand_over_free(old: Slot, to: Doctor, *, despite_closure: bool = False, by: User) -> Slot:
     if old.starts_at <= timezone.now():
         raise TooLate(_("That time has passed."))
     if old.state != SlotState.OPEN:
         raise StaleState(_("That time is not free any more."))
+    closure = _check_open(old, despite=despite_closure, by=by)
     own, obstacle = queries.place_for(to, old)
     if own:
         raise Overlap(_("%(doctor)s is free at that time already.") % {"doctor": to.name})
@@ -216,7 +241,7 @@ def _hand_over_free(old: Slot, to: Doctor, *, by: User) -> Slot:
     Slot.objects.filter(pk=old.pk, state=SlotState.OPEN).update(state=SlotState.WITHDRAWN)
     if old.has_requests:
         declining.decline_requests(old, by=by)
-    new = _made(old, to)
+    new = _made(old, to, despite_closure=closure is not None)
     audit.record(
         "transfer",
         new,

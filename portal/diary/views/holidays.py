@@ -1,5 +1,7 @@
 """On which days an office is closed: proposals, and what was decided (requirement B03)."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
@@ -11,10 +13,12 @@ from django.views.decorators.http import require_http_methods
 from portal.clock.today import today_at
 from portal.diary.forms.holidays import ClosingForm, PlaceForm
 from portal.diary.queries.holidays import coming_holidays
+from portal.diary.queries.hours_page import appointments_on
 from portal.diary.services import holidays
-from portal.diary.services.holidays import Decided
+from portal.diary.services.closing_days import Decided
+from portal.diary.views.bulk_changes import keep_undo
 from portal.enums import HolidayState, Role
-from portal.errors import Forbidden, PortalError
+from portal.errors import Forbidden, PortalError, StaleState
 from portal.models import Office, offices_of
 from portal.web.choices import offices_run_by
 from portal.web.fetch import demand_role
@@ -25,8 +29,8 @@ DECISIONS = {"confirm": HolidayState.CONFIRMED, "ignore": HolidayState.IGNORED}
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def office_holidays(request, pk: int):
-    """A post says by `do` what is done: place, add, confirm, ignore, confirm-all. For those who run
-    the office; 404 for others of the desk."""
+    """A post says by `do` what is done: place, add, confirm, ignore, confirm-all; what changes
+    diaries is shown first. For those who run the office; 404 for others of the desk."""
     demand_role(request.user, Role.ASSISTANT, Role.ADMIN)
     office = get_object_or_404(Office.objects.filter(pk__in=offices_of(request.user)), pk=pk)
     if request.method != "POST":
@@ -60,15 +64,22 @@ def _add(request, office: Office):
     form = ClosingForm(request.POST)
     if not form.is_valid():
         return _page(request, office, closing=form, status=422)
+    if "edit" in request.POST:
+        return _page(request, office, closing=form)
+
+    def act(confirmed: str | None) -> Decided:
+        values = form.cleaned_data
+        return holidays.close(office, confirmed=confirmed, by=request.user, **values)
+
     try:
-        decided = holidays.close(office, by=request.user, **form.cleaned_data)
+        return _looked_at(request, office, act, HolidayState.CONFIRMED)
     except PortalError as error:
         return _page(request, office, closing=_with(form, error), status=error.status)
-    _tell(request, decided, is_closed=True)
-    return redirect("office-holidays", office.pk)
 
 
 def _decide(request, office: Office, wanted: str):
+    if "edit" in request.POST:
+        return redirect("office-holidays", office.pk)
     chosen = [id_of(request.POST.get("holiday"))]
     if wanted == "confirm-all":
         wanted, chosen = "confirm", [id_of(one) for one in request.POST.getlist("proposed")]
@@ -77,13 +88,61 @@ def _decide(request, office: Office, wanted: str):
     if state is None or not ids:
         messages.error(request, _("Choose what to do with which day."))
         return _page(request, office, status=422)
+
+    def act(confirmed: str | None) -> Decided:
+        values = {"holidays": ids, "state": state, "by": request.user}
+        return holidays.decide(office, confirmed=confirmed, **values)
+
     try:
-        decided = holidays.decide(office, holidays=ids, state=state, by=request.user)
+        return _looked_at(request, office, act, state)
     except PortalError as error:
         messages.error(request, error.message)
         return _page(request, office, status=error.status)
+
+
+def _looked_at(request, office: Office, act: Callable[[str | None], Decided], state: HolidayState):
+    """`act` does it if it is given the digest of what was shown, and shows it else. A day that
+    stays open as it is has nothing to show."""
+    confirmed, refusal = request.POST.get("confirmed") or None, None
+    try:
+        decided = act(confirmed)
+    except StaleState as error:
+        if not confirmed:
+            raise
+        decided, confirmed, refusal = act(None), None, error
+    if confirmed is None and (state == HolidayState.CONFIRMED or not decided.is_empty):
+        return _preview(request, office, decided, state, refusal=refusal)
+    if confirmed is None:
+        decided = act(decided.digest)
     _tell(request, decided, is_closed=state == HolidayState.CONFIRMED)
     return redirect("office-holidays", office.pk)
+
+
+def _preview(
+    request,
+    office: Office,
+    decided: Decided,
+    state: HolidayState,
+    *,
+    refusal: PortalError | None = None,
+):
+    posted = request.POST.lists()
+    hidden = ("csrfmiddlewaretoken", "confirmed", "edit")
+    booked = [slot.pk for slot in decided.booked]
+    context = {
+        "office": office,
+        "decided": decided,
+        "effects": [decided.effects[day] for day in decided.days],
+        "asked_for": sum(one.asked_for for one in decided.effects.values()),
+        "offered": sum(one.offered for one in decided.effects.values()),
+        "booked": appointments_on(booked, request.user) if booked else [],
+        "is_closing": state == HolidayState.CONFIRMED,
+        "values": [(name, one) for name, many in posted if name not in hidden for one in many],
+        "refusal": refusal,
+        "section": "manage" if request.user.role == Role.ADMIN else "desk",
+    }
+    status = refusal.status if refusal else 200
+    return render(request, "diary/hours/holidays_preview.html", context, status=status)
 
 
 def _tell(request, decided: Decided, *, is_closed: bool) -> None:
@@ -93,14 +152,24 @@ def _tell(request, decided: Decided, *, is_closed: bool) -> None:
     said = _("Closed: %(days)s.") if is_closed else _("Open as usual: %(days)s.")
     parts = [said % {"days": days}]
     for count, text in (
-        (decided.removed, _("%(n)s free times went.")),
-        (decided.added, _("%(n)s times came.")),
-        (decided.kept, _("%(n)s booked times stay, and are listed on the doctors’ hours.")),
+        (
+            decided.removed,
+            ngettext("%(n)s free time went.", "%(n)s free times went.", decided.removed),
+        ),
+        (decided.added, ngettext("%(n)s time came.", "%(n)s times came.", decided.added)),
+        (
+            decided.kept,
+            ngettext(
+                "%(n)s booked time stays: see the day.",
+                "%(n)s booked times stay: see the days.",
+                decided.kept,
+            ),
+        ),
     ):
         if count:
             parts.append(text % {"n": count})
     level = messages.warning if decided.kept else messages.success
-    level(request, " ".join(parts))
+    level(request, " ".join(parts), **keep_undo(decided.bulk))
 
 
 def _with(form, error: PortalError):

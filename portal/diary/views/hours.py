@@ -17,6 +17,7 @@ from portal.diary.queries import hours_page
 from portal.diary.queries.hours_plan import Plan
 from portal.diary.rows.hours_lines import done_text, minutes_a_week, preview_of, week_lines
 from portal.diary.services import hours
+from portal.diary.views.bulk_changes import keep_undo
 from portal.diary.views.schedule_fetch import Diary, any_diary
 from portal.enums import Role
 from portal.errors import Forbidden, PortalError, StaleState
@@ -205,7 +206,7 @@ class _Page:
             return self._refused(form, error, act, confirmed)
         if confirmed is None:
             return self._preview(plan)
-        messages.success(self.request, done_text(plan))
+        messages.success(self.request, done_text(plan), **keep_undo(plan.bulk))
         return redirect(self._back)
 
     def _refused(self, form, error: PortalError, act, confirmed: str | None):

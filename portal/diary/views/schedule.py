@@ -1,21 +1,24 @@
-"""The doctor's own diary: a fortnight, a day, ranges and copies of it (requirement B02)."""
+"""The doctor's own diary: a fortnight, and a day with its ranges (requirement B02)."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from portal.diary.forms.schedule import CopyForm, DayForm, JumpForm, RangeForm
+from portal.clock.grid import cells_between, local_day
+from portal.diary.forms.schedule import DayForm, JumpForm, RangeForm
 from portal.diary.queries.schedule import days_at_a_glance, strip_box
 from portal.diary.queries.schedule_day import day_in_tiles
 from portal.diary.queries.time_off import days_away
 from portal.diary.services import availability
 from portal.diary.views.schedule_fetch import REACH, Diary, demand_within_reach, own_diary
-from portal.diary.views.schedule_words import change_text, tell_change
+from portal.diary.views.schedule_words import tell_change
 from portal.errors import PortalError
+from portal.slots.queries.closures import closure_at, closures
 from portal.web.context import for_request
 from portal.web.long_tables import render_long
 
@@ -42,6 +45,8 @@ def schedule(request):
         "last": first + timedelta(DAYS_SHOWN - 1),
         "earlier": first - timedelta(DAYS_SHOWN),
         "later": first + timedelta(DAYS_SHOWN),
+        "has_earlier": _has_earlier(diary, first),
+        "closed": closures(diary.office, first, first + timedelta(DAYS_SHOWN - 1)),
     }
     return render(request, "diary/schedule/schedule.html", context)
 
@@ -58,7 +63,12 @@ def schedule_day(request, day: date):
     starts = form.cleaned_data["free"]
     try:
         change = availability.set_day(
-            diary.doctor, office=diary.office, day=day, starts=starts, by=request.user
+            diary.doctor,
+            office=diary.office,
+            day=day,
+            starts=starts,
+            despite_closure=form.cleaned_data["despite_closure"],
+            by=request.user,
         )
     except PortalError as error:
         form.add_error(None, error.message)
@@ -69,54 +79,26 @@ def schedule_day(request, day: date):
 
 @require_POST
 def schedule_range(request, day: date):
+    """Ticks a stretch of the day, or takes its ticks away; it is not saved before the day is."""
     diary = own_diary(request)
     demand_within_reach(day, diary)
-    form, ticked = RangeForm(request.POST), _unsaved_ticks(request)
+    sent = DayForm(request.POST)
+    ticked = set(sent.cleaned_data["free"]) if sent.is_valid() else set()
+    form = RangeForm(request.POST)
     if not form.is_valid():
         return _day_page(request, diary, day, range_form=form, ticked=ticked, status=422)
     values = form.cleaned_data
-    try:
-        change = availability.set_range(
-            diary.doctor,
-            office=diary.office,
-            day=day,
-            first=values["first"],
-            last=values["last"],
-            free=values["make"] == "free",
-            ticked=ticked,
-            by=request.user,
+    cells = cells_between(
+        values["first"], values["last"], day, diary.office.zone, for_request(request)
+    )
+    stretch = {cell.starts_at for cell in cells if cell.starts_at > timezone.now()}
+    if not stretch:
+        form.add_error(
+            "first", _("There is no time of this day’s grid in that range that is still ahead.")
         )
-    except PortalError as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-        return _day_page(request, diary, day, range_form=form, ticked=ticked, status=error.status)
-    tell_change(request, change)
-    return redirect(_day_url(day, diary))
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def schedule_copy(request, day: date):
-    """The days to copy to; after the copy, what became of each."""
-    diary = own_diary(request)
-    demand_within_reach(day, diary)
-    form = CopyForm(_sent(request), source=day, today=diary.today)
-    if request.method != "POST":
-        return _copy_page(request, diary, day, form)
-    if not form.is_valid():
-        return _copy_page(request, diary, day, form, status=422)
-    try:
-        changes = availability.copy_day(
-            diary.doctor,
-            office=diary.office,
-            source=day,
-            targets=form.chosen_days(),
-            by=request.user,
-        )
-    except PortalError as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-        return _copy_page(request, diary, day, form, status=error.status)
-    results = [(target, change_text(change)) for target, change in changes.items()]
-    context = {"diary": diary, "day": day, "results": results}
-    return render(request, "diary/schedule/copied.html", context)
+        return _day_page(request, diary, day, range_form=form, ticked=ticked, status=422)
+    ticked = ticked | stretch if values["make"] == "free" else ticked - stretch
+    return _day_page(request, diary, day, range_form=form, ticked=ticked)
 
 
 def _day_page(
@@ -129,6 +111,9 @@ def _day_page(
         "day_name": date_format(day, "l j F Y"),
         "previous": day - timedelta(1),
         "next": day + timedelta(1),
+        "has_earlier": _has_earlier(diary, day),
+        "closure": closure_at(diary.office, local_day(day, diary.office.zone)[0]),
+        "despite_closure": "despite_closure" in request.POST,
         "tiles": day_in_tiles(
             diary.doctor,
             diary.office,
@@ -139,36 +124,19 @@ def _day_page(
         ),
         "form": form,
         "range_form": range_form,
+        "ticked": ticked,
         "is_unsaved": ticked is not None,
         "step": settings.grid_minutes * 60,
     }
     return render_long(request, "diary/schedule/day.html", context, status=status)
 
 
-def _unsaved_ticks(request) -> list[datetime] | None:
-    """The boxes as they stood when a stretch was set, which a script sends along if they differ."""
-    form = DayForm(request.POST if "ticks" in request.POST else None)
-    return form.cleaned_data["free"] if form.is_valid() else None
-
-
-def _copy_page(request, diary: Diary, day: date, form: CopyForm, *, status=200):
-    glances = days_at_a_glance(diary.doctor, form.days[0], len(form.days), offices=diary.offices)
-    source = days_at_a_glance(diary.doctor, day, 1, offices=diary.offices)[0]
-    context = {
-        "diary": diary,
-        "day": day,
-        "form": form,
-        "source": source.at(diary.office),
-        "targets": [(glance.day, glance.at(diary.office)) for glance in glances],
-        "ticked": form.data.getlist("targets") if form.is_bound else [],
-        "quick": form.data.getlist("quick") if form.is_bound else [],
-    }
-    return render(request, "diary/schedule/copy.html", context, status=status)
-
-
-def _sent(request):
-    """What was posted, be it nothing; None if this is no post."""
-    return request.POST if request.method == "POST" else None
+def _has_earlier(diary: Diary, day: date) -> bool:
+    """Whether a link to what is before `day` leads to anything: one query at most."""
+    if day > diary.today:
+        return True
+    before = local_day(day, diary.office.zone)[0]
+    return diary.doctor.slots.live().filter(starts_at__lt=before).exists()
 
 
 def _day_url(day: date, diary: Diary) -> str:

@@ -1,6 +1,7 @@
 """One slot: making it, editing it (requirements B04, B05, B24)."""
 
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -13,7 +14,7 @@ from portal.diary.forms.single_slot import SlotForm
 from portal.diary.services import slots
 from portal.diary.views.schedule_fetch import Diary, any_diary
 from portal.enums import SlotState
-from portal.errors import Forbidden, PortalError
+from portal.errors import ClosedDay, Forbidden, PortalError
 from portal.models import Slot
 from portal.web.context import for_request
 from portal.web.days import day_in_url
@@ -41,7 +42,7 @@ def slot_new(request):
     messages.success(request, _("Added: %(when)s.") % {"when": when(made)})
     if "another" in request.POST:
         return redirect(f"{reverse('slot-new')}{_with_day(diary, form)}")
-    return redirect(f"{reverse('schedule-slots')}{diary.query}")
+    return redirect(_day_of(made, diary))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,7 +76,7 @@ def slot_edit(request, pk: int):
     except PortalError as error:
         return _refused(request, diary, form, error, slot=slot)
     messages.success(request, _("Saved: %(when)s.") % {"when": when(edited)})
-    return redirect(f"{reverse('schedule-slots')}{diary.query}")
+    return redirect(_day_of(edited, diary))
 
 
 def _page(request, diary: Diary, form: SlotForm, *, slot: Slot | None = None, status: int = 200):
@@ -93,6 +94,8 @@ def _page(request, diary: Diary, form: SlotForm, *, slot: Slot | None = None, st
 
 def _refused(request, diary: Diary, form: SlotForm, error: PortalError, **context):
     form.add_error(error.field if error.field in form.fields else None, error.message)
+    if isinstance(error, ClosedDay):
+        form.asks.add("despite_closure")
     return _page(request, diary, form, status=error.status, **context)
 
 
@@ -104,7 +107,18 @@ def _values(form: SlotForm) -> dict:
         "ends_at": values["ends_at"],
         "note": values["note"],
         "audience": values["audience"],
+        "despite_closure": values["despite_closure"],
     }
+
+
+def _day_of(slot: Slot, diary: Diary) -> str:
+    """The day that the slot is on: the doctor's own, or for the desk the sheet of that day."""
+    day = slot.starts_at.astimezone(slot.office.zone).date()
+    if diary.is_own:
+        at = "" if slot.office_id == diary.doctor.office_id else f"?office={slot.office_id}"
+        return reverse("schedule-day", args=[day]) + at
+    query = {"day": day.isoformat(), "office": slot.office_id, "doctor": slot.doctor_id}
+    return f"{reverse('desk')}?{urlencode({**query, 'view': 'columns'})}"
 
 
 def _earliest(diary: Diary) -> date:

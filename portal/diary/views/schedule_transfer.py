@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from portal.clock.grid import local_day
 from portal.diary.queries import transfers as queries
 from portal.diary.services import transfers
 from portal.diary.views.schedule_fetch import Diary, any_diary, demand_within_reach
 from portal.errors import Forbidden, PortalError
 from portal.models import Doctor, Slot
+from portal.slots.queries.closures import closure_at
 from portal.web.ids import id_of
 from portal.web.links import kept_query
 
@@ -43,6 +45,7 @@ def schedule_transfer(request, day: date):
             to=to,
             withdraw=request.POST.get("old") != "free",
             partly="partly" in request.POST,
+            despite_closure="despite_closure" in request.POST,
             by=request.user,
         )
     except Forbidden as error:
@@ -68,6 +71,8 @@ def _page(request, diary: Diary, day: date, to: Doctor | None, *, refusal=None):
         "kept": kept_query(request, "to"),
         "same": [one for one in others if one.specialty_id == diary.doctor.specialty_id],
         "others": [one for one in others if one.specialty_id != diary.doctor.specialty_id],
+        "closure": closure_at(diary.office, local_day(day, diary.office.zone)[0]),
+        "despite_closure": "despite_closure" in request.POST,
         "stays_free": request.POST.get("old") == "free",
         "refusal": refusal,
         "back": _back(day, diary),

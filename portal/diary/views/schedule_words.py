@@ -9,25 +9,26 @@ from portal.diary.services.availability import DayChange
 
 def change_text(change: DayChange) -> str:
     """“5 times added, 1 removed, 1 kept because it is booked.”"""
-    counts = [
-        (len(change.added), ngettext("%(n)s time added", "%(n)s times added", len(change.added))),
-        (len(change.removed), _removed(change)),
+    return counts_text(**change.counts)
+
+
+def counts_text(*, added: int, removed: int, kept: int, skipped: int) -> str:
+    """The same, of how many there were."""
+    parts = [
+        (added, ngettext("%(n)s time added", "%(n)s times added", added)),
+        (removed, _removed(removed, is_first=not added)),
         (
-            len(change.kept_booked),
-            ngettext(
-                "%(n)s kept because it is booked",
-                "%(n)s kept because they are booked",
-                len(change.kept_booked),
-            ),
+            kept,
+            ngettext("%(n)s kept because it is booked", "%(n)s kept because they are booked", kept),
         ),
         (
-            len(change.skipped),
+            skipped,
             _("%(n)s left out because it has passed or you have another slot then")
-            if len(change.skipped) == 1
+            if skipped == 1
             else _("%(n)s left out because they have passed or you have other slots then"),
         ),
     ]
-    said = [text % {"n": count} for count, text in counts if count]
+    said = [text % {"n": count} for count, text in parts if count]
     return ", ".join(said) + "." if said else _("Nothing has changed.")
 
 
@@ -40,7 +41,7 @@ def tell_change(request, change: DayChange) -> None:
         messages.info(request, change_text(change))
 
 
-def _removed(change: DayChange) -> str:
-    if change.added:
+def _removed(count: int, *, is_first: bool) -> str:
+    if not is_first:
         return _("%(n)s removed")
-    return ngettext("%(n)s time removed", "%(n)s times removed", len(change.removed))
+    return ngettext("%(n)s time removed", "%(n)s times removed", count)

@@ -14,6 +14,7 @@ from portal.diary.forms.time_off import StretchForm
 from portal.diary.forms.time_off_choices import Row, Sent, colleagues_for_all, pick_for_all
 from portal.diary.queries import time_off as queries
 from portal.diary.services import time_off
+from portal.diary.views.bulk_changes import keep_undo
 from portal.diary.views.schedule_fetch import Diary, any_diary
 from portal.enums import Role
 from portal.errors import Forbidden, PortalError, Unsettled
@@ -93,7 +94,7 @@ class _Settling:
                 "Saved: away %(when)s. All %(count)s appointments are settled.",
                 len(rows),
             )
-        messages.success(self.request, text % said)
+        messages.success(self.request, text % said, **keep_undo(made.bulk))
         return redirect(f"{reverse('times-off')}{self.diary.query}")
 
     def _same_for_all(self, verb: str):

@@ -15,6 +15,7 @@ from portal.diary.views.schedule_fetch import any_diary
 from portal.enums import SlotState
 from portal.errors import Forbidden, PortalError
 from portal.models import Appointment, Doctor, Slot
+from portal.slots.queries.closures import closure_of
 from portal.web.fetch import get_visible
 from portal.web.ids import id_of
 from portal.web.links import kept_query
@@ -37,7 +38,13 @@ def appointment_transfer(request, pk: int):
     withdraw = request.POST.get("old") == "withdraw"
     try:
         to = _colleague(request)
-        moved = transfers.transfer(appointment, to=to, withdraw=withdraw, by=request.user)
+        moved = transfers.transfer(
+            appointment,
+            to=to,
+            withdraw=withdraw,
+            despite_closure="despite_closure" in request.POST,
+            by=request.user,
+        )
     except Forbidden as error:
         raise PermissionDenied from error
     except PortalError as error:
@@ -73,7 +80,8 @@ def slot_transfer(request, pk: int):
         return _page(request, slot, back=back)
     try:
         to = _colleague(request)
-        transfers.transfer_slot(slot, to=to, by=request.user)
+        despite = "despite_closure" in request.POST
+        transfers.transfer_slot(slot, to=to, despite_closure=despite, by=request.user)
     except Forbidden as error:
         raise PermissionDenied from error
     except PortalError as error:
@@ -108,6 +116,8 @@ def _page(request, thing: Appointment | Slot, *, back: str, refusal: PortalError
         "groups": _groups(found, chosen=chosen, is_search=bool(name)),
         "busy": [one for one in found if not one.can_take],
         "chosen": chosen,
+        "closure": closure_of(thing.slot if isinstance(thing, Appointment) else thing),
+        "despite_closure": "despite_closure" in request.POST,
         "withdraws": request.POST.get("old") == "withdraw",
         "section": "appointments" if isinstance(thing, Appointment) else "schedule",
     }

@@ -68,6 +68,8 @@ def doctor(request, pk: int):
     week = days[at : at + WEEK]
     moving = appointment_to_move(request)
     patient = None if moving else chosen_patient(request)
+    ahead = FARTHEST if is_staff(request.user) else settings.horizon
+    last = today + ahead  # nothing can be booked after that day
     by_request = found.on_request and not is_staff(request.user)
     marks = audience_marks(settings) if is_staff(request.user) else {}
     query = f"&move={moving.pk}" if moving else f"&patient={patient.pk}" if patient else ""
@@ -86,9 +88,9 @@ def doctor(request, pk: int):
         "next_day": next((day.day for day in days[at + 1 :] if day.times), None),
         "query": query,
         "earlier": first - timedelta(DAYS_SHOWN) if first > today else None,
-        "later": first + timedelta(DAYS_SHOWN),
+        "later": _within(first + timedelta(DAYS_SHOWN), last),
         "week_before": max(chosen - timedelta(WEEK), today) if chosen > today else None,
-        "week_after": chosen + timedelta(WEEK),
+        "week_after": _within(chosen + timedelta(WEEK), last),
     }
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "people/doctors/doctor.html#times", context)
@@ -103,6 +105,10 @@ def _runs_diary(user, doctor: Doctor) -> bool:
 
 def _today(doctor: Doctor) -> date:
     return today_at(doctor.office)
+
+
+def _within(day: date, last: date) -> date | None:
+    return day if day <= last else None
 
 
 def _next_free_day(doctor: Doctor) -> date | None:

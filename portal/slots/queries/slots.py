@@ -75,8 +75,8 @@ _COLUMNS = (
 
 
 def bookable(settings: ClinicSettings, *, by: User | None = None) -> QuerySet[Slot]:
-    """Open slots of listed doctors that `by` may book now, unsorted. None is a visitor. Costs no
-    query by itself.
+    """Open slots of listed doctors, on days on which their office is open, that `by` may book now,
+    unsorted. None is a visitor. Costs no query by itself.
 
     Patients see what the clinic's notice and horizon and the slots' audience let them book; staff
     see all that is ahead in the diaries of theirs, and elsewhere what patients see.
@@ -89,6 +89,7 @@ def bookable(settings: ClinicSettings, *, by: User | None = None) -> QuerySet[Sl
     )
     return (
         Slot.objects.open()
+        .on_open_days()
         .filter(
             _ahead_for(by, public, now) if by and by.is_staff else public,
             doctor__state=DoctorState.APPROVED,

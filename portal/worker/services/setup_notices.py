@@ -9,4 +9,6 @@ FORWARDED = "forwarded header without proxies"
 
 def notice(name: str, *, by: None) -> None:
     """Note that this was seen now. One query or two. Writes SetupNotice."""
-    SetupNotice.objects.update_or_create(name=name, defaults={"seen_at": timezone.now()})
+    seen = {"seen_at": timezone.now()}
+    if not SetupNotice.objects.filter(name=name).update(**seen):
+        SetupNotice.objects.get_or_create(name=name, defaults=seen)

@@ -35,7 +35,7 @@ from tests.factories import (
     PatientFactory,
     SlotFactory,
 )
-from tests.setups.diary import DAY, at, slot_at
+from tests.setups.diary import DAY, at, close_day, slot_at
 
 pytestmark = pytest.mark.django_db
 
@@ -236,10 +236,20 @@ def test_B21_a_doctor_who_is_away_and_an_office_that_is_closed_are_asked_about(
     day = Holiday.objects.create(
         office=doctor.office, day=DAY, name="Fair", state=HolidayState.CONFIRMED
     )
-    assert "closed" in str(refused(NeedsConfirmation, doctor, patient, desk))
+    assert "closed today: Fair." in str(refused(NeedsConfirmation, doctor, patient, desk))
     day.state = HolidayState.IGNORED
     day.save()
     assert extra(doctor, patient, desk)
+
+
+def test_B03_an_extra_time_in_spite_of_a_closure_is_noted(doctor, patient, desk):
+    close_day(doctor.office, name="Fair")
+
+    appointment = extra(doctor, patient, desk, confirmed=True)
+
+    event = AuditEvent.objects.get(verb="override_closure")
+    assert appointment.slot.despite_closure
+    assert (event.actor_id, event.changes["closure"]) == (desk.pk, "Fair")
 
 
 def test_B21_today_only_and_begun_a_quarter_of_an_hour_ago_at_most(doctor, patient, desk, clock):

@@ -175,7 +175,7 @@ def test_B21_queries_do_not_grow_with_doctors(
         for one in DoctorFactory.create_batch(count, office=doctor.office):
             slot_at(one, "10:30")
             slot_at(one, "11:30")
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(10):
             as_assistant.get(URL, {"patient": walker.pk})
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from portal.appointments.services import appointments
-from portal.diary.services import availability
+from portal.diary.services import availability, day_copies
 from portal.enums import DoctorState, SlotState
 from portal.errors import Forbidden, OutsideHours, Overlap, StaleState, TooLate
 from portal.models import AuditEvent, ClinicSettings, Slot
@@ -18,7 +18,7 @@ from tests.factories import (
     PatientFactory,
     SlotFactory,
 )
-from tests.setups.diary import DAY, at, book_at, set_day, set_range, slot_at, times
+from tests.setups.diary import DAY, at, book_at, set_day, slot_at, times
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tuesday_noon")]
 
@@ -219,7 +219,7 @@ def test_staff_of_the_doctors_office_change_the_diary(doctor):
     assert times(doctor) == ["04 09:30"]
 
 
-@pytest.mark.parametrize("verb", ["day", "range", "copy", "remove"])
+@pytest.mark.parametrize("verb", ["day", "copy", "remove"])
 @pytest.mark.parametrize(
     "stranger",
     [
@@ -234,9 +234,8 @@ def test_strangers_change_nobodys_diary(doctor, stranger, verb):
     here = {"office": doctor.office, "by": by}
     acts = {
         "day": lambda: set_day(doctor, by=by),
-        "range": lambda: set_range(doctor, "09:00", "10:00", free=False, **here),
-        "copy": lambda: availability.copy_day(
-            doctor, source=DAY, targets=[DAY + timedelta(1)], **here
+        "copy": lambda: day_copies.copy_day(
+            doctor, source=DAY, targets=[DAY + timedelta(1)], confirmed=None, **here
         ),
         "remove": lambda: availability.remove(slot, by=by),
     }

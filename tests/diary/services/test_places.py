@@ -5,7 +5,7 @@ from datetime import time, timedelta
 import pytest
 from django.utils import timezone
 
-from portal.diary.services import availability, hours, time_off
+from portal.diary.services import availability, day_copies, hours, time_off
 from portal.diary.services.time_off import Choice
 from portal.enums import SlotState
 from portal.errors import Forbidden
@@ -60,12 +60,11 @@ def test_B05_a_slot_elsewhere_is_not_removed(desk, doctor, far):
 def test_B02_a_day_elsewhere_is_not_declared(desk, doctor, far):
     day = in_days(3).date()
     place = {"office": far, "by": desk}
-    stretch = {"first": time(9), "last": time(12), "free": True}
+    copy = {"source": day, "targets": [in_days(4).date()], "confirmed": None}
 
     for declare in (
         lambda: availability.set_day(doctor, day=day, starts=[], **place),
-        lambda: availability.set_range(doctor, day=day, **stretch, **place),
-        lambda: availability.copy_day(doctor, source=day, targets=[in_days(4).date()], **place),
+        lambda: day_copies.copy_day(doctor, **copy, **place),
     ):
         with pytest.raises(Forbidden):
             declare()

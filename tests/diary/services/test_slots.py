@@ -4,6 +4,8 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from portal.clinic.services import clinic
 from portal.diary.services import slots
@@ -196,6 +198,19 @@ def test_B24_another_hour_of_release_holds_at_once_for_slots_that_are_there(doct
         slot.refresh_from_db()
     assert same_day.released_at == at("08:30")
     assert (desk.released_at, public.released_at) == (None, NOW)
+
+
+def test_B18_a_change_of_settings_releases_same_day_slots_once(doctor):
+    ClinicSettings.objects.create(pk=1)
+    for starts, ends in (("10:00", "10:30"), ("11:00", "11:30")):
+        create(doctor, starts, ends, audience=SlotAudience.SAME_DAY)
+
+    with CaptureQueriesContext(connection) as queries:
+        clinic.change(by=AdminFactory(), same_day_release_at=time(8, 30))
+
+    touched = [one["sql"] for one in queries if 'UPDATE "portal_slot"' in one["sql"]]
+    assert len(touched) == 1
+    assert set(doctor.slots.values_list("released_at", flat=True)) == {at("08:30")}
 
 
 def test_B05_another_time_is_another_slot(doctor):

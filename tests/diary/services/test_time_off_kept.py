@@ -12,18 +12,7 @@ from portal.errors import Forbidden, NeedsConfirmation, Overlap, PortalError, Sl
 from portal.models import AuditEvent, ClinicSettings, TimeOff
 from tests.factories import AdminFactory, DoctorFactory, PatientFactory
 from tests.setups.away import take
-from tests.setups.diary import (
-    DAY,
-    MADRID,
-    NOW,
-    at,
-    book_at,
-    copy_day,
-    set_day,
-    set_range,
-    slot_at,
-    times,
-)
+from tests.setups.diary import DAY, MADRID, NOW, at, book_at, copy_day, set_day, slot_at, times
 from tests.setups.weekly import give
 
 pytestmark = pytest.mark.django_db
@@ -46,13 +35,6 @@ def test_B19_declaring_a_day_makes_no_slot_in_it(doctor, away):
         set_day(doctor, "10:00")
 
     assert times(doctor) == []
-
-
-def test_B19_neither_does_a_range(doctor, away):
-    change = set_range(doctor, "09:00", "12:00")
-
-    assert times(doctor) == []
-    assert len(change.skipped) == 6
 
 
 def test_B19_nor_does_copying_a_day(doctor, away):

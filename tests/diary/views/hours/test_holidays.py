@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from portal.enums import HolidayState
-from portal.models import Holiday
+from portal.models import BulkChange, Holiday
 from tests.diary.views.hours.test_hours import booked
 from tests.diary.views.schedule.test_day import messages
 from tests.factories import AdminFactory, AssistantFactory, OfficeFactory
@@ -33,6 +33,67 @@ def url(office) -> str:
 
 def holiday(office, day=WEDNESDAY, **fields) -> Holiday:
     return Holiday.objects.create(office=office, day=day, name="Feast", **fields)
+
+
+def confirm(client, url: str, data: dict):
+    """Look at what it changes, then confirm it; the answer to that, followed."""
+    seen = client.post(url, data)
+    assert seen.status_code == 200
+    return client.post(url, {**data, "confirmed": seen.context["decided"].digest}, follow=True)
+
+
+def test_B03_closing_all_days_shows_first_what_goes_and_is_undone_as_one(desk, doctor, office, url):
+    give(doctor, "09:00–10:00")
+    appointment = booked(doctor, "09:00")
+    slot_at(doctor, "16:00", date(2026, 3, 5))
+    days = [holiday(office, date(2026, 3, day)) for day in (4, 5, 6)]
+    before = times(doctor)
+    data = {"do": "confirm-all", "proposed": [one.pk for one in days]}
+
+    seen = desk.post(url, data)
+    assert times(doctor) == before, "nothing is saved yet"
+    assert office.holidays.filter(state=HolidayState.PROPOSED).count() == 3
+    page = seen.content.decode()
+    assert "Close on these 3 days" in page
+    assert appointment.patient.name in page
+    assert (seen.context["decided"].removed, seen.context["decided"].kept) == (2, 1)
+
+    done = confirm(desk, url, data)
+    assert messages(done) == [
+        "Closed: 4 March, 5 March, 6 March. 2 free times went. 1 booked time stays: see the day."
+    ]
+    assert times(doctor) == ["11 09:00", "11 09:30"]
+    change = BulkChange.objects.get(kind="holidays")
+    assert f'action="/schedule/changes/{change.pk}/undo/"' in done.content.decode()
+    assert f'href="/desk/?day=2026-03-04&amp;office={office.pk}"' in done.content.decode()
+
+    undone = desk.post(f"/schedule/changes/{change.pk}/undo/", follow=True)
+    assert messages(undone) == ["Undone. 2 times are back."]
+    assert times(doctor) == before
+    assert office.holidays.filter(state=HolidayState.PROPOSED).count() == 3
+
+
+def test_B03_what_came_in_between_is_shown_before_a_day_is_closed(desk, doctor, office, url):
+    data = {"do": "confirm", "holiday": holiday(office).pk}
+    seen = desk.post(url, data).context["decided"].digest
+    slot_at(doctor, "16:00")
+
+    response = desk.post(url, {**data, "confirmed": seen})
+
+    assert response.status_code == 409
+    assert "has changed since you looked at it" in response.content.decode()
+    assert times(doctor) == ["04 16:00"]
+
+
+def test_B03_a_closing_day_of_its_own_is_undone(desk, doctor, office, url):
+    slot_at(doctor, "16:00")
+    confirm(desk, url, {"do": "add", "day": WEDNESDAY.isoformat(), "name": "Moving"})
+    assert times(doctor) == []
+
+    desk.post(f"/schedule/changes/{BulkChange.objects.get().pk}/undo/")
+
+    assert times(doctor) == ["04 16:00"]
+    assert not office.holidays.exists()
 
 
 def test_B03_a_country_then_a_region_propose_their_holidays(desk, office, url):
@@ -66,20 +127,19 @@ def test_B03_the_list_says_what_a_closed_day_would_do(desk, doctor, office, url)
 
     page = desk.get(url).content.decode()
 
-    assert "2 free times would go" in page
+    assert "3 free times would go" in page
     assert "1 booked, and stays" in page
-    assert "1 single time stays" in page
 
 
 def test_B03_one_is_confirmed_and_opened_again(desk, doctor, office, url):
     give(doctor, "09:00–10:00")
     feast = holiday(office)
 
-    response = desk.post(url, {"do": "confirm", "holiday": feast.pk}, follow=True)
+    response = confirm(desk, url, {"do": "confirm", "holiday": feast.pk})
     assert messages(response) == ["Closed: 4 March. 2 free times went."]
     assert times(doctor) == ["11 09:00", "11 09:30"]
 
-    response = desk.post(url, {"do": "ignore", "holiday": feast.pk}, follow=True)
+    response = confirm(desk, url, {"do": "ignore", "holiday": feast.pk})
     assert messages(response) == ["Open as usual: 4 March. 2 times came."]
     assert len(times(doctor)) == 4
     again = desk.post(url, {"do": "ignore", "holiday": feast.pk})
@@ -90,9 +150,7 @@ def test_B03_all_that_were_shown_are_confirmed_at_once(desk, office, url):
     shown = [holiday(office, date(2026, 3, day)) for day in (4, 5, 6, 7)]
     later = holiday(office, date(2026, 3, 8))
 
-    response = desk.post(
-        url, {"do": "confirm-all", "proposed": [one.pk for one in shown]}, follow=True
-    )
+    response = confirm(desk, url, {"do": "confirm-all", "proposed": [one.pk for one in shown]})
 
     assert messages(response) == ["Closed: 4 days."]
     later.refresh_from_db()
@@ -102,13 +160,14 @@ def test_B03_all_that_were_shown_are_confirmed_at_once(desk, office, url):
 
 def test_B03_booked_times_of_a_closed_day_are_pointed_at(desk, doctor, office, url):
     give(doctor, "09:00–10:00")
-    booked(doctor, "09:00")
+    appointment = booked(doctor, "09:00")
 
-    response = desk.post(
-        url, {"do": "add", "day": WEDNESDAY.isoformat(), "name": "Moving"}, follow=True
-    )
+    data = {"do": "add", "day": WEDNESDAY.isoformat(), "name": "Moving"}
+    seen = desk.post(url, data)
+    response = confirm(desk, url, data)
 
-    assert "1 booked times stay" in messages(response)[0]
+    assert appointment.patient.name in seen.content.decode()
+    assert "1 booked time stays" in messages(response)[0]
     assert "Moving" in response.content.decode()
 
 

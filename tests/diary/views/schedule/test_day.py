@@ -9,7 +9,7 @@ from portal.enums import DoctorState, SlotState
 from portal.models import ClinicSettings, Slot
 from tests.factories import DoctorFactory
 from tests.plugins.people import signed_in
-from tests.setups.diary import DAY, at, book_at, set_range, slot_at, times
+from tests.setups.diary import DAY, at, book_at, close_day, set_range, slot_at, times
 
 URL = "/schedule/2026-03-04/"
 
@@ -253,3 +253,31 @@ def test_day_never_shows_another_doctors_patients(as_doctor, doctor):
 
     assert tiles(response)["10:00"] == "off"
     assert appointment.patient.name not in response.content.decode()
+
+
+def test_B03_a_closed_day_says_so_and_needs_a_tick(as_doctor, doctor):
+    close_day(doctor.office, name="Feast of the patron")
+    starts = [at("09:00").isoformat()]
+
+    page = as_doctor.get(URL).content.decode()
+    refused = as_doctor.post(URL, {"free": starts})
+    assert times(doctor) == []
+    saved = as_doctor.post(URL, {"free": starts, "despite_closure": "1"}, follow=True)
+
+    assert "The office is closed on this day: Feast of the patron." in page
+    assert refused.status_code == 409
+    assert "Feast of the patron" in str(refused.context["form"].errors)
+    assert 'value="2026-03-04T08:00Z" aria-label="Wednesday 4 March, 09:00, free" checked' in (
+        refused.content.decode()
+    )
+    assert messages(saved) == ["1 time added."]
+    assert doctor.slots.get().despite_closure
+
+
+def test_there_is_no_link_to_a_day_before_which_there_is_nothing(as_doctor, doctor):
+    today = "/schedule/2026-03-03/"
+
+    assert 'rel="prev"' in as_doctor.get(URL).content.decode()
+    assert 'rel="prev"' not in as_doctor.get(today).content.decode()
+    slot_at(doctor, "09:00", date(2026, 3, 1))
+    assert 'rel="prev"' in as_doctor.get(today).content.decode()

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from portal.enums import SlotState
 from tests.servers.client import signed_in_cookies
-from tests.setups.diary import book_at, set_range, slot_at, times
+from tests.setups.diary import book_at, close_day, set_range, slot_at, times
 
 DAY_URL = "/schedule/2026-03-04/"
 
@@ -95,48 +95,62 @@ def test_all_and_none_of_a_part_leave_booked_times(diary, doctor):
     assert ticked(diary) == []
 
 
-def test_setting_a_stretch_keeps_ticks_that_are_not_saved(diary, doctor):
+def stretch(page, first: str, last: str, button: str = "Make free") -> None:
+    page.get_by_label("From").fill(first)
+    page.get_by_label("To").fill(last)
+    page.get_by_role("button", name=button, exact=True).click()
+
+
+def test_a_stretch_is_ticked_beside_what_is_ticked_and_saved_with_it(diary, doctor):
     slot_at(doctor, "17:00")
     book_at(doctor, "09:30")
     diary.goto(DAY_URL)
     box(diary, "15:00").check()
     box(diary, "17:00").uncheck()
 
-    diary.get_by_label("From").fill("10:00")
-    diary.get_by_label("To").fill("11:00")
-    diary.get_by_role("button", name="Make free").click()
+    stretch(diary, "09:00", "11:00")
+    assert ticked(diary) == ["09:00", "10:00", "10:30", "15:00"]
+    expect(diary.get_by_text("Changes are not saved yet")).to_be_visible()
+    stretch(diary, "09:00", "09:30", "Make not free")
+    assert doctor.slots.live().count() == 2, "nothing is saved yet"
+    diary.get_by_role("button", name="Save this day").click()
 
     expect(diary.get_by_text("3 times added, 1 removed.")).to_be_visible()
     assert times(doctor) == ["04 10:00", "04 10:30", "04 15:00"]
-    assert ticked(diary) == ["10:00", "10:30", "15:00"]
 
 
 def test_a_stretch_refused_leaves_the_ticks_for_the_next_try(diary, doctor, quiet_console):
     quiet_console.allow("422")
     diary.goto(DAY_URL)
     box(diary, "15:00").check()
-    for first, last in (("11:00", "10:00"), ("10:00", "10:30")):
-        diary.get_by_label("From").fill(first)
-        diary.get_by_label("To").fill(last)
-        diary.get_by_role("button", name="Make free").click()
-        if first > last:
-            expect(diary.get_by_text("The end must be after the start.")).to_be_visible()
-            expect(diary.get_by_text("Changes are not saved yet")).to_be_visible()
+
+    stretch(diary, "11:00", "10:00")
+    expect(diary.get_by_text("The end must be after the start.")).to_be_visible()
+    expect(diary.get_by_text("Changes are not saved yet")).to_be_visible()
+    stretch(diary, "10:00", "10:30")
+    diary.get_by_role("button", name="Save this day").click()
 
     expect(diary.get_by_text("2 times added.")).to_be_visible()
     assert times(doctor) == ["04 10:00", "04 15:00"]
 
 
-def test_a_stretch_alone_leaves_what_changed_elsewhere(diary, doctor):
+def test_leaving_with_ticks_that_are_not_saved_asks_first(diary, doctor):
+    asked = []
+    diary.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
     diary.goto(DAY_URL)
-    slot_at(doctor, "17:00")
 
-    diary.get_by_label("From").fill("10:00")
-    diary.get_by_label("To").fill("10:30")
-    diary.get_by_role("button", name="Make free").click()
+    box(diary, "15:00").check()
+    diary.locator("a[rel=next]").click(no_wait_after=True)
+    expect(diary.get_by_role("heading", level=1)).to_contain_text("Wednesday 4 March")
+    diary.wait_for_timeout(200)
 
+    assert asked == ["beforeunload"]
+    assert ticked(diary) == ["15:00"]
+    diary.get_by_role("button", name="Save this day").click()
     expect(diary.get_by_text("1 time added.")).to_be_visible()
-    assert times(doctor) == ["04 10:00", "04 17:00"]
+    diary.locator("a[rel=next]").click()
+    expect(diary.get_by_role("heading", level=1)).to_contain_text("Thursday 5 March")
+    assert asked == ["beforeunload"]
 
 
 def test_a_slot_is_removed_in_its_row(diary, doctor):
@@ -175,11 +189,12 @@ def test_a_day_is_declared_without_scripts(diary, new_context, doctor):
     page.get_by_label("From").fill("09:00")
     page.get_by_label("To").fill("10:00")
     page.get_by_role("button", name="Make free").click()
+    expect(page.get_by_text("Changes are not saved yet")).to_be_visible()
     box(page, "15:00").check()
     box(page, "09:30").uncheck()
     page.get_by_role("button", name="Save this day").click()
 
-    expect(page.get_by_text("1 time added, 1 removed.")).to_be_visible()
+    expect(page.get_by_text("2 times added.")).to_be_visible()
     expect(page.get_by_role("button", name="All: Morning")).to_have_count(0)
     assert times(doctor) == ["04 09:00", "04 15:00"]
 
@@ -207,9 +222,25 @@ def test_a_refused_range_and_a_finished_copy_are_accessible(
     diary.get_by_role("button", name="Make free").click()
     expect(diary.get_by_text("The end must be after the start.")).to_be_visible()
     axe_clean(diary)
+    diary.goto(DAY_URL)
     diary.get_by_role("link", name="Copy to other days").click()
     diary.get_by_text("Every Wednesday for 4 weeks").click()
+    diary.get_by_role("button", name="See what this changes").click()
+    expect(diary.get_by_role("heading", level=1)).to_have_text("What this changes")
+    axe_clean(diary)
     diary.get_by_role("button", name="Copy to these days").click()
 
     expect(diary.get_by_text("was copied to 4 days")).to_be_visible()
+    axe_clean(diary)
+    diary.get_by_role("button", name="Undo all of it").click()
+    expect(diary.get_by_text("Undone. 16 times removed.")).to_be_visible()
+    axe_clean(diary)
+
+
+def test_a_closed_day_is_accessible(diary, doctor, axe_clean):
+    close_day(doctor.office)
+
+    diary.goto(DAY_URL)
+    expect(diary.get_by_text("The office is closed on this day: Feast.")).to_be_visible()
+
     axe_clean(diary)

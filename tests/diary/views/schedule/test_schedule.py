@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from portal.enums import DoctorState, SlotState
-from tests.setups.diary import book_at, set_range, slot_at
+from tests.setups.diary import book_at, close_day, set_range, slot_at
 
 URL = "/schedule/"
 
@@ -111,13 +111,28 @@ def test_schedule_tells_who_is_not_bookable(as_doctor, doctor, state, text):
 def test_schedule_costs_the_same_queries_however_full(
     as_doctor, doctor, canary, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(8) as empty:
+    with django_assert_max_num_queries(10) as empty:
         as_doctor.get(URL)
     for day in range(4, 12):
         set_range(doctor, "09:00", "15:00", day=date(2026, 3, day))
         set_range(doctor, "17:00", "20:00", day=date(2026, 3, day), office=canary)
 
-    with django_assert_max_num_queries(8) as full:
+    with django_assert_max_num_queries(10) as full:
         as_doctor.get(URL)
 
     assert len(full) == len(empty)
+
+
+def test_there_is_no_link_to_earlier_days_without_slots(as_doctor, doctor):
+    assert 'rel="prev"' not in as_doctor.get(URL).content.decode()
+    assert 'rel="prev"' in as_doctor.get(f"{URL}?from=2026-03-20").content.decode()
+
+    slot_at(doctor, "09:00", date(2026, 3, 1))
+
+    assert 'rel="prev"' in as_doctor.get(URL).content.decode()
+
+
+def test_B03_closed_days_are_marked(as_doctor, doctor):
+    close_day(doctor.office)
+
+    assert as_doctor.get(URL).content.decode().count(">closed</span>") == 1

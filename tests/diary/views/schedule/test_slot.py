@@ -8,7 +8,7 @@ from django.urls import reverse
 from portal.models import Slot
 from tests.diary.views.schedule.test_day import messages
 from tests.factories import AppointmentFactory, DoctorFactory, OfficeFactory, SlotFactory
-from tests.setups.diary import DAY, at, book_at, slot_at
+from tests.setups.diary import DAY, at, book_at, close_day, slot_at
 
 NEW = "/schedule/slots/new/"
 LIST = "/schedule/slots/"
@@ -34,7 +34,7 @@ def test_B04_a_doctor_adds_a_slot(as_doctor, doctor):
     response = as_doctor.post(NEW, typed(doctor, note="Long talk"), follow=True)
 
     slot = Slot.objects.get()
-    assert response.redirect_chain == [(LIST, 302)]
+    assert response.redirect_chain == [("/schedule/2026-03-04/", 302)]
     assert messages(response) == ["Added: Wednesday 4 March 2026, 10:00."]
     assert (slot.starts_at, slot.ends_at, slot.note) == (at("10:00"), at("10:50"), "Long talk")
 
@@ -125,7 +125,9 @@ def test_B04_the_desk_adds_one_for_a_doctor_of_its_office(as_assistant, doctor):
     refused = as_assistant.post(url, typed(doctor, office=far.pk, starts="12:00", ends="13:00"))
 
     assert doctor.name in page.content.decode()
-    assert response.url == f"{LIST}?doctor={doctor.pk}"
+    sheet = f"/desk/?day=2026-03-04&office={doctor.office_id}&doctor={doctor.pk}&view=columns"
+    assert response.url == sheet
+    assert "10:00" in as_assistant.get(response.url).content.decode()
     assert Slot.objects.get().doctor == doctor
     assert refused.status_code == 422  # not an office that they run
     assert as_assistant.get(f"{NEW}?doctor={DoctorFactory().pk}").status_code == 404
@@ -148,7 +150,7 @@ def test_B05_an_edit_shows_what_is_there_and_saves_it(as_doctor, doctor):
 
     assert 'value="10:00"' in page
     assert 'value="Scans"' in page
-    assert response.url == LIST
+    assert response.url == "/schedule/2026-03-04/"
     new = Slot.objects.live().get()
     assert (new.starts_at, new.note, new.audience) == (at("10:15"), "Blood", "public")
 
@@ -215,7 +217,8 @@ def test_B05_the_desk_lists_edits_and_removes_slots_of_its_doctors(as_assistant,
     assert "Scans" in page
     assert f"Slots of {doctor.name}" in page
     assert f"/schedule/2026-03-04/transfer/{query}" in page
-    assert edited.url == removed.url == f"{LIST}{query}"
+    assert edited.url.startswith("/desk/?day=2026-03-04")
+    assert removed.url == f"{LIST}{query}"
     slot.refresh_from_db()
     assert (slot.note, slot.state) == ("Eye", "withdrawn")
 
@@ -242,3 +245,28 @@ def test_the_list_costs_the_same_whatever_is_in_it(
 
     with django_assert_num_queries(7):
         as_doctor.get(LIST)
+
+
+def test_B03_on_a_closed_day_a_slot_needs_a_tick_that_names_the_closure(as_doctor, doctor):
+    close_day(doctor.office, name="Feast of the patron")
+
+    refused = as_doctor.post(NEW, typed(doctor, note="Scans"))
+    page = refused.content.decode()
+    made = as_doctor.post(NEW, typed(doctor, despite_closure="on"))
+
+    assert refused.status_code == 409
+    said = "The office is closed on Wednesday 4 March 2026: Feast of the patron."
+    assert said in refused.context["form"].errors["day"]
+    assert 'name="despite_closure"' in page
+    assert 'value="Scans"' in page
+    assert 'name="despite_closure"' not in as_doctor.get(NEW).content.decode()
+    assert made.url == "/schedule/2026-03-04/"
+    assert Slot.objects.get().despite_closure
+
+
+def test_B04_a_slot_at_another_office_leads_back_to_its_day_there(as_doctor, doctor):
+    canary = OfficeFactory(time_zone="Atlantic/Canary")
+
+    response = as_doctor.post(NEW, typed(doctor, office=canary.pk))
+
+    assert response.url == f"/schedule/2026-03-04/?office={canary.pk}"

@@ -192,3 +192,15 @@ def test_the_page_costs_the_same_queries_whatever_the_slots(doctor, as_patient, 
 
     assert {name: queries_of(client, doctor) for name, client in clients.items()} == few
     assert few == {"visitor": 3, "patient": 6, "desk": 8}
+
+
+def test_patients_are_led_nowhere_beyond_the_horizon(client, doctor):
+    ClinicSettings.objects.create(pk=1, horizon_days=10)
+
+    def ahead(reader, day: date):
+        return page_of(reader, doctor, day).context["week_after"]
+
+    assert ahead(client, on(4)) == on(11)
+    assert ahead(client, on(11)) is None
+    assert 'rel="next"' not in page_of(client, doctor, on(11)).content.decode()
+    assert ahead(signed_in(doctor.user), on(11)) == on(18)

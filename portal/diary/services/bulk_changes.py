@@ -1,0 +1,118 @@
+"""What a change of many days leaves behind, so that it can be undone as one (requirement B02).
+
+The verbs of copying, hours, holidays and time off keep a BulkChange; `undoing.undo` reverses it.
+What is here runs inside their transactions, under the locks of the doctors concerned.
+docs/decisions/undo.md says what comes back and what does not.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from portal.diary.queries.hours_plan import Busy
+from portal.diary.services import availability
+from portal.enums import BulkChangeKind, SlotState
+from portal.models import BulkChange, Doctor, Office, Slot, TimeOff, User, locks
+
+STALE = _("This has changed since you looked at it. Please look again before you confirm.")
+
+
+@dataclass
+class Undone:
+    """What undoing came to: how many free times went and came back, how many could not come back
+    because something else is there by now, and what stays because it has been booked."""
+
+    gone: int = 0
+    back: int = 0
+    lost: int = 0
+    booked: list[Slot] = field(default_factory=list)
+
+
+def keep(
+    kind: BulkChangeKind,
+    *,
+    doctor: Doctor | None = None,
+    office: Office | None = None,
+    added: Iterable[int] = (),
+    removed: Iterable[int] = (),
+    facts: dict | None = None,
+    by: User,
+) -> BulkChange:
+    """Writes a BulkChange, for use within the transaction of the change. `added` and `removed` are
+    ids of slots, `facts` JSON values that the kind's own undoing reads."""
+    return BulkChange.objects.create(
+        kind=kind,
+        doctor=doctor,
+        office=office,
+        made_by=by,
+        added=list(added),
+        removed=list(removed),
+        facts=facts or {},
+    )
+
+
+def take_out(ids: Iterable[int], undone: Undone, *, by: User) -> None:
+    """Withdraw those of these slots that are ahead and free, and decline the requests for them.
+
+    The caller holds the doctor's lock. Locks and writes the slots; counts in `undone`.
+    """
+    live = Slot.objects.live().filter(pk__in=ids, starts_at__gt=timezone.now()).order_by("pk")
+    locks.hold_slots(list(live.values_list("pk", flat=True)))
+    slots = list(live.select_related("doctor", "office"))
+    free = [slot for slot in slots if slot.state == SlotState.OPEN]
+    gone = availability._withdraw(free, by=by)
+    undone.gone += len(gone)
+    undone.booked += [slot for slot in slots if slot not in gone]
+
+
+def put_back(ids: Iterable[int], undone: Undone, *, by: User) -> None:
+    """Open those of these slots again that were withdrawn and are ahead, unless the doctor has
+    another slot or time off then, or the office is closed.
+
+    The caller holds the doctors' locks. Locks and writes the slots; counts in `undone`.
+    """
+    for doctor, slots in _withdrawn(ids).items():
+        first, last = slots[0].starts_at, max(slot.ends_at for slot in slots)
+        live = Slot.objects.live().filter(doctor=doctor).overlapping(first, last)
+        away = TimeOff.objects.filter(doctor=doctor, cancelled_at=None, ends_at__gt=first)
+        busy = Busy([*_spans(live), *_spans(away)])
+        free = [slot for slot in slots if not busy.overlaps(slot.starts_at, slot.ends_at)]
+        free = _without_overlaps(free)
+        Slot.objects.filter(pk__in=[slot.pk for slot in free]).update(
+            state=SlotState.OPEN, is_extra=False
+        )
+        undone.back += len(free)
+        undone.lost += len(slots) - len(free)
+
+
+def restorable(ids: Iterable[int]):
+    """Slots of these that are withdrawn, ahead and on an open day: a query set."""
+    withdrawn = Slot.objects.filter(
+        pk__in=ids, state=SlotState.WITHDRAWN, starts_at__gt=timezone.now()
+    )
+    return withdrawn.on_open_days()
+
+
+def _withdrawn(ids: Iterable[int]) -> dict[int, list[Slot]]:
+    """By doctor, each by start; locked in the order of ids."""
+    chosen = list(restorable(ids).values_list("pk", flat=True))
+    locks.hold_slots(chosen)
+    found: dict[int, list[Slot]] = {}
+    for slot in Slot.objects.filter(pk__in=chosen).order_by("starts_at", "pk"):
+        found.setdefault(slot.doctor_id, []).append(slot)
+    return found
+
+
+def _spans(rows) -> list[tuple]:
+    return list(rows.values_list("starts_at", "ends_at"))
+
+
+def _without_overlaps(slots: list[Slot]) -> list[Slot]:
+    """Two that were withdrawn may stand at the same time: the first comes back."""
+    kept: list[Slot] = []
+    for slot in slots:
+        if not kept or slot.starts_at >= kept[-1].ends_at:
+            kept.append(slot)
+    return kept

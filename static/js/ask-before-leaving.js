@@ -1,0 +1,22 @@
+// Asks before a page is left on which a form [data-ask-before-leaving] has changes that are not saved.
+// The browser asks in its own words; sending that form asks nothing.
+// What counts as a change: a field that differs from how the page came, but for those in [data-not-saved],
+// or [data-is-unsaved] on the form.
+const forms = [...document.querySelectorAll("form[data-ask-before-leaving]")];
+let isSent = false;
+
+const said = (form) => {
+  const skipped = new Set([...form.querySelectorAll("[data-not-saved] [name]")].map((field) => field.name));
+  const values = [...new FormData(form)].filter(([name]) => !skipped.has(name));
+  return JSON.stringify(values.map(([name, value]) => [name, String(value)]));
+};
+const before = new Map(forms.map((form) => [form, said(form)]));
+const isChanged = (form) => form.hasAttribute("data-is-unsaved") || said(form) !== before.get(form);
+
+document.addEventListener("submit", (event) => {
+  if (forms.includes(event.target) && !event.defaultPrevented) isSent = true;
+});
+window.addEventListener("pageshow", () => { isSent = false; });
+window.addEventListener("beforeunload", (event) => {
+  if (!isSent && forms.some(isChanged)) event.preventDefault();
+});
