@@ -8,11 +8,11 @@ from portal.database import guards
 from tests.servers import databases
 
 pytest_plugins = [
+    "tests.plugins.selection",  # first: others ask it
     "tests.plugins.accessibility",
     "tests.plugins.browser",
     "tests.plugins.lock_order",
     "tests.plugins.people",
-    "tests.plugins.selection",
     "tests.servers.fixtures",
 ]
 

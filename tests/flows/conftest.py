@@ -16,7 +16,7 @@ from tests.servers.portal import GUNICORN, Portal
 WORKER = ("worker", "--interval=0.2")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def clinic():
     folder = Path(os.environ["VAR_DIR"]) / "flows"
     static_files.collect_into(folder)
@@ -34,7 +34,7 @@ def clinic():
         portal.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser_context_args(clinic):
     return {**LOOKS, "base_url": clinic.url}
 

@@ -47,7 +47,7 @@ def start_run(config, database: str) -> None:
     folder.chmod(0o755)  # the server may run as another user
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     os.environ[FOLDER] = str(folder)
-    # Where Python is told to keep no compiled code, each of hundreds of processes would compile all.
+    # If Python is told to keep no compiled code, each of hundreds of processes compiles all of it.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     sys.dont_write_bytecode = False
     os.environ["SECRET_KEY"] = secrets.token_urlsafe(50)

@@ -26,7 +26,7 @@ from tests.servers.portal import GUNICORN, Portal
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def clinic():
     folder = Path(os.environ["VAR_DIR"]) / "pseudo"
     environment = {"VAR_DIR": str(folder), "MANIFEST_STATIC": "on"}
@@ -41,7 +41,7 @@ def clinic():
         portal.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser_context_args(clinic):
     return {**LOOKS, "base_url": clinic.url, "viewport": PHONE}
 

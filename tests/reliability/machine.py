@@ -5,7 +5,14 @@ import os
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
+from tests.plugins import selection
+
 STEPS = 50  # of one run
+
+
+def length(*, each_commit: int, full: int) -> int:
+    """How many runs: many on each commit, all with `--full`, as every night."""
+    return full if selection.is_full else each_commit
 
 
 def run(machine: type[RuleBasedStateMachine], *, runs: int) -> None:

@@ -12,7 +12,6 @@ from tests.plugins.postgresql import free_port
 from tests.servers import databases
 from tests.servers.client import Client, signed_in_cookies
 
-
 # Loaded once, then forked: tests/servers/preloaded.py.
 GUNICORN = "-m gunicorn -c python:tests.servers.preloaded"
 
