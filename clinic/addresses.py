@@ -1,7 +1,7 @@
-"""Addresses in the settings: where the portal is reached, and who its mails are from.
+"""Addresses in the settings: the public address of the portal, allowed hosts, the sender of mails.
 
-Each function takes a variable's text, and raises ValueError with the rest of a sentence that begins
-with the variable's name.
+Each function parses the value of one variable. If the value is invalid, it raises ValueError with
+the end of a sentence; the caller puts the variable's name in front.
 """
 
 import re
@@ -19,8 +19,8 @@ _is_address = EmailValidator(allowlist=["localhost"])
 
 
 def origin(text: str) -> str:
-    """`https://portal.example`, as browsers write it: small letters, no port that goes without
-    saying, a name with letters beyond ASCII in its encoded form."""
+    """The origin as browsers write it, such as `https://portal.example`: lower case, without a
+    default port, non-ASCII host names encoded."""
     parts = _split(text)
     scheme = parts.scheme.lower()
     if scheme not in PORTS or not parts.hostname:
@@ -33,8 +33,8 @@ def origin(text: str) -> str:
 
 
 def host_of(origin: str) -> str:
-    """As ALLOWED_HOSTS names it."""
-    host = urlsplit(origin).hostname
+    """The host of the origin, in the form that ALLOWED_HOSTS needs."""
+    host = urlsplit(origin).hostname or ""
     return f"[{host}]" if ":" in host else host
 
 
@@ -48,7 +48,7 @@ def _split(text: str) -> SplitResult:
 
 
 def hosts(text: str) -> list[str]:
-    """Names for Django's ALLOWED_HOSTS, from a list with commas."""
+    """Host names for Django's ALLOWED_HOSTS, from a comma-separated list."""
     given = [part.strip().strip("\"'") for part in text.split(",")]
     return [_allowed(part) for part in given if part]
 
@@ -67,7 +67,7 @@ def _allowed(text: str) -> str:
 
 
 def host_name(text: str) -> str:
-    """A name or an IP address (IPv6 in brackets), in small letters and in ASCII."""
+    """A name or an IP address (IPv6 in brackets), in lower case and ASCII."""
     try:
         if text.startswith("["):
             validate_ipv46_address(text.removeprefix("[").removesuffix("]"))
@@ -89,7 +89,7 @@ def _ascii(text: str) -> str:
 
 
 def sender(text: str) -> str:
-    """`Name <address>` or an address: one, with a name as it is meant even if it has a comma."""
+    """One address, or `Name <address>`; the name may contain a comma."""
     if not text.strip() or not text.isprintable():
         raise ValueError("must be an address, or a name and <an address>, in one line.")
     found = _NAMED.fullmatch(text.strip())

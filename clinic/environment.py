@@ -1,7 +1,8 @@
-"""Reads environment variables: each is understood, or refused in one sentence that names it.
+"""Reads environment variables: each is parsed, or refused in one sentence that names it.
 
-`VAR_DIR/env` may hold the same variables as a file; real environment variables win over it. An
-empty variable counts as not set. Sentences about what may hold a password never repeat its value.
+The file `VAR_DIR/env` may contain the same variables; real environment variables win over it. An
+empty variable counts as not set. Error messages about variables that may contain a password never
+repeat the value.
 """
 
 import math
@@ -23,13 +24,13 @@ _QUOTES = "\"'"
 
 
 class Environment:
-    """The variables in `variables`; tests give a dict, the settings `os.environ`."""
+    """The variables in `variables`; tests pass a dict, the settings pass `os.environ`."""
 
     def __init__(self, variables: MutableMapping[str, str] = os.environ):
         self.variables = variables
 
     def read_file(self, path: Path) -> None:
-        """Take over what that file sets and the environment does not, if there is such a file."""
+        """Add the variables of that file that the environment does not set, if the file exists."""
         if not path.is_file():
             return
         for number, line in enumerate(path.read_text().splitlines(), 1):
@@ -38,11 +39,11 @@ class Environment:
         environ.Env.read_env(path)
 
     def verbatim(self, name: str) -> str:
-        """The value to the letter, as keys and passwords are; "" if it is not set."""
+        """The value without any change, for keys; "" if it is not set."""
         return self.variables.get(name, "")
 
     def text(self, name: str, default: str = "") -> str:
-        """The value without blanks and without quotes around it: Docker's `--env-file` keeps them,
+        """The value without surrounding spaces and quotes. Docker's `--env-file` keeps quotes,
         systemd and shells do not."""
         value = self.verbatim(name).strip()
         if len(value) > 1 and value[0] == value[-1] and value[0] in _QUOTES:
@@ -90,8 +91,8 @@ class Environment:
         return value
 
     def parsed(self, name: str, parse: Callable[[str], Read], *, default: str = "") -> Read:
-        """What `parse` makes of the text; its ValueError says the rest of a sentence that begins
-        with the variable's name."""
+        """The result of `parse` for the text. If it raises ValueError, the message is the end of a
+        sentence that begins with the variable's name."""
         try:
             return parse(self.text(name, default))
         except ValueError as error:

@@ -1,7 +1,7 @@
 """Settings of the web server: `gunicorn -c python:clinic.gunicorn clinic.wsgi`.
 
-What a worker has loaded lives as long as the worker. Frozen, it is no longer walked through by the
-garbage collector, which otherwise takes about a twentieth of each request.
+Everything that a worker has loaded lives as long as the worker. It is frozen, so the garbage
+collector no longer scans it; the scans took about a twentieth of each request.
 """
 
 import gc
@@ -11,7 +11,7 @@ from gunicorn import glogging
 
 from clinic.logs import Formatter, masked
 
-# The access log is off unless somebody turns it on. No addresses of people, no programs of theirs;
+# The access log is off by default. It contains no client addresses and no user agents;
 # the id leads to the audit trail and to the errors of the same request.
 access_log_format = '%(t)s "%(r)s" %(s)s %(B)s %(L)s %({x-request-id}o)s'
 
@@ -21,7 +21,7 @@ NEVER |= {"f", "{referer}i", "{http_referer}e"}
 
 
 class WebServerLogger(glogging.Logger):
-    """Logs without secrets and without what people look for."""
+    """Logs requests without secrets and without search terms."""
 
     def atoms(self, resp, req, environ, request_time):
         atoms = super().atoms(resp, req, environ, request_time)

@@ -1,4 +1,4 @@
-"""What logs must not say: secrets in addresses, what somebody searched for, and who they are."""
+"""Masks secrets in URLs, search terms and personal data in logs."""
 
 import logging
 import re
@@ -16,21 +16,22 @@ _PERSONAL = re.compile(
 
 
 def masked(value):
-    """Text without those; anything else as it is."""
+    """A text with those parts masked; any other object unchanged."""
     if not isinstance(value, str):
         return value
     return _PERSONAL.sub("…", _QUERY.sub("?…", without_secrets(value)))
 
 
 class Formatter(logging.Formatter):
-    """Masks the whole line, and the traceback under it, where arguments of errors are quoted."""
+    """Masks the whole line and its traceback, which quotes the arguments of errors."""
 
     def format(self, record: logging.LogRecord) -> str:
         return masked(super().format(record))
 
 
 class RequestLines(logging.Filter):
-    """Gives each line the id of its request, and refusals no traceback: they are no faults."""
+    """Adds the request id to each line, and removes the traceback of 4xx responses, which are not
+    faults."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         request = getattr(record, "request", None)

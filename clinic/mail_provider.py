@@ -1,4 +1,4 @@
-"""The settings of a mail provider, as anymail wants them."""
+"""The settings of a mail provider, in the form that anymail needs."""
 
 from importlib.util import find_spec
 
@@ -11,7 +11,7 @@ NO_PROVIDERS = ("base", "base_requests", "console", "test")  # what else lies be
 
 
 def name(env: Environment) -> str:
-    """What MAIL_PROVIDER says, if anymail knows it; "" if it is not set."""
+    """The value of MAIL_PROVIDER if anymail supports it; "" if it is not set."""
     provider = env.text("MAIL_PROVIDER").lower()
     if not provider:
         return ""
@@ -24,7 +24,7 @@ def name(env: Environment) -> str:
 
 
 def options(env: Environment, provider: str, *, timeout_s: int) -> dict:
-    """Every variable ANYMAIL_X is anymail's setting X; the key of the provider is among them."""
+    """Every variable ANYMAIL_X as anymail's setting X; the provider's key is one of them."""
     given = {
         name.removeprefix(PREFIX): value
         for name, value in env.variables.items()
@@ -44,6 +44,6 @@ def options(env: Environment, provider: str, *, timeout_s: int) -> dict:
 
 
 def backend(provider: str) -> str:
-    """The class that Django sends mail with."""
+    """The class with which Django sends mail."""
     package = "portal.gateways" if provider == "sendgrid" else "anymail.backends"
     return f"{package}.{provider}.EmailBackend"

@@ -11,7 +11,7 @@ _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 
 
 def options(env: Environment) -> dict | None:
-    """What django-storages needs, or None where files stay in a folder."""
+    """The options for django-storages, or None if files are stored in a folder."""
     bucket = env.text("S3_BUCKET")
     others = ("S3_ENDPOINT", "S3_REGION", "S3_ACCESS_KEY", "S3_SECRET_KEY")
     if not bucket:

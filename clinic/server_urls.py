@@ -1,7 +1,8 @@
 """The URLs of other servers in the settings: database, cache, mail, object storage.
 
-Each function takes a variable's text, and raises ValueError with the rest of a sentence that begins
-with the variable's name. They hold passwords, so no sentence repeats any of a URL.
+Each function parses the value of one variable. If the value is invalid, it raises ValueError with
+the end of a sentence; the caller puts the variable's name in front. The URLs contain passwords, so
+no message repeats any part of them.
 """
 
 import re
@@ -49,7 +50,7 @@ def database(text: str) -> dict:
 
 
 def _sqlite(text: str) -> dict:
-    """In memory each process would have a database of its own."""
+    """Refuses a database in memory: each process would have its own."""
     parts = urlsplit(text) if not text.endswith(":memory:") else None
     if parts is None or parts.netloc or len(parts.path) < 2:
         raise ValueError("must name a file, with three slashes before its path: sqlite:////path.")
@@ -86,7 +87,7 @@ def cache(text: str) -> dict:
 
 
 def is_of_one_process(text: str) -> bool:
-    """Whether each process would keep entries of its own."""
+    """Whether each process would keep its own entries."""
     return text.partition(":")[0] in OF_ONE_PROCESS
 
 
@@ -121,7 +122,7 @@ def endpoint(text: str) -> str | None:
 
 
 def _split(text: str, form: str) -> SplitResult:
-    """Python's own complaints would show a part of the password."""
+    """Python's own error messages would show a part of the password."""
     try:
         parts = urlsplit(text)
         _checked = parts.port

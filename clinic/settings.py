@@ -1,4 +1,4 @@
-"""Settings of the clinic portal. What differs between machines comes from the environment."""
+"""Settings of the clinic portal. Values that differ between machines come from the environment."""
 
 from pathlib import Path
 from urllib.parse import quote
@@ -100,6 +100,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.web.context.clinic",
                 "portal.notifications.context.bell",
+                "portal.slots.context.chosen_time",
             ],
             "libraries": {
                 "clinic": "portal.web.templatetags.clinic",
@@ -134,7 +135,7 @@ else:
     given = {"connect_timeout": 5, **DATABASES["default"].get("OPTIONS", {})}
     if not env.boolean("DATABASE_POOLER", default=False):
         # What a page asks is planned once a connection, and for data in memory or on an SSD:
-        # docs/decisions/prepared-statements.md. What the URL says comes later and so holds.
+        # docs/decisions/prepared-statements.md. Options in the URL come later, so they win.
         given = {
             "server_side_binding": True,
             "prepare_threshold": 5,
@@ -174,7 +175,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 MANIFEST_STATIC = env.boolean("MANIFEST_STATIC", default=not DEBUG)
 MEDIA_ROOT = VAR_DIR / "files"
 
-STORAGES = {
+STORAGES: dict[str, dict] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
@@ -253,7 +254,7 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_LOGOUT_ON_PASSWORD_CHANGE = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
-# How many proxies of ours stand in front; None if nobody has said so (portal/worker/proxies.py).
+# The number of proxies in front; None if it is not set (portal/worker/proxies.py).
 GIVEN_PROXIES = (
     env.integer("TRUSTED_PROXIES", default=0, least=0) if env.text("TRUSTED_PROXIES") else None
 )

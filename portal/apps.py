@@ -14,6 +14,14 @@ RULES = (
     "portal.appointments.rules",
 )
 
+# Importing them declares the events (portal/notifications/registry.py); the topics of
+# the preferences page are in this order.
+EVENTS = (
+    "portal.appointments.events",
+    "portal.notifications.events",
+    "portal.accounts.events",
+)
+
 
 class PortalConfig(AppConfig):
     name = "portal"
@@ -25,7 +33,7 @@ class PortalConfig(AppConfig):
         from portal.worker.proxies import demand_known_proxies
 
         demand_known_proxies()
-        for module in RULES:
+        for module in (*RULES, *EVENTS):
             import_module(module)
 
         # The one signal in the portal: SQLite forgets triggers whenever a migration rebuilds their

@@ -1,4 +1,4 @@
-"""The fixed vocabularies of the portal."""
+"""The enumerations of the portal."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +31,8 @@ class DoctorState(TextChoices):
 
 
 class SlotState(TextChoices):
-    """OFFERED is kept for one who waits, until the offer is taken or has run out (B15, B20)."""
+    """OFFERED is reserved for one entry of the waiting list, until the offer is accepted or ends
+    (B15, B20)."""
 
     OPEN = "open", _("Free")
     OFFERED = "offered", _("On offer")
@@ -40,7 +41,7 @@ class SlotState(TextChoices):
 
 
 class SlotAudience(TextChoices):
-    """Who may book it: same-day ones are for the desk until a set hour of the day (B24)."""
+    """Who may book it; same-day slots are for the desk until a set hour of that day (B24)."""
 
     PUBLIC = "public", _("Everyone")
     SAME_DAY = "same_day", _("Patients on the day itself")
@@ -48,7 +49,7 @@ class SlotAudience(TextChoices):
 
 
 class HolidayState(TextChoices):
-    """What the calendar of the country proposes holds once somebody has confirmed it (B03)."""
+    """A proposed public holiday takes effect once staff have confirmed it (B03)."""
 
     PROPOSED = "proposed", _("Proposed")
     CONFIRMED = "confirmed", _("Closed")
@@ -65,7 +66,7 @@ class BulkChangeKind(TextChoices):
 
 
 class WaitState(TextChoices):
-    """What became of a wait for an earlier or a taken time (B15, B20)."""
+    """The state of an entry of the waiting list (B15, B20)."""
 
     WAITING = "waiting", _("Waiting")
     SERVED = "served", _("Got a time")
@@ -74,7 +75,7 @@ class WaitState(TextChoices):
 
 
 class OfferState(TextChoices):
-    """VOID was withdrawn because the slot went away or the patient was not free any more."""
+    """VOID: withdrawn because the slot was withdrawn or the patient was no longer free."""
 
     OPEN = "open", _("Open")
     ACCEPTED = "accepted", _("Accepted")
@@ -109,7 +110,7 @@ class CancelReason(TextChoices):
 
 
 class DeclineReason(TextChoices):
-    """The usual reasons for which a request is declined, as the patient reads them (B10)."""
+    """The usual reasons for declining a request, as the patient reads them (B10)."""
 
     NOT_THEN = "not_then", _("The doctor is not available at that time after all.")
     OTHER_DOCTOR = "other_doctor", _("Another doctor or specialty would help you better.")
@@ -125,7 +126,7 @@ class PartOfDay(TextChoices):
 
 
 class Channel(TextChoices):
-    """The ways in which a person hears of something (requirement D01)."""
+    """The channels by which a recipient can be notified (requirement D01)."""
 
     EMAIL = "email", _("Email")
     SMS = "sms", _("SMS")
@@ -133,7 +134,7 @@ class Channel(TextChoices):
 
 
 class NotificationState(TextChoices):
-    """SENDING is claimed by a worker; VOID was overtaken by events and is never sent."""
+    """SENDING: claimed by a worker. VOID: no longer true, so it is never sent."""
 
     QUEUED = "queued", _("Queued")
     SENDING = "sending", _("Being sent")
@@ -143,7 +144,7 @@ class NotificationState(TextChoices):
 
 
 class Audience(TextChoices):
-    """To whom the clinic writes at once (requirement D03)."""
+    """The group of recipients of a message from the clinic (requirement D03)."""
 
     USER = "user", _("One person")
     ROLE = "role", _("Everybody with a role")

@@ -1,29 +1,30 @@
-"""Errors whose text is written for the person who reads it."""
+"""Errors with a text for the user."""
 
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 
 class PortalError(Exception):
-    """A refusal. `message` is a sentence for the reader, `field` the input at fault."""
+    """A refusal. `message` is a sentence for the user; `field` names the input at fault."""
 
-    message = _("That could not be done.")
+    message: StrOrPromise = _("That could not be done.")
     status = 422
 
-    def __init__(self, message: str = "", *, field: str | None = None):
+    def __init__(self, message: StrOrPromise = "", *, field: str | None = None):
         self.message = message or self.message
         self.field = field
         super().__init__(str(self.message))
 
 
 class Forbidden(PortalError):
-    """The user may see the thing but not do this to it."""
+    """The user may see the object but not do this to it."""
 
     message = _("You are not allowed to do that.")
     status = 403
 
 
 class SlotTaken(PortalError):
-    """Somebody else was quicker, or the doctor withdrew the time."""
+    """Somebody else was faster, or the doctor withdrew the time."""
 
     message = _("That time has just been taken.")
     status = 409
@@ -36,26 +37,26 @@ class Overlap(PortalError):
 
 
 class TooLate(PortalError):
-    """The moment until which this was possible has passed."""
+    """The deadline for this action has passed."""
 
 
 class StaleState(PortalError):
-    """The thing has moved on since the page was loaded."""
+    """The object has changed since the page was loaded."""
 
     message = _("This has changed since you opened the page. Here is how it stands now.")
     status = 409
 
 
 class OutsideHours(PortalError):
-    """A time is off the clinic's grid, in the past or beyond the horizon."""
+    """A time is not on the clinic's grid, in the past, or beyond the horizon."""
 
 
 class LimitReached(PortalError):
-    """One of the clinic's caps is reached."""
+    """One of the clinic's limits is reached."""
 
 
 class LikelyDuplicate(PortalError):
-    """Patients who may be the one that is being entered; `patients` are to be looked at first."""
+    """Existing patients may be the one to be entered; the user must look at `patients` first."""
 
     message = _("Somebody like this is already known here.")
     status = 409
@@ -66,7 +67,7 @@ class LikelyDuplicate(PortalError):
 
 
 class NeedsConfirmation(PortalError):
-    """It is possible, but unusual enough that it is asked for again: `message` says why."""
+    """The action is possible but unusual; `message` says why, and the user must confirm it."""
 
     status = 409
 
@@ -83,26 +84,26 @@ class ClosedDay(PortalError):
 
 
 class SeriesBroken(PortalError):
-    """Some times of a series cannot be had, and so none was booked; `lost`: slot id → why."""
+    """Some times of a series cannot be booked, so none was booked; `lost`: slot id → reason."""
 
     message = _("Nothing is booked: something has changed. All else that you chose is kept.")
     status = 409
 
-    def __init__(self, lost: dict[int, str]):
+    def __init__(self, lost: dict[int, StrOrPromise]):
         self.lost = lost
         super().__init__()
 
 
 class OfferGone(PortalError):
-    """A time that was kept for somebody who waits is not theirs to take any more."""
+    """The offered time is no longer offered to this patient."""
 
     message = _("This time is no longer on offer.")
     status = 409
 
 
 class Unsettled(PortalError):
-    """Some appointments in a time off are not settled: `missing` have no choice yet, `changed` came
-    to be in it, or changed, while somebody was choosing. Both are ids."""
+    """Some appointments in a time off are not settled. `missing` have no choice yet; `changed` were
+    added or have changed since the page was loaded. Both are ids."""
 
     def __init__(self, *, missing: list[int], changed: list[int]):
         self.missing, self.changed = missing, changed

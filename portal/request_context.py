@@ -1,4 +1,4 @@
-"""Which request is being served: its id and the caller's address, for the audit trail."""
+"""The current request's id and client address, for the audit trail."""
 
 from contextvars import ContextVar
 from dataclasses import dataclass

@@ -1,7 +1,8 @@
-"""Every page: one line a package. Addresses are unique, so the order does not matter."""
+"""The URLs of all packages, one line each. No two patterns overlap, so the order does not
+matter."""
 
 from django.conf import settings
-from django.urls import include, path, register_converter
+from django.urls import URLPattern, URLResolver, include, path, register_converter
 
 from portal.demo.views import demo_messages
 from portal.web import styleguide
@@ -9,7 +10,7 @@ from portal.web.converters import IsoDateConverter
 
 register_converter(IsoDateConverter, "isodate")
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.notifications.urls")),
     path("", include("portal.accounts.urls")),
     path("", include("portal.people.urls")),

@@ -6,6 +6,7 @@ from datetime import UTC, date, timedelta
 import factory
 from django.utils import timezone
 
+from portal.appointments.queries.message_facts import facts_of
 from portal.enums import (
     AppointmentState,
     Audience,
@@ -31,7 +32,6 @@ from portal.models import (
     User,
     Wait,
 )
-from portal.notifications.services.notifications import facts_of
 
 PASSWORD = "correct-horse-battery"
 

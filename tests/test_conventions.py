@@ -4,6 +4,8 @@ import ast
 import re
 from pathlib import Path
 
+from portal.notifications.registry import EVENTS
+
 ROOT = Path(__file__).resolve().parent.parent
 PORTAL = ROOT / "portal"
 TEMPLATES = ROOT / "templates"
@@ -38,8 +40,9 @@ TOOLS = {
     "broadcasts.spread",
     "bulk_changes.restorable",
     "calendar_feeds.can_have",
+    "calendar_entries",
     "calendar_feeds.of",
-    "calendar_feeds.read",
+    "calendar_feeds.owner_of",
     "calendar_feeds.token",
     "calendar_feeds.token_of",
     "calendars.download",
@@ -53,10 +56,6 @@ TOOLS = {
     "delivery.deliver",
     "delivery.task_of",
     "hours_slots.slots_of",
-    "letters.letter",
-    "letters.lines",
-    "letters.one_line",
-    "letters.tidy",
     "declining",
     "holding",
     "making",
@@ -66,9 +65,7 @@ TOOLS = {
     "merging.follow",
     "merging.not_before",
     "merging.renew",
-    "notifications.facts_of",
-    "notifications.mail_account",
-    "notifications.send",
+    "message_details",
     "offering.facts_of",
     "offering.offer",
     "preferences.events_for",
@@ -81,15 +78,15 @@ TOOLS = {
     "segments.fitted",
     "segments.segments",
     "segments.shortened",
-    "wording.calendar_feed",
-    "wording.calendar_file",
     "wording.email",
     "wording.letterhead",
     "wording.message_id",
+    "wording.name_and_address",
     "wording.page",
     "wording.sender",
     "wording.short",
     "wording.title",
+    "wording.url",
     "workers.beat",
     "workers.begin",
     "workers.finish",
@@ -195,6 +192,47 @@ def test_only_services_write():
 def test_states_of_appointments_are_set_from_the_table_only():
     """In services a state comes from TRANSITIONS, or an appointment is created with its first."""
     assert lines_where(SERVICES, re.compile(r"appointment\.state = (?!TRANSITIONS\[)")) == []
+
+
+def strings_of(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text())
+    return {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant)}
+
+
+def test_only_its_declaration_knows_an_event_by_name():
+    """notifications/events.py declares what the clinic writes; the rest asks declarations."""
+    machinery = set((PORTAL / "notifications").rglob("*.py"))
+    machinery -= {PORTAL / "notifications" / "events.py"}
+
+    assert EVENTS
+    assert machinery
+    assert [name_of(path) for path in machinery if strings_of(path) & set(EVENTS)] == []
+
+
+def told_in(path: Path) -> list[str]:
+    """The names of the events that a file tells of, as far as they are written out."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    return [
+        call.args[0].value
+        for call in calls
+        if ast.unparse(call.func).rpartition(".")[2] in ("tell", "tell_each")
+        and call.args
+        and isinstance(call.args[0], ast.Constant)
+    ]
+
+
+def test_what_is_told_is_declared():
+    told = {name for path in PORTAL.rglob("*.py") for name in told_in(path)}
+
+    assert len(told) > 5
+    assert told <= set(EVENTS)
+
+
+def test_texts_are_of_declared_events():
+    """Those whose mails are ready-made have none."""
+    folders = {path.parent.name for path in (TEMPLATES / "notifications").glob("*/subject.txt")}
+
+    assert folders == {event.name for event in EVENTS.values() if not event.ready_made}
 
 
 # Which day it is depends on the office: two modules say it, and all others ask them.

@@ -1,4 +1,4 @@
-"""What a stranger finds beside the code: licence, security, forms; without anybody's name."""
+"""The files beside the code (licence, security, forms, docs): no names, no paths that are gone."""
 
 import re
 from pathlib import Path
@@ -14,6 +14,16 @@ FILES = [
     ROOT / ".github/dependabot.yml",
     *FORMS,
 ]
+DOCS = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
+# A path begins at the root of the repository, or inside portal/: `diary/services/slots.py`.
+PATH = re.compile(
+    r"(?<![\w/.-])(?:(?:portal|templates|tests)/[\w./-]*|(?:[\w-]+/)+[\w-]+\.py)(?![\w<*…])"
+)
+# The layout before the packages; only the decision on packages tells of it.
+LAYOUT_BEFORE = ROOT / "docs/decisions/packages.md"
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
@@ -41,3 +51,21 @@ def test_checks_before_a_commit_run_what_is_installed_here():
     [repository] = config["repos"]
     assert repository["repo"] == "local"
     assert all(hook["entry"].startswith(".venv/bin/") for hook in repository["hooks"])
+
+
+@pytest.mark.parametrize("doc", DOCS, ids=lambda doc: str(doc.relative_to(ROOT)))
+def test_paths_named_in_docs_exist(doc):
+    named = PATH.findall(doc.read_text()) if doc != LAYOUT_BEFORE else []
+
+    assert [path for path in named if not _exists(path.rstrip("."))] == []
+
+
+@pytest.mark.parametrize("doc", DOCS, ids=lambda doc: str(doc.relative_to(ROOT)))
+def test_links_in_docs_lead_to_files(doc):
+    targets = re.findall(r"\]\((?!https?:)([^)#]+)", doc.read_text())
+
+    assert [target for target in targets if not (doc.parent / target).exists()] == []
+
+
+def _exists(path: str) -> bool:
+    return (ROOT / path).exists() or (ROOT / "portal" / path).exists()

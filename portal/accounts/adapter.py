@@ -1,4 +1,5 @@
-"""How allauth does things here: patients sign up, mail goes through the worker, links are ours."""
+"""Adapts allauth: only patients sign up, mail is sent by the worker, links are built from
+ORIGIN."""
 
 from datetime import timedelta
 from urllib.parse import quote
@@ -17,7 +18,9 @@ from portal.accounts.services.attempts import Limit
 from portal.accounts.services.guessing import PasswordAttempt
 from portal.audit.services import audit
 from portal.models import ClinicSettings
-from portal.notifications.services import letters, notifications, wording
+from portal.notifications import letters
+from portal.notifications.declaration import Recipient
+from portal.notifications.services import notifications, wording
 from portal.web.addresses import client_address, network_of
 from portal.web.context import for_request
 
@@ -47,7 +50,7 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def populate_username(self, request, user) -> None:
-        """A username is optional; none is made up."""
+        """A username is optional; none is generated."""
 
     def clean_username(self, username: str, shallow: bool = False) -> str:
         if "@" in username:
@@ -55,7 +58,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().clean_username(username, shallow)
 
     def save_user(self, request, user, form, commit=True):
-        """Sign-up makes a patient, whatever else the form was sent with."""
+        """Sign-up always makes a patient, whatever else the form contains."""
         user_email(user, form.cleaned_data["email"].lower())
         user.name = form.cleaned_data["name"]
         user.set_password(form.cleaned_data["password1"])
@@ -75,23 +78,26 @@ class AccountAdapter(DefaultAccountAdapter):
                 user = email_address.user
                 audit.record("confirm_email", user, by=user)
                 if user.last_login is None:  # not when they change their address later
-                    notifications.tell_user("account_confirmed", user, by=user, key=str(user.pk))
+                    notifications.tell("account_confirmed", about=user, by=user)
         return confirmed
 
     def can_delete_email(self, email_address) -> bool:
-        """Only a change that waits for its confirmation; allauth would let the last address go."""
+        """Only an address that waits for its confirmation; allauth would allow the last address to
+        be deleted."""
         return not (email_address.primary or email_address.verified)
 
     def is_safe_url(self, url: str) -> bool:
-        """After signing in one is sent to a path of the portal, never to another address."""
+        """After sign-in the user is redirected to a path of the portal only, never to another
+        host."""
         return url.startswith("/") and url_has_allowed_host_and_scheme(url, allowed_hosts=None)
 
     def get_client_ip(self, request) -> str:
-        """allauth would answer 403 where no address is known, as behind a socket file."""
+        """allauth would answer 403 if no address is known, as behind a Unix socket."""
         return client_address(request) or NO_ADDRESS
 
     def pre_authenticate(self, request, **credentials) -> None:
-        """Counts the password as wrong before it is checked: parallel ones count as well (A04)."""
+        """Counts the password as wrong before it is checked, so that parallel attempts count too
+        (A04)."""
         self._attempt = _attempt(request, **credentials)
         if not self._attempt.may():
             raise self.validation_error("too_many_login_attempts")
@@ -103,13 +109,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def _delete_login_attempts_cached_email(self, request, **credentials) -> None:
-        """allauth calls this after a reset of the password."""
+        """allauth calls this after a password reset."""
         _attempt(request, **credentials).clear()
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
-        """Puts the mail into the outbox in the present transaction; the worker sends it.
+        """Write the mail to the outbox in the present transaction; the worker sends it.
 
-        Who asks again and again for a link gets no more of them: one they have is still good.
+        If somebody asks for links again and again, no more are sent; the last one is still valid.
         """
         if template_prefix in ASKED_FOR and not attempts.take(LINKS, email.lower()):
             return
@@ -118,15 +124,17 @@ class AccountAdapter(DefaultAccountAdapter):
         message = self.render_mail(template_prefix, email, context)
         text = letters.tidy(message.body)
         html = wording.page(message.subject, text, clinic)
-        notifications.mail_account(
-            email, user=context.get("user"), subject=message.subject, text=text, html=html
-        )
+        user = context.get("user")
+        # The address need not be the user's own yet, nor need there be a user.
+        to = [Recipient("user", user, address=email)]
+        facts = {"subject": message.subject, "text": text, "html": html}
+        notifications.tell("account", about=user, by=user, to=to, **facts)
 
     def get_from_email(self) -> str:
         return wording.sender(self._clinic())
 
     def get_email_confirmation_url(self, request, emailconfirmation) -> str:
-        """The link keeps what the person was about to do, also if another browser opens it."""
+        """The link contains the page to return to, so it also works in another browser."""
         path = reverse("account_confirm_email", args=[emailconfirmation.key])
         following = get_next_redirect_url(request)
         return settings.ORIGIN + path + (f"?{urlencode({'next': following})}" if following else "")

@@ -1,4 +1,4 @@
-"""How often the pages about signing in may be sent, whatever is in them (requirement A04)."""
+"""Limits on how often the sign-in pages may be posted, whatever the content (requirement A04)."""
 
 from datetime import timedelta
 
@@ -33,7 +33,8 @@ BY_USER = {
 
 @sync_only_middleware
 def limit_posts(get_response):
-    """429 for more than that. One query for each form sent to one of those pages, else none."""
+    """Answers 429 above the limit. One query for each POST to one of those pages, otherwise
+    none."""
 
     def middleware(request):
         return get_response(request)
@@ -45,7 +46,7 @@ def limit_posts(get_response):
             return response
         return None
 
-    middleware.process_view = process_view
+    middleware.process_view = process_view  # type: ignore[attr-defined]  # Django looks for it there
     return middleware
 
 

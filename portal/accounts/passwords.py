@@ -1,4 +1,5 @@
-"""Which new passwords are good enough (requirement A04). Old ones stay good until they change."""
+"""Validates new passwords (requirement A04). Existing passwords stay valid until they are
+changed."""
 
 import lzma
 from functools import cache
@@ -14,7 +15,7 @@ COMMON = Path(__file__).parent / "data/common-passwords.txt.xz"
 
 
 class CommonPasswordValidator(password_validation.CommonPasswordValidator):
-    """Refuses those that are tried first: Django's twenty thousand, and two hundred thousand."""
+    """Refuses common passwords: Django's list of twenty thousand, and two hundred thousand more."""
 
     def validate(self, password: str, user=None) -> None:
         if is_common(password):
@@ -26,7 +27,7 @@ class CommonPasswordValidator(password_validation.CommonPasswordValidator):
 
 
 class LengthValidator:
-    """More characters where the password is all that keeps others out."""
+    """Requires more characters if the password is the only factor."""
 
     def __init__(self, alone: int = 10, with_second_factor: int = 8):
         self.alone, self.with_second_factor = alone, with_second_factor
@@ -46,7 +47,7 @@ class LengthValidator:
 
 
 def has_second_factor(user) -> bool:
-    """Whether more than the password is asked for; False while nobody can set that up."""
+    """Whether the account has a second factor; always False while none can be set up."""
     if user is None or user.pk is None or not apps.is_installed("allauth.mfa"):
         return False
     from allauth.mfa.utils import is_mfa_enabled  # deferred: only where it is installed
@@ -55,12 +56,12 @@ def has_second_factor(user) -> bool:
 
 
 def is_common(password: str) -> bool:
-    """Whether it is in the list, in whatever case: a millisecond at most."""
+    """Whether the list contains it, in any case: one millisecond at most."""
     word = password.strip().lower()
     return bool(word) and "\n" not in word and f"\n{word}\n".encode("utf-8", "replace") in _common()
 
 
 @cache
 def _common() -> bytes:
-    """Two megabytes, read when a process is first asked. A set would take twenty."""
+    """Two megabytes, read at the first use in each process. A set would take twenty."""
     return lzma.decompress(COMMON.read_bytes())

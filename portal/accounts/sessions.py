@@ -1,4 +1,4 @@
-"""Sessions in the database, read on every request and therefore with SQL of our own."""
+"""Sessions in the database. They are read on every request, so the query is written as SQL."""
 
 import re
 
@@ -12,9 +12,9 @@ OURS = re.compile(r"[a-z0-9]{8,40}")
 
 class SessionStore(db.SessionStore):
     def _validate_session_key(self, key) -> bool:
-        """A cookie is typed by whoever sends it: what cannot be a key is not looked up.
+        """Anybody can send any cookie: a value that cannot be a session key is not looked up.
 
-        PostgreSQL would refuse a NUL in it with an error.
+        PostgreSQL would raise an error for a NUL character in it.
         """
         return bool(key and OURS.fullmatch(key))
 

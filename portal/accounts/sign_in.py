@@ -1,4 +1,4 @@
-"""Who is signed in: asked on every request, so written as SQL."""
+"""Reads the signed-in user. This happens on every request, so the query is written as SQL."""
 
 from allauth.account.auth_backends import AuthenticationBackend
 
@@ -8,6 +8,7 @@ from portal.models import User
 
 class Backend(AuthenticationBackend):
     def get_user(self, user_id) -> User | None:
-        """The user of a session; None, which ends it, if the account is blocked or closed."""
+        """The user of a session; None, which ends the session, if the account is blocked or
+        closed."""
         found = one(User, "id", user_id)
         return found if found and self.user_can_authenticate(found) else None

@@ -1,4 +1,4 @@
-"""Signing out, one's own profile and calendar address. allauth has the pages for signing in."""
+"""Sign-out, the user's own profile and calendar address. allauth has the sign-in pages."""
 
 from django.urls import path
 
@@ -9,5 +9,4 @@ urlpatterns = [
     path("profile/", profile.profile, name="profile"),
     path("profile/calendar/renew/", calendar_feeds.calendar_feed_renew, name="calendar-feed-renew"),
     path("profile/calendar/end/", calendar_feeds.calendar_feed_end, name="calendar-feed-end"),
-    path("calendar/<str:token>.ics", calendar_feeds.calendar_feed, name="calendar-feed"),
 ]

@@ -1,4 +1,4 @@
-"""Who may do what with appointments (requirements B11, B13, B17)."""
+"""Who may do what with appointments: permissions (requirements B11, B13, B17)."""
 
 from rules import add_perm
 

@@ -39,6 +39,7 @@ urlpatterns = [
         calendar.appointment_calendar,
         name="appointment-calendar",
     ),
+    path("calendar/<str:token>.ics", calendar.calendar_feed, name="calendar-feed"),
     path(
         "appointments/<int:pk>/mark/<slug:verb>/",
         presence.appointment_mark,

@@ -1,13 +1,13 @@
-"""Who may change how the clinic works, and who runs an office (requirements B03, B18)."""
+"""Who may change the clinic's settings, and who runs an office (requirements B03, B18)."""
 
 from rules import add_perm, predicate
 
-from portal.models import offices_of
+from portal.models import Office, User, offices_of
 from portal.permissions.people import is_admin, is_assistant
 
 
 @predicate
-def is_one_of_theirs(user, office) -> bool:
+def is_one_of_theirs(user: User, office: Office) -> bool:
     """One query."""
     return offices_of(user).filter(pk=office.pk).exists()
 

@@ -1,4 +1,4 @@
-"""A day's grid of slots, made from the wall clock of an office (requirement B02)."""
+"""A day's grid of slots, made from wall times at an office (requirement B02)."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -10,7 +10,7 @@ from portal.models import ClinicSettings
 
 
 class GridTime(NamedTuple):
-    """One cell: `starts_at` ≤ t < `ends_at` in UTC; `wall` is what the clock on the wall shows."""
+    """One cell: `starts_at` ≤ t < `ends_at` in UTC; `wall` is the start as wall time."""
 
     starts_at: datetime
     ends_at: datetime
@@ -18,15 +18,16 @@ class GridTime(NamedTuple):
 
     @property
     def is_repeated(self) -> bool:
-        """The second of two equal wall times, on the night when clocks go back."""
+        """The second of two equal wall times, in the night when the clock goes back."""
         return self.wall.fold == 1
 
 
 def day_grid(day: date, zone: ZoneInfo, settings: ClinicSettings) -> list[GridTime]:
-    """The cells of `day` at an office in `zone`, sorted in time. Costs no query.
+    """The cells of `day` at an office in `zone`, sorted by time. No query.
 
-    A wall time that a clock change skips is left out; one that happens twice is there twice, unless
-    cells are longer than the change and would overlap. A day whose hours are all skipped is empty.
+    A wall time that a clock change skips is left out. A wall time that occurs twice appears twice,
+    unless cells are longer than the change and would overlap. If all its hours are skipped, a day
+    has no cells.
     """
     return wall_cells(
         day, zone, settings.day_starts_at, settings.day_ends_at, settings.grid_minutes
@@ -49,10 +50,10 @@ def cells_between(
 
 
 def wall_cells(day: date, zone: ZoneInfo, first: time, end: time, step: int) -> list[GridTime]:
-    """The cells of `step` minutes from `first` to `end` on the wall clock, as of `day_grid`.
+    """The cells of `step` minutes from `first` to `end` in wall time, like those of `day_grid`.
 
-    An `end` of 00:00 is midnight. What is left at the end and shorter than a cell is left out, and
-    so is a cell that would reach beyond `end` because the clocks go forward in it.
+    An `end` of 00:00 is midnight. A remainder at the end that is shorter than a cell is left out,
+    and so is a cell that would reach beyond `end` because the clock goes forward in it.
     """
     return list(_wall_cells(day, zone, first, end, step))
 
@@ -61,7 +62,8 @@ def wall_cells(day: date, zone: ZoneInfo, first: time, end: time, step: int) -> 
 def _wall_cells(
     day: date, zone: ZoneInfo, first: time, end: time, step: int
 ) -> tuple[GridTime, ...]:
-    """Kept, because the same days are asked for again and again, and clocks change slowly."""
+    """Cached, because the same days are asked for repeatedly, and time zone conversions are
+    slow."""
     length = timedelta(minutes=step)
     starts_at, ends_at = stretch(day, zone, first, end)
     wall, minutes = starts_at.astimezone(zone), end_minutes(end) - minutes_of(first)
@@ -75,10 +77,10 @@ def _wall_cells(
 
 
 def stretch(day: date, zone: ZoneInfo, first: time, end: time) -> tuple[datetime, datetime]:
-    """From when to when (UTC) it is between two times on the wall clock of `zone`, at the longest.
+    """The longest period (UTC) between two wall times in `zone`.
 
-    An `end` of 00:00 is midnight. A time that comes twice is meant the first time as a start and
-    the second as an end; one that is skipped reaches over the gap.
+    An `end` of 00:00 is midnight. For a time that occurs twice, a start means the first and an end
+    means the second. A skipped time extends the period over the gap.
     """
     last_day = day + timedelta(days=end_minutes(end) == 24 * 60)
     wall = time() if last_day > day else end
@@ -97,19 +99,19 @@ def local_day(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
     return start.astimezone(UTC), end.astimezone(UTC)
 
 
-def minutes_of(wall: time) -> int:
-    """Minutes of the wall clock since midnight."""
+def minutes_of(wall: time | datetime) -> int:
+    """Minutes since midnight in wall time."""
     return wall.hour * 60 + wall.minute
 
 
 def end_minutes(wall: time) -> int:
-    """The same for an end of hours, where 00:00 and 23:59 both stand for midnight."""
+    """The same for an end, where both 00:00 and 23:59 mean midnight."""
     minutes = minutes_of(wall)
     return 24 * 60 if minutes in (0, 24 * 60 - 1) else minutes
 
 
 def _is_shown(wall: datetime, first: time, ends_at: datetime, end: time) -> bool:
-    """Whether neither end of a stretch is a wall time that a clock change skips."""
+    """Whether neither end of a period is a wall time that a clock change skips."""
     last = minutes_of(ends_at.astimezone(wall.tzinfo))
     return minutes_of(wall) == minutes_of(first) and last == end_minutes(end) % (24 * 60)
 
@@ -117,8 +119,8 @@ def _is_shown(wall: datetime, first: time, ends_at: datetime, end: time) -> bool
 def _cells_one_by_one(
     day: date, zone: ZoneInfo, wall_times: Iterator[time], length: timedelta, last: datetime
 ) -> list[GridTime]:
-    """Of a day on which the clock is changed; no cell ends after `last`."""
-    cells = {}
+    """The cells of a day with a clock change; no cell ends after `last`."""
+    cells: dict[datetime, GridTime] = {}
     for wall_time in wall_times:
         for fold in (0, 1):
             wall = datetime.combine(day, wall_time.replace(fold=fold), zone)
@@ -136,7 +138,8 @@ def _wall_times(first: time, end: time, step: int) -> Iterator[time]:
 
 
 def _without_overlaps(cells: list[GridTime]) -> list[GridTime]:
-    """Where a cell is longer than the clock's step back, the next one may begin before it ends."""
+    """If a cell is longer than the step back of the clock, the next one may begin before it
+    ends."""
     kept: list[GridTime] = []
     for cell in cells:
         if not kept or cell.starts_at >= kept[-1].ends_at:

@@ -1,4 +1,4 @@
-"""Which day it is: never the server's date, always that of an office's calendar."""
+"""Today's date: always that of an office's time zone, never the server's."""
 
 from datetime import UTC, date, datetime, timedelta, tzinfo
 
@@ -12,23 +12,23 @@ _FARTHEST_AHEAD = timedelta(hours=14)  # of UTC, in any zone
 
 
 def today_at(office: Office) -> date:
-    """The date on the clock of that office."""
+    """The date at that office."""
     return office.today
 
 
 def today_in(zone: tzinfo, now: datetime | None = None) -> date:
-    """`now` (aware) is for those who have read the clock already."""
+    """The date in a time zone. Callers that have read the time already pass `now` (aware)."""
     return (now or timezone.now()).astimezone(zone).date()
 
 
 def today_of_clinic() -> date:
-    """At the clinic's first office, for where no office is at hand: one query."""
+    """The date at the clinic's first office, for callers without an office: one query."""
     return _today_at_first(Office.objects.all())
 
 
 def today_for(user) -> date:
-    """At the office where `user` works: a doctor's own, an assistant's first; for everybody else
-    at the clinic's first. One query."""
+    """The date at the office where `user` works: a doctor's own, an assistant's first; for all
+    other users, at the clinic's first office. One query."""
     offices = Office.objects.all()
     if user.is_doctor:
         offices = offices.filter(doctors__user=user)
@@ -38,7 +38,7 @@ def today_for(user) -> date:
 
 
 def latest_today() -> date:
-    """The day that has begun where days begin first: nobody is born later. No query."""
+    """The latest date that it is anywhere on earth; nobody is born after it. No query."""
     return (timezone.now() + _FARTHEST_AHEAD).astimezone(UTC).date()
 
 

@@ -1,4 +1,4 @@
-"""Dates as people type them: the day before the month, as everywhere in the portal."""
+"""Parses typed dates: day before month, as everywhere in the portal."""
 
 import re
 import unicodedata
@@ -41,7 +41,7 @@ _PATTERNS = [
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A date in a text, and the text without it."""
+    """A date found in a text, and the text without it."""
 
     day: date
     is_certain: bool  # False: it may be digits of a phone number as well
@@ -49,20 +49,21 @@ class Found:
 
 
 def find_birthday(text: str, *, today: date) -> Found | None:
-    """The first date in `text`, read as one of birth: of two digits the last such year is meant,
-    as of `today`, so that the date is not in the future."""
+    """The first date in `text`, read as a date of birth: a two-digit year means the last such year
+    in which the date is not after `today`."""
     return _find(text, today)
 
 
 def birthday(text: str, *, today: date) -> date | None:
-    """“4/3/1980”, “04.03.80”, “4-3-80”, “4 3 1980”, “4 March 1980”, “04031980” and “1980-03-04” are
-    the fourth of March; None if there is more than a date, or none. A year of four digits is taken
-    as it is, even one to come. The month comes first only where it cannot be otherwise."""
+    """Reads “4/3/1980”, “04.03.80”, “4-3-80”, “4 3 1980”, “4 March 1980”, “04031980” and
+    “1980-03-04” as the fourth of March; None if the text contains no date or more than a date. A
+    four-digit year is used as it is, even a future one. The month is read first only if it cannot
+    be otherwise."""
     return _whole(_find(text, today))
 
 
 def day_of(text: str) -> date | None:
-    """A date that may be to come, typed in one of the same ways; “26” is 2026."""
+    """A date that may be in the future, in the same forms; “26” is 2026."""
     return _whole(_find(text, None))
 
 
@@ -103,7 +104,7 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 
 def _month(text: str) -> int:
-    """By number, or by the first three letters of its name or more; 0 for none."""
+    """From its number, or from three or more first letters of its name; 0 if it is none."""
     if text.isdecimal():
         return int(text)
     word = fold(text)

@@ -1,12 +1,12 @@
-"""From what a clock on the wall shows to moments (requirement B04)."""
+"""Converts wall times to moments (requirement B04)."""
 
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 
 def moments_of(day: date, wall: time, zone: ZoneInfo) -> list[datetime]:
-    """The moments (UTC) of `day` at which clocks in `zone` show `wall`: none where a change of
-    clocks skips it, two where it repeats it. Costs no query."""
+    """The moments (UTC) of `day` at which it is `wall` in `zone`: none if a clock change skips it,
+    two if it occurs twice. No query."""
     found = []
     for fold in (0, 1):
         shown = datetime.combine(day, wall.replace(fold=fold), zone)

@@ -1,16 +1,16 @@
-"""What the database itself refuses, whatever program talks to it.
+"""Guards in the database: they refuse wrong data from whatever program.
 
 - Two slots of one doctor, or two live appointments of one patient, that overlap in time.
-- Slots and appointments longer than a day: that bounds what has to be read to find what overlaps.
-- A change or a removal of an audit event.
+- Slots and appointments longer than a day; so a query for overlaps needs to read only one day back.
+- A change or deletion of an audit event.
 
-Unique constraints in the models already forbid equal starts; these guards add the overlaps that
-start at different minutes. All statements are idempotent: they run after every `migrate`.
+Unique constraints in the models already forbid equal starts; these guards add overlaps that start
+at different minutes. All statements are idempotent: they run after every `migrate`.
 """
 
 from django.db import connections, transaction
 
-# Worded like the conditions of the models' indexes: SQLite only uses an index that says the same.
+# Exactly like the conditions of the models' indexes, or SQLite does not use these indexes.
 LIVE_APPOINTMENT = "{row}state IN ('requested', 'confirmed', 'arrived')"
 LIVE_SLOT = "NOT ({row}state = 'withdrawn')"
 
@@ -26,7 +26,7 @@ def install_after_migrate(using: str = "default", **_kwargs) -> None:
 
 
 def install(connection) -> None:
-    """Create every guard anew, so that a changed one is changed in old databases too."""
+    """Create every guard anew, so that existing databases get changed guards too."""
     with transaction.atomic(using=connection.alias), connection.cursor() as cursor:
         if "portal_auditevent" not in connection.introspection.table_names(cursor):
             return  # migrated back to nothing
@@ -35,7 +35,7 @@ def install(connection) -> None:
 
 
 def remove(connection) -> None:
-    """Let audit events be removed: only for tests that empty their database."""
+    """Allow audit events to be deleted: only for tests that empty their database."""
     names = ("audit_no_update", "audit_no_delete", "audit_no_replace", "audit_no_truncate")
     on = " ON portal_auditevent" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:

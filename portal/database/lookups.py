@@ -1,4 +1,4 @@
-"""Lookups of our own."""
+"""Custom lookups."""
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import ForeignKey, Lookup
@@ -8,10 +8,11 @@ from portal.database.written import ANY, array
 
 @ForeignKey.register_lookup
 class Among(Lookup):
-    """`patient__among=[1, 2, 3]` is `patient__in`, with the ids in one parameter on PostgreSQL.
+    """`patient__among=[1, 2, 3]` is `patient__in`, with all ids in one parameter on PostgreSQL.
 
-    For hundreds of ids: psycopg takes long to find as many places in a statement. They are said to
-    be as wide as the column, or PostgreSQL compares each row with each id instead of hashing them.
+    For hundreds of ids: psycopg is slow with hundreds of placeholders. The ids are cast to the type
+    of the column, because otherwise PostgreSQL compares each row with each id instead of hashing
+    them.
     """
 
     lookup_name = "among"

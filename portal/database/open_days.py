@@ -1,10 +1,10 @@
-"""SQL that says whether a slot starts on a day on which its office is open (requirement B03)."""
+"""SQL that checks whether a slot starts on a day on which its office is open (requirement B03)."""
 
 from django.db.models import BooleanField, Func
 
 
 def on_open_day(despite: str, office: str, starts_at: str) -> str:
-    """Of these columns; a slot that was made in spite of a closure counts as open."""
+    """The condition for these columns; a slot that was made despite a closure counts as open."""
     return (
         f"({despite} OR NOT EXISTS (SELECT 1 FROM portal_holiday closed"  # noqa: S608
         f" WHERE closed.office_id = {office} AND closed.state = 'confirmed'"
@@ -13,15 +13,15 @@ def on_open_day(despite: str, office: str, starts_at: str) -> str:
 
 
 class OnOpenDay(Func):
-    """The same as a condition: `OnOpenDay("despite_closure", "office", "starts_at")`.
+    """The same as a Django condition: `OnOpenDay("despite_closure", "office", "starts_at")`.
 
-    Written out, because Django takes longer to build the subquery than a database to answer it, and
-    the busiest lists ask for it.
+    Written as SQL, because Django takes longer to build the subquery than a database to run it, and
+    the busiest lists use it.
     """
 
     arity = 3
     output_field = BooleanField()
 
-    def as_sql(self, compiler, connection, **_options):
+    def as_sql(self, compiler, connection, *_arguments, **_options):
         columns = [compiler.compile(source)[0] for source in self.get_source_expressions()]
         return on_open_day(*columns), []

@@ -1,4 +1,4 @@
-"""Errors that say the database cannot answer just now, rather than that the question is wrong."""
+"""Tells errors of an unavailable database from errors of the query."""
 
 import sqlite3
 
@@ -10,8 +10,8 @@ _EXTENDED = 0xFF  # SQLite says more in the higher bits
 
 
 def outage_of(error: BaseException | None) -> str:
-    """BUSY: another held SQLite's write lock for too long, so nothing was written. AWAY: PostgreSQL
-    is not reachable, or broke off. "" is any other error."""
+    """BUSY: another writer held SQLite's write lock too long, and nothing was written. AWAY:
+    PostgreSQL cannot be reached, or closed the connection. "": any other error."""
     if not isinstance(error, (OperationalError, InterfaceError)):
         return ""
     cause = error.__cause__

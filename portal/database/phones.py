@@ -1,8 +1,9 @@
-"""Reading phone numbers of many rows."""
+"""Reads the phone numbers of many rows."""
 
 from django.db.models import CharField, ExpressionWrapper, F
 
 
 def plain_phone(path: str) -> ExpressionWrapper:
-    """The column as text. Its field would parse every number it reads, a third of a list's cost."""
+    """The column as text. Its field would parse every number, which is a third of the time of a
+    list."""
     return ExpressionWrapper(F(path), output_field=CharField())

@@ -1,7 +1,8 @@
-"""Reading and inserting by SQL that is written out; docs/decisions/written-out-sql.md says when."""
+"""Reads and inserts with hand-written SQL; docs/decisions/written-out-sql.md says when to use
+it."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -10,16 +11,17 @@ from typing import TypeVar
 from django.db import connection
 from django.db.models import Model
 
-Any = TypeVar("Any", bound=Model)
+Row = TypeVar("Row", bound=Model)
 
 
-def instances(model: type[Any], sql: str, parameters: Iterable = ()) -> list[Any]:
-    """One query whose columns are named as the model's; those left out are deferred.
+def instances(model: type[Row], sql: str, parameters: Sequence = ()) -> list[Row]:
+    """Model instances from one query. Its columns have the names of the model's fields; fields that
+    are left out are deferred.
 
     Not for models with fields that convert what they read, such as JSON.
 
-    `Model.objects.raw` does the same in twice the time, which it spends on asking which column
-    is which field's.
+    `Model.objects.raw` does the same in twice the time, because it matches columns and fields again
+    at each call.
     """
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
@@ -32,7 +34,7 @@ def instances(model: type[Any], sql: str, parameters: Iterable = ()) -> list[Any
     ]
 
 
-def one(model: type[Any], column: str, value: object) -> Any | None:
+def one(model: type[Row], column: str, value: object) -> Row | None:
     """The row of `model` in which a unique column has this value: one query."""
     found = instances(model, _select(model, column), [value])
     return found[0] if found else None
@@ -40,15 +42,17 @@ def one(model: type[Any], column: str, value: object) -> Any | None:
 
 @cache
 def _select(model: type[Model], column: str) -> str:
-    """With its columns by name: after a migration that adds one a prepared `*` would be refused."""
-    columns = ", ".join(field.column for field in model._meta.concrete_fields)
+    """Names the columns: after a migration that adds one, PostgreSQL would refuse a prepared
+    `*`."""
+    names = [field.column for field in model._meta.concrete_fields if field.column]
+    columns = ", ".join(names)
     return f"SELECT {columns} FROM {model._meta.db_table} WHERE {column} = %s"  # noqa: S608
 
 
 @contextmanager
 def planned_anew() -> Iterator[None]:
-    """Within it PostgreSQL plans each query for the values that are asked for, although it may have
-    prepared the same one: “every name with an a” needs another plan than “every Sørensen”."""
+    """Inside this context PostgreSQL plans each query for its actual values and uses no prepared
+    plan: “every name with an a” needs another plan than “every Sørensen”."""
     if connection.vendor == "sqlite":
         yield
         return
@@ -63,21 +67,22 @@ def planned_anew() -> Iterator[None]:
 
 @cache
 def _in_order(model: type[Model], columns: tuple[str, ...]) -> tuple[list[str], list[int]]:
-    """The names in the model's order, which `from_db` expects, and where each stands in a row."""
+    """The names in the model's order, which `from_db` expects, and the position of each in a
+    row."""
     names = [field.attname for field in model._meta.concrete_fields if field.attname in columns]
     return names, [columns.index(name) for name in names]
 
 
 def seconds(column: str) -> str:
-    """SQL that gives a moment in whole seconds since 1970. The drivers take twenty times as long
-    over a `datetime`, which counts where hundreds of rows are read."""
+    """SQL for a moment as whole seconds since 1970. For a `datetime` the drivers take twenty times
+    as long, which matters for hundreds of rows."""
     if connection.vendor == "sqlite":
         return f"CAST(strftime('%%s', {column}) AS INTEGER)"
     return f"floor(date_part('epoch', {column}))::bigint"
 
 
 def one_of(ids: Iterable[int]) -> tuple[str, object]:
-    """SQL that says “is one of these”, and its one value; see `Among`."""
+    """SQL for “is one of these ids”, and its single parameter; see `Among`."""
     if connection.vendor == "sqlite":
         return "IN (SELECT value FROM json_each(%s))", json.dumps(list(ids))
     return ANY, array(ids)
@@ -87,15 +92,15 @@ ANY = "= ANY(%s::bigint[])"
 
 
 def array(ids: Iterable[int]) -> str:
-    """As PostgreSQL writes it: psycopg takes ten times as long over a list of hundreds."""
+    """A PostgreSQL array literal: psycopg takes ten times as long for a list of hundreds."""
     return f"{{{','.join(map(str, ids))}}}"
 
 
 def insert_values(model: type[Model], names: list[str], rows: list[tuple]) -> None:
-    """Insert rows that are tuples of values in the order of `names`, the model's attribute names;
-    all fields but the id are among them. Moments are in UTC; other values go as they are.
+    """Insert rows, given as tuples of values in the order of `names`, the model's attribute names;
+    all fields except the id must be included. Times are in UTC; other values are passed unchanged.
 
-    What is the same in all rows is said once. docs/decisions/weekly-hours.md has the figures.
+    Values that are equal in all rows are sent once. docs/decisions/weekly-hours.md has the figures.
     """
     if not rows:
         return
@@ -119,28 +124,30 @@ def insert_values(model: type[Model], names: list[str], rows: list[tuple]) -> No
             sql = f"{into} SELECT {', '.join(places + arrays)}"
             cursor.execute(sql, [*given, *(list(values) for _field, values in own)])
         else:
-            places = ", ".join(["%s"] * len(names))
+            marks = ", ".join(["%s"] * len(names))
             given = [_as_text(value) for value in given]
             each = zip(*(map(_as_text, values) for _field, values in own), strict=True)
             all_rows = [(*given, *values) for values in each] if own else [given] * len(rows)
-            cursor.executemany(f"{into} VALUES ({places})", all_rows)
+            cursor.executemany(f"{into} VALUES ({marks})", all_rows)
 
 
 def _as_text(value):
-    """A moment in UTC as SQLite keeps it; all else stays as it is."""
+    """A time in UTC in SQLite's format; all other values unchanged."""
     return str(value.replace(tzinfo=None)) if isinstance(value, datetime) else value
 
 
 def moment(text: str) -> datetime:
-    """What `Cast(…, TextField())` of a moment says, on either database.
+    """The same text as `Cast(…, TextField())` of a time gives, on either database.
 
-    Where thousands are read, that takes a third of the time in which the drivers convert them.
+    For thousands of rows, reading text takes a third of the time that the drivers need for
+    `datetime`.
     """
     found = datetime.fromisoformat(text)
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def utc(value):
-    """SQLite keeps times in UTC, and says no zone with them. All else stays as it is."""
+    """SQLite stores times in UTC and returns them without a zone; this adds it. All other values
+    unchanged."""
     is_naive = isinstance(value, datetime) and value.tzinfo is None
     return value.replace(tzinfo=UTC) if is_naive else value

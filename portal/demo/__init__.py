@@ -1,4 +1,4 @@
-"""Invented people and diaries: a clinic to look at (`demo`) and a large one to measure (`seed`).
+"""Generated data: a demo clinic (`demo`) and a large clinic for measurements (`seed`).
 
-Every choice comes from a seeded generator, so that only the clock makes two runs differ.
+Every choice comes from a seeded random generator, so two runs differ only because of the time.
 """

@@ -1,4 +1,4 @@
-"""Writes many appointments at once, with the trace that the services would have left."""
+"""Writes many appointments at once, with the audit events that the services would have written."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -26,7 +26,7 @@ class Clerk:
     def confirmed(
         self, slot: Slot, patient: Patient, rng: Random, *, specialty: str, **values
     ) -> Appointment:
-        """One that holds its slot; those whose time has come have also happened, mostly."""
+        """An appointment that holds its slot; most past ones are completed."""
         values = {"state": self._state_by_now(slot, rng), **values}
         one = self._appointment(slot, patient, rng, specialty, **values)
         if one.state in (State.ARRIVED, State.COMPLETED):
@@ -39,14 +39,14 @@ class Clerk:
     def requested(
         self, slot: Slot, patient: Patient, rng: Random, *, specialty: str, **values
     ) -> Appointment:
-        """One that waits for the doctor's answer; its slot is free."""
+        """A request that waits for the doctor's answer; its slot is free."""
         values = {"state": State.REQUESTED, "booked_by": patient.user, **values}
         return self._appointment(slot, patient, rng, specialty, **values)
 
     def cancelled(
         self, slot: Slot, patient: Patient, rng: Random, *, specialty: str, **values
     ) -> Appointment:
-        """One that was cancelled in time; its slot is somebody else's or free."""
+        """An appointment that was cancelled in time; its slot is free or taken by another one."""
         one = self._appointment(slot, patient, rng, specialty, state=State.CANCELLED, **values)
         until = min(self.now, slot.starts_at)
         one.cancelled_at = one.booked_at + (until - one.booked_at) * rng.uniform(0.1, 0.85)
@@ -91,7 +91,7 @@ class Clerk:
 
 
 def write(appointments: Iterable[Appointment]) -> list[Appointment]:
-    """Insert appointments whose slots exist, and their events in the order of time."""
+    """Insert appointments whose slots exist, and their audit events in order of time."""
     written = Appointment.objects.bulk_create(appointments, batch_size=BATCH)
     events = [_booked(one) for one in written]
     events += [_cancelled(one) for one in written if one.state == State.CANCELLED]
@@ -108,7 +108,8 @@ def _booked(one: Appointment) -> AuditEvent:
 
 
 def _cancelled(one: Appointment) -> AuditEvent:
-    return _event("cancel", one, by=one.cancelled_by, at=one.cancelled_at, reason=one.cancel_reason)
+    by, at = one.cancelled_by or one.booked_by, one.cancelled_at or one.booked_at
+    return _event("cancel", one, by=by, at=at, reason=one.cancel_reason)
 
 
 def _event(verb: str, one: Appointment, *, by: User, at: datetime, **changes) -> AuditEvent:

@@ -1,4 +1,4 @@
-"""Makes the demo clinic, or tops it up: from now on there are two weeks to look at."""
+"""Creates the demo clinic, or adds data to it, so that the next two weeks are filled."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,14 +15,14 @@ from portal.enums import AppointmentState as State
 from portal.enums import Mode
 from portal.models import Appointment, ClinicSettings, Doctor, Patient, Slot, User
 
-# Licence, first and last day ahead: what patient@example.com comes for next.
+# Licence, first and last day ahead: the next appointments of patient@example.com.
 NEXT_VISITS = (("28/41007", 1, 5), ("28/52980", 4, 13))
 CANCELLED_VISIT = ("28/43519", 3, 12)
 
 
 @dataclass(frozen=True)
 class Made:
-    """How many rows a run has added."""
+    """The number of rows that a run has added."""
 
     doctors: int
     slots: int
@@ -30,7 +30,7 @@ class Made:
 
 
 def make_or_top_up(now: datetime) -> Made:
-    """Idempotent: whatever is there already stays as it is. Runs in the caller's transaction."""
+    """Idempotent: existing data stays as it is. Runs in the caller's transaction."""
     before = [model.objects.count() for model in (Doctor, Slot, Appointment)]
     is_new = not Doctor.objects.filter(licence_number__in=BY_LICENCE).exists()
     if is_new:
@@ -43,7 +43,7 @@ def make_or_top_up(now: datetime) -> Made:
 
 
 def taken_addresses() -> list[str]:
-    """Addresses of the demo that belong to somebody although the demo was never made here."""
+    """Email addresses of the demo that exist already although the demo was never created here."""
     if Doctor.objects.filter(licence_number__in=BY_LICENCE).exists():
         return []
     emails = [group.ADMIN[0], group.ASSISTANT[0], group.OFFICE_ASSISTANT[0], *_patient_emails()]
@@ -94,10 +94,10 @@ def _keep_diaries(now: datetime, *, with_history: bool) -> None:
 
 
 def _her_visits(her: Patient, diaries: dict[str, Diary], *, is_new: bool) -> list[Appointment]:
-    """Two to come for patient@example.com, and at first one that she has cancelled."""
+    """Two future appointments for patient@example.com, and in the first run a cancelled one."""
     missing = len(NEXT_VISITS) - her.appointments.upcoming().count()
     rng = Random("her visits")
-    made = []
+    made: list[Appointment] = []
     for licence, first, last in NEXT_VISITS[: max(0, missing)]:
         if slot := _her_slot(her, diaries.get(licence), first, last):
             mode = Mode.VIDEO if made else Mode.IN_PERSON
@@ -114,7 +114,7 @@ def _her_visits(her: Patient, diaries: dict[str, Diary], *, is_new: bool) -> lis
 
 
 def _her_slot(her: Patient, diary: Diary | None, first: int, last: int) -> Slot | None:
-    """One in the middle of the free ones between so many days ahead."""
+    """One of the middle free slots between so many days ahead."""
     if diary is None:
         return None
     now = diary.clerk.now
@@ -131,7 +131,7 @@ def _patient_at_example() -> Patient | None:
 
 
 def _patients() -> list[Patient]:
-    """Whom the demo may send to the doctors: those it made, except patient@example.com."""
+    """Patients of the demo, without patient@example.com."""
     phones = [people.phone(number) for number in range(people.LOGINS + people.PHONED_IN + 1)]
     patients = Patient.objects.select_related("user").order_by("pk")
     with_login = patients.filter(user__email__in=_patient_emails()[1:])
@@ -144,6 +144,7 @@ def _patient_emails() -> list[str]:
 
 
 def _desk() -> User:
-    """Who books for those who phone."""
+    """The user who books for patients who phone."""
     staff = User.objects.filter(email__in=(group.ASSISTANT[0], group.ADMIN[0]))
-    return staff.order_by("-role").first() or User.objects.filter(role="admin").first()
+    found = staff.order_by("-role").first()
+    return found or User.objects.filter(role="admin")[0]

@@ -1,4 +1,4 @@
-"""The demo doctors' diaries from today on: times offered, and how many of them are booked."""
+"""The demo doctors' diaries from today on: slots, and how many of them are booked."""
 
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -25,7 +25,7 @@ BY_LICENCE = {doctor.licence: doctor for doctor in group.DOCTORS}
 
 
 def make_slot(doctor: Doctor, cell: GridTime, state: SlotState, *, now: datetime) -> Slot:
-    """A slot, declared some weeks before, from when on it could be booked."""
+    """A slot that was added, and could be booked, some weeks before."""
     created_at = min(cell.starts_at - timedelta(days=45), now)
     return Slot(
         doctor=doctor,
@@ -56,7 +56,7 @@ def cells_of(
 
 
 class Diary:
-    """Tops up one doctor's diary; what people have changed in it stays."""
+    """Adds to one doctor's diary; whatever users have changed in it stays."""
 
     def __init__(self, doctor: Doctor, pool: Pool, clerk: Clerk, settings: ClinicSettings):
         self.doctor = doctor
@@ -68,7 +68,7 @@ class Diary:
         self.today = clerk.now.astimezone(self.zone).date()
 
     def declare(self) -> list[date]:
-        """Offer times on those of the coming days that have never had any; returns these days."""
+        """Add slots on those of the coming days that never had any; returns these days."""
         days = [self.today + timedelta(days=ahead) for ahead in range(DAYS_AHEAD + 1)]
         known = self._days_declared(days[0], days[-1])
         fresh = [day for day in days if day not in known]
@@ -82,7 +82,7 @@ class Diary:
         return fresh
 
     def fill(self, fresh: list[date]) -> list[Appointment]:
-        """Appointments, not yet written, until each day is as full as it should be.
+        """Appointments, not saved, until each day has as many as it should have.
 
         On `fresh` days some of the free times were booked and cancelled again. Takes the slots.
         """
@@ -101,7 +101,7 @@ class Diary:
         return made
 
     def book(self, slot: Slot, patient: Patient, rng: Random, **values) -> Appointment:
-        """An appointment, not yet written, for which the slot is taken."""
+        """An appointment, not saved, whose slot is taken."""
         self.pool.take(patient, slot)
         Slot.objects.filter(pk=slot.pk).update(state=SlotState.TAKEN)
         return self.clerk.confirmed(slot, patient, rng, specialty=self.demo.specialty, **values)

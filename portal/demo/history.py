@@ -1,4 +1,4 @@
-"""What has happened at the demo clinic before today."""
+"""The past of the demo clinic."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -21,10 +21,10 @@ VISITS = {"28/41007": 12, "28/52980": 47, "46/33871": 118, "28/43519": 204}
 RATINGS = {5: 55, 4: 28, 3: 10, 2: 4, 1: 3}
 
 
-def past_appointments(diary: Diary, her: Patient) -> list[Appointment]:
-    """One doctor's appointments of the last nine months, not yet written; writes their slots.
+def past_appointments(diary: Diary, her: Patient | None) -> list[Appointment]:
+    """One doctor's appointments of the last nine months, not saved; saves their slots.
 
-    One of each doctor in VISITS becomes hers.
+    One of each doctor in VISITS belongs to patient@example.com.
     """
     rng = Random(f"history {diary.demo.licence}")
     slots = Slot.objects.bulk_create(
@@ -35,6 +35,8 @@ def past_appointments(diary: Diary, her: Patient) -> list[Appointment]:
     made = []
     for slot in slots:
         patient = her if slot is visit else diary.somebody(slot, rng)
+        if patient is None:
+            raise LookupError("Nobody of the demo is free")
         diary.pool.take(patient, slot)
         specialty = diary.demo.specialty
         state = {"state": State.COMPLETED} if slot is visit else {}
@@ -44,16 +46,18 @@ def past_appointments(diary: Diary, her: Patient) -> list[Appointment]:
     return made
 
 
-def write_reviews(completed: list[Appointment], her: Patient) -> list[Review]:
-    """Fewer than half of the patients say something; she did, except after her last visit."""
+def write_reviews(completed: list[Appointment], her: Patient | None) -> list[Review]:
+    """Fewer than half of the patients write a review; patient@example.com does, except after the
+    last visit."""
     rng = Random("reviews")
+    hers = her.pk if her else None
     latest = max(
-        (one for one in completed if one.patient_id == her.pk), key=lambda one: one.starts_at
+        (one for one in completed if one.patient_id == hers), key=lambda one: one.starts_at
     )
     return Review.objects.bulk_create(
         make_review(one, rng)
         for one in completed
-        if one is not latest and (one.patient_id == her.pk or rng.random() < 0.45)
+        if one is not latest and (one.patient_id == hers or rng.random() < 0.45)
     )
 
 

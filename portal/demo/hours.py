@@ -1,4 +1,4 @@
-"""The usual week of some demo doctors, and the calendars of the demo's offices."""
+"""The weekly hours of some demo doctors, and the country and region of the demo's offices."""
 
 from datetime import datetime, timedelta
 
@@ -14,12 +14,14 @@ REGIONS = {"Madrid": "MD", "Valencia": "VC", "Las Palmas de Gran Canaria": "CN"}
 
 
 def make(now: datetime) -> None:
-    """Once, for doctors who have no weekly hours yet. The times that were declared for them belong
-    to their hours from then on; those farther ahead are made by the worker."""
+    """Only for doctors without weekly hours. Their existing slots then belong to their hours; the
+    worker creates those further ahead."""
     doctors = Doctor.objects.filter(licence_number__in=WITH_HOURS, weekly_hours=None)
     settings = ClinicSettings.current()
-    made = [_hours_of(doctor, now, settings) for doctor in doctors.select_related("office")]
-    if made:
+    found = list(doctors.select_related("office"))
+    for doctor in found:
+        _hours_of(doctor, now, settings)
+    if found:
         _place_offices()
 
 

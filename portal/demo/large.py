@@ -1,4 +1,5 @@
-"""A large clinic, for measuring: every doctor's whole day is on offer, years lie behind it."""
+"""A large clinic for measurements: each doctor offers whole days, and there are years of past
+appointments."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -88,7 +89,8 @@ class Filler:
         return make(slot, patient, self.rng, specialty=place.doctor.specialty.name)
 
     def _somebody(self, slot: Slot) -> Patient:
-        """Somebody of the office who has nothing at that time: there are as many as doctors."""
+        """A patient of the office without an appointment at that time; there are as many patients
+        as doctors."""
         patients, busy = self.patients[slot.office_id], self.busy[slot.starts_at]
         patient = self.rng.choice(patients)
         while patient.pk in busy:

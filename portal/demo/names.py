@@ -1,4 +1,4 @@
-"""Names of people who do not exist."""
+"""Invented names."""
 
 from dataclasses import dataclass
 from random import Random
@@ -39,7 +39,7 @@ class Person:
 
 
 def some_person(rng: Random) -> Person:
-    """A first name and two surnames, as is the custom in Spain; now and then one is enough."""
+    """A first name and two surnames, as is usual in Spain; sometimes only one."""
     gender = rng.choice((Gender.FEMALE, Gender.MALE))
     first = rng.choice(WOMEN if gender == Gender.FEMALE else MEN)
     count = 1 if rng.random() < 0.12 else 2
@@ -47,7 +47,7 @@ def some_person(rng: Random) -> Person:
 
 
 def different_people(rng: Random, count: int) -> list[Person]:
-    """`count` people of whom no two share a name."""
+    """`count` people with different names."""
     people: dict[str, Person] = {}
     while len(people) < count:
         person = some_person(rng)

@@ -30,7 +30,8 @@ def doctor_address(number: int) -> str:
 def make_logins(
     logins: Iterable[Login], *, since: datetime, password: str | None = PASSWORD
 ) -> list[User]:
-    """Users with confirmed addresses. The password is hashed once: hashing is slow on purpose."""
+    """Users with confirmed addresses. The password is hashed once, because hashing is slow on
+    purpose."""
     hashed = make_password(password)
     users = User.objects.bulk_create(
         User(email=email, name=name, role=role, password=hashed, joined_at=since)
@@ -68,7 +69,7 @@ def make_staff(*, since: datetime) -> list[Doctor]:
 
 
 def make_patients(rng: Random, *, today: date, since: datetime) -> None:
-    """Sixty-one with a login, nineteen whom the desk wrote down on the phone."""
+    """Sixty-one with a login, nineteen whom the desk entered."""
     people = different_people(rng, LOGINS + PHONED_IN)
     patient_email, patient_name = group.PATIENT
     named = [Person(patient_name, Gender.FEMALE), *people[:LOGINS]]
@@ -131,7 +132,7 @@ def _make_doctors(offices: list[Office], *, since: datetime) -> list[Doctor]:
 def _patient(
     person: Person, user: User | None, number: int, rng: Random, *, today: date, since: datetime
 ) -> Patient:
-    """The first lives near the first office. Those who phone in are older than the others."""
+    """The first lives near the first office. Patients without a login are older than the others."""
     office = group.OFFICES[(0, 0, 1, 0, 2, 1, 2)[number % 7]]
     has_contact = rng.random() < 0.4
     contact = different_people(rng, 1)[0].name

@@ -1,4 +1,4 @@
-"""Which times of the doctors' diaries a large clinic has, and what becomes of them."""
+"""The times in the doctors' diaries of a large clinic, and which of them are booked."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -42,7 +42,7 @@ class Places:
         self.past_cells = cache(self._past_cells)
 
     def past(self, count: int) -> list[Place]:
-        """`count` times of past working days, evenly for all doctors, in the order of time."""
+        """`count` times of past working days, equally many for all doctors, in order of time."""
         share, rest = divmod(count, len(self.doctors))
         days_back = max(DAYS_BACK, share * 7 // (5 * PAST_A_DAY) + 7)
         places = []
@@ -55,7 +55,7 @@ class Places:
         return _in_order(places)
 
     def ahead(self, days: int) -> list[Place]:
-        """All times of all doctors, of today and the `days` days after it, in the order of time."""
+        """All times of all doctors, of today and the `days` days after it, in order of time."""
         places = []
         for doctor in self.doctors:
             zone = doctor.office.zone

@@ -1,4 +1,4 @@
-"""Which of the demo patients comes to a slot."""
+"""Chooses a demo patient for each slot."""
 
 from collections import defaultdict
 from datetime import datetime
@@ -11,7 +11,7 @@ UPCOMING_AT_MOST = 6
 
 
 class Pool:
-    """The demo patients with what they already have on; nobody is in two places at once."""
+    """The demo patients with their appointments; nobody has two at the same time."""
 
     def __init__(self, patients: list[Patient], *, now: datetime):
         self.now = now
@@ -24,7 +24,8 @@ class Pool:
             self.busy[patient].append((starts_at, ends_at))
 
     def pick(self, slot: Slot, rng: Random, *, specialty: str, near: str) -> Patient | None:
-        """Somebody free: rather one who lives in the province `near` and has nothing that day."""
+        """A patient who is free then; preferably one from the province `near` without an
+        appointment that day."""
         able = [
             patient
             for patient in self.patients

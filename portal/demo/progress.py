@@ -1,4 +1,4 @@
-"""How far a long command is: a bar on a terminal, a line per stage anywhere else."""
+"""The progress of a long command: a bar on a terminal, otherwise one line per stage."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ class Progress:
 
     @contextmanager
     def stage(self, name: str, total: int) -> Iterator[Callable[[int], None]]:
-        """Yields a function to call with the number of things that have just been done."""
+        """Yields a function that is called with the number of finished items."""
         began = monotonic()
         done = 0
         self._bar(name, 0, total)

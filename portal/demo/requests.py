@@ -1,4 +1,4 @@
-"""Two demo doctors who want to be asked, and requests that wait for their answer (B10)."""
+"""Two demo doctors who accept each request themselves, and requests that wait for them (B10)."""
 
 from datetime import timedelta
 from random import Random
@@ -14,12 +14,12 @@ FIRST_DAY, LAST_DAY = 3, 9  # from today
 
 
 def ask_first() -> None:
-    """At the beginning only: a doctor who changes it in the demo keeps that."""
+    """Only in the first run, so that a change made in the demo stays."""
     Doctor.objects.filter(licence_number__in=ON_REQUEST).update(on_request=True)
 
 
 def requests_for(diary: Diary) -> list[Appointment]:
-    """Requests, not yet written, if the doctor wants to be asked and nobody waits for an answer."""
+    """Requests, not saved, if the doctor accepts requests and none waits for an answer."""
     doctor, now = diary.doctor, diary.clerk.now
     waiting = doctor.appointments.filter(state=State.REQUESTED, answer_by__gt=now)
     if not doctor.on_request or waiting.exists():
@@ -56,6 +56,6 @@ def _request(diary: Diary, slot: Slot, rng: Random, *, is_seen: bool) -> Appoint
 
 
 def _somebody_with_a_login(diary: Diary, slot: Slot, rng: Random) -> Patient | None:
-    """Who has none phones, and is booked at once."""
+    """Patients without a login phone, and are booked at once."""
     able = [one for one in diary.pool.patients if one.user_id and diary.pool.is_free(one, slot)]
     return rng.choice(able) if able else None

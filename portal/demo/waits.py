@@ -1,4 +1,4 @@
-"""Who waits in the demo clinic: for a full doctor, for a specialty, and for an earlier time."""
+"""The waiting list of the demo clinic: for a doctor, for a specialty, and for an earlier time."""
 
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ WAITING = 4  # for the busiest doctor
 
 
 def make_waits(her: Patient | None, patients: list[Patient], *, by: User, now: datetime) -> None:
-    """Once: if anybody waits or has waited, nothing is added. `by` is the desk."""
+    """Adds entries only if there never were any. `by` is the desk."""
     doctor = Doctor.objects.filter(licence_number=BUSIEST.licence).first()
     if doctor is None or not patients or Wait.objects.exists():
         return
@@ -32,7 +32,7 @@ def make_waits(her: Patient | None, patients: list[Patient], *, by: User, now: d
 
 
 def _for_specialty(patient: Patient, doctor: Doctor, *, by: User, now: datetime) -> Wait:
-    """Somebody without a login, who phoned."""
+    """An entry for a patient without a login, who phoned."""
     return Wait(
         patient=patient,
         specialty=doctor.specialty,

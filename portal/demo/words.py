@@ -1,4 +1,4 @@
-"""What people of the demo clinic say and where they live."""
+"""Texts and addresses of the demo clinic."""
 
 STREETS = (
     "Calle del Fresno",

@@ -1,1 +1,1 @@
-"""How dates and times are written and read, by language (FORMAT_MODULE_PATH)."""
+"""Date and time formats by language (FORMAT_MODULE_PATH)."""

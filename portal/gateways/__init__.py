@@ -1,1 +1,1 @@
-"""The outside world, and the local stand-ins that a single machine starts with."""
+"""Connections to external services, and local replacements for a single machine."""

@@ -1,13 +1,13 @@
-"""What the outside world answers when it takes nothing, or when it is somebody else."""
+"""Errors of external services."""
 
 
 class Unreachable(Exception):
-    """Not now: the same message may be taken later."""
+    """A temporary failure: the same message may be accepted later."""
 
 
 class Refused(Exception):
-    """Never: the address is wrong, or the provider will not carry this message."""
+    """A permanent failure: the address is wrong, or the provider does not deliver this message."""
 
 
 class Forged(Exception):
-    """A report that does not carry the provider's signature."""
+    """A report without a valid signature of the provider."""

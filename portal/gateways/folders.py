@@ -1,4 +1,4 @@
-"""Reading back what went into the folders of a demo: the mails of MAIL_DIR, the SMS of SMS_DIR."""
+"""Reads the messages that a demo has written to folders: mails in MAIL_DIR, SMS in SMS_DIR."""
 
 import email
 import email.policy
@@ -20,7 +20,7 @@ LOOKED_AT = 1000  # files at most, however few of them are shown
 
 @dataclass(frozen=True)
 class Message:
-    """`at` is UTC; `attachments` are names of files. An SMS has no subject."""
+    """`at` is UTC; `attachments` are file names. An SMS has no subject."""
 
     channel: Channel
     at: datetime
@@ -31,13 +31,14 @@ class Message:
 
 
 def newest(count: int, *, channel: str = "", to: str = "") -> list[Message]:
-    """The last so many messages, newest first; of one channel or to one address if given."""
+    """The latest messages, newest first, at most so many; of one channel or to one address if
+    given."""
     messages = (read(path) for path in _files(channel) for read in [_READ[path.suffix]])
     return list(islice((one for one in messages if to in ("", one.to)), count))
 
 
 def _files(channel: str) -> Iterator[Path]:
-    """Newest first: their names begin with the nanosecond."""
+    """Newest first: file names begin with the time in nanoseconds."""
     folders = {
         Channel.EMAIL: (settings.MAIL_DIR, "*.eml"),
         Channel.SMS: (settings.SMS_DIR, "*.json"),
@@ -69,7 +70,7 @@ def _mail(path: Path) -> Message:
 
 
 def _attached(mail: EmailMessage) -> Iterator[str]:
-    """Also a calendar that stands beside the text, as mail programs want it."""
+    """Attachments, including a calendar part beside the text, which mail programs expect there."""
     for part in mail.walk():
         name = part.get_filename()
         if name or part.get_content_type() == "text/calendar":

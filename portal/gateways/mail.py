@@ -1,9 +1,10 @@
-"""Handing one mail to the mail server, or to the provider that the settings name."""
+"""Sends one mail through the SMTP server, or through the provider in the settings."""
 
 import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from types import ModuleType
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -13,14 +14,15 @@ from django.http import HttpRequest
 from portal.gateways.errors import Forged, Refused, Unreachable
 from portal.gateways.reports import Report
 
-OURS = (530, 534, 535, 538)  # a refused sign-in is ours to mend, so not for good
+OURS = (530, 534, 535, 538)  # a refused sign-in is our fault, so it is temporary
 
 _shared: ContextVar[BaseEmailBackend | None] = ContextVar("shared", default=None)
 
 
 @contextmanager
 def one_connection() -> Iterator[None]:
-    """Mails sent within it go over one connection to the mail server, as long as none fails."""
+    """Mails sent inside this context use one connection to the mail server, as long as none
+    fails."""
     connection = None if settings.MAIL_PROVIDER else get_connection()
     token = _shared.set(connection)
     try:
@@ -32,9 +34,9 @@ def one_connection() -> Iterator[None]:
 
 
 def send(mail: EmailMultiAlternatives, *, about: int) -> str:
-    """The id that the provider gave it, if it gives ids; `about` is the notification's id.
+    """Send a mail. Returns the provider's id, if it gives one; `about` is the notification's id.
 
-    Raises Refused if the server says that it never takes it, Unreachable if it may later.
+    Raises Refused for a permanent failure, Unreachable for a temporary one.
     """
     if settings.MAIL_PROVIDER:
         return _provider().send(mail, about=about)
@@ -69,20 +71,21 @@ def _hang_up(connection: BaseEmailBackend) -> None:
 
 
 def reports(request: HttpRequest) -> list[Report]:
-    """What the provider tells of mails that it took. Raises Forged if it is not the provider."""
+    """The delivery reports in a provider's request. Raises Forged if it is not from the
+    provider."""
     if not settings.MAIL_PROVIDER:
         raise Forged
     return _provider().reports(request)
 
 
-def _provider():
+def _provider() -> ModuleType:
     from portal.gateways import mail_provider  # deferred: anymail is loaded only where it is used
 
     return mail_provider
 
 
 def _error(code: int, answer: bytes | str) -> Exception:
-    """SMTP: 4xx is for now, 5xx for good."""
+    """SMTP: 4xx is temporary, 5xx is permanent."""
     text = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
     is_final = 500 <= code < 600 and code not in OURS
     return (Refused if is_final else Unreachable)(f"{code} {text}")

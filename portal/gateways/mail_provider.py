@@ -1,7 +1,9 @@
-"""Mail by a provider's interface (SendGrid and others), and its signed reports; by anymail."""
+"""Mail through a provider's API (SendGrid and others), and its signed reports, using anymail."""
 
 import logging
 import warnings
+from functools import partial
+from typing import Any
 
 from anymail.exceptions import (
     AnymailAPIError,
@@ -15,6 +17,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.http import HttpRequest
 from django.urls import resolve
+from requests import Response
 
 from portal.gateways.errors import Forged, Refused, Unreachable
 from portal.gateways.reports import Report, as_id
@@ -35,8 +38,9 @@ WORDS = {
 
 
 def send(mail: EmailMultiAlternatives, *, about: int) -> str:
-    """See mail.send. The provider carries `about` along and names it in its reports."""
-    mail.metadata = {"notification": str(about)}
+    """See mail.send. The provider stores `about` and returns it in its reports."""
+    carried: Any = mail  # with attributes that anymail reads and writes
+    carried.metadata = {"notification": str(about)}
     try:
         with warnings.catch_warnings():
             # That anymail has stopped testing SendGrid: tests/servers/sendgrid.py does it here.
@@ -50,7 +54,7 @@ def send(mail: EmailMultiAlternatives, *, about: int) -> str:
         raise _error(error) from error
     except OSError as error:
         raise Unreachable(f"The provider does not answer: {type(error).__name__}") from error
-    return (mail.anymail_status.message_id or "")[:120]  # as much as is noted of it
+    return (carried.anymail_status.message_id or "")[:120]  # as much as is noted of it
 
 
 def _error(error: AnymailAPIError) -> Exception:
@@ -65,8 +69,9 @@ def _error(error: AnymailAPIError) -> Exception:
     return Unreachable(f"The provider cannot take it now ({status})")
 
 
-def _reason(response) -> str:
-    """The sentence in a provider's answer, wherever it stands; else the name of the status."""
+def _reason(response: Response) -> str:
+    """The error sentence in a provider's response, wherever it is; or else the name of the
+    status."""
     try:
         said = response.json()
         if isinstance(said.get("errors"), list):
@@ -77,11 +82,11 @@ def _reason(response) -> str:
 
 
 def reports(request: HttpRequest) -> list[Report]:
-    """See mail.reports. Without a key or a secret in the settings nobody is believed."""
-    view_class = resolve(f"/{settings.MAIL_PROVIDER}/tracking/", "anymail.urls").func.view_class
+    """See mail.reports. Without a key or a secret in the settings no report is accepted."""
+    found: Any = resolve(f"/{settings.MAIL_PROVIDER}/tracking/", "anymail.urls").func
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        view = view_class()
+        view = found.view_class()
     if view.warn_if_no_basic_auth and not view.basic_auth:
         raise Forged
     try:
@@ -92,16 +97,14 @@ def reports(request: HttpRequest) -> list[Report]:
 
 
 def _report(event: AnymailTrackingEvent) -> Report | None:
-    told = {
-        "provider_id": event.message_id or "",
-        "about": as_id(event.metadata.get("notification")),
-    }
+    about = as_id(event.metadata.get("notification"))
+    report = partial(Report, provider_id=event.message_id or "", about=about)
     if event.event_type == EventType.DELIVERED:
-        return Report(**told, delivered=True)
+        return report(delivered=True)
     if event.event_type == EventType.COMPLAINED:
-        return Report(**told, delivered=True, answer="The person marked it as spam")
+        return report(delivered=True, answer="The person marked it as spam")
     if event.event_type in NOT_DELIVERED:
-        return Report(**told, delivered=False, answer=_words(event))
+        return report(delivered=False, answer=_words(event))
     return None
 
 

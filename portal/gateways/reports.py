@@ -1,13 +1,15 @@
-"""What a provider tells later of a message that it took."""
+"""A provider's later report about a message that it accepted."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Report:
-    """`provider_id` names one copy of a message, `about` the notification, if the report says.
+    """`provider_id` identifies one copy of a message; `about` is the notification, if the report
+    names it.
 
-    `answer` is the provider's reason in plain words; it holds no number and no text of a message.
+    `answer` is the provider's reason in plain words; it contains no phone number and no message
+    text.
     """
 
     provider_id: str
@@ -17,6 +19,6 @@ class Report:
 
 
 def as_id(text: object) -> int | None:
-    """The id of a notification from what a provider has carried along; None if it is none."""
+    """The id of a notification, from a value that a provider returned; None if it is invalid."""
     text = str(text or "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None

@@ -1,9 +1,10 @@
-"""Sending an SMS by what SMS_URL names: a folder, which is enough for a demo, or Twilio."""
+"""Sends SMS through the service in SMS_URL: a folder, for a demo, or Twilio."""
 
 import itertools
 import json
 import os
 import time
+from types import ModuleType
 
 from django.conf import settings
 
@@ -15,9 +16,9 @@ _serial = itertools.count()
 
 
 def send(to: str, text: str, *, about: int) -> str:
-    """Hand one SMS over; `to` is E.164, `about` the notification's id. Answers the provider's id.
+    """Send an SMS; `to` is E.164, `about` the notification's id. Returns the provider's id.
 
-    Raises Refused if it is never taken, Unreachable if it may be later.
+    Raises Refused for a permanent failure, Unreachable for a temporary one.
     """
     account = sms_url.twilio(settings.SMS_URL)
     if account is None:
@@ -26,9 +27,9 @@ def send(to: str, text: str, *, about: int) -> str:
 
 
 def report(form: dict, *, query: str, signature: str) -> Report | None:
-    """What Twilio says in a status callback; None if it says nothing that is final.
+    """The report in Twilio's status callback; None if the status is not final.
 
-    `query` is the callback's, as it came. Raises Forged if Twilio has not signed it.
+    `query` is the callback's query, unchanged. Raises Forged if Twilio has not signed it.
     """
     account = sms_url.twilio(settings.SMS_URL)
     if account is None:
@@ -36,7 +37,7 @@ def report(form: dict, *, query: str, signature: str) -> Report | None:
     return _twilio().report(account, form, query=query, signature=signature)
 
 
-def _twilio():
+def _twilio() -> ModuleType:
     from portal.gateways import twilio  # deferred: its library is loaded only where it is used
 
     return twilio

@@ -1,4 +1,4 @@
-"""The setting SMS_URL, taken apart. It knows no Django, because the settings check it."""
+"""Parses the setting SMS_URL. It does not import Django, because the settings use it."""
 
 import re
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ _SENDER = re.compile(r"\+?\d{3,15}|(?=.*[A-Za-z])[A-Za-z0-9 &+_-]{1,11}")
 
 @dataclass(frozen=True)
 class Twilio:
-    """An account, where it is spoken to, and as whom it writes (one of the two is empty)."""
+    """An account, the host of its API, and the sender (one of the two is empty)."""
 
     account: str
     token: str = field(repr=False)
@@ -21,9 +21,10 @@ class Twilio:
 
 
 def twilio(url: str) -> Twilio | None:
-    """The account of `twilio://` and, for tests, `twilio+http://`. None for a folder or nothing.
+    """The account in `twilio://` or, for tests, `twilio+http://`. None for a folder or an empty
+    value.
 
-    Raises ValueError with a sentence that says how SMS_URL is written.
+    Raises ValueError with a sentence that explains the format of SMS_URL.
     """
     if url in ("", FOLDER):
         return None
@@ -46,7 +47,7 @@ def twilio(url: str) -> Twilio | None:
 
 
 def _split(url: str) -> SplitResult:
-    """Python's own complaints would show a part of the token."""
+    """Python's own error messages would show a part of the token."""
     try:
         parts = urlsplit(url)
         _checked = parts.port
@@ -56,7 +57,7 @@ def _split(url: str) -> SplitResult:
 
 
 def _base(parts: SplitResult) -> str:
-    """Only a machine's own tests speak without TLS."""
+    """Only the tests' own servers use http."""
     host = parts.netloc.rpartition("@")[2]
     if parts.scheme == "twilio":
         return f"https://{host}"

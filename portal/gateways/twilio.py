@@ -1,11 +1,12 @@
-"""SMS by Twilio: its Messages interface, and the status callbacks that it signs.
+"""SMS through Twilio: its Messages API, and its signed status callbacks.
 
-Neither the number nor the text of a message gets into a log or an error: Twilio's own error texts
-repeat the number, so each code has words of ours.
+Phone numbers and message texts never appear in a log or an error. Twilio's own error texts repeat
+the number, so each error code has a text of ours.
 """
 
 import logging
 from functools import lru_cache
+from typing import Any
 from urllib.parse import parse_qs
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.urls import reverse
 from requests import RequestException
 from twilio.base.exceptions import TwilioException
 from twilio.http.http_client import TwilioHttpClient
+from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
 
@@ -43,13 +45,13 @@ WORDS = {
     30007: "The carrier has filtered the message",
     30008: "The carrier gives no reason",
 }
-# A sender, permission, account or ORIGIN that is not set up: ours to mend, so not for good.
+# A sender, permission, account or ORIGIN that is not set up: our fault, so temporary.
 OURS = {21212, 21408, 21603, 21606, 21609, 21659, 21660, 21701, 21702, 21703, 21704}
 QUEUE_FULL = 21611
 
 
 def send(account: Twilio, to: str, text: str, *, about: int) -> str:
-    """See sms.send. Twilio reports to an address that carries `about`: see `report`."""
+    """See sms.send. Twilio reports to a URL that contains `about`: see `report`."""
     sender = {"from_": account.sender or None, "messaging_service_sid": account.messaging_service}
     try:
         message = _client(account).messages.create(
@@ -81,9 +83,9 @@ def _error(status: int, code: int) -> Exception:
 
 
 def report(account: Twilio, form: dict, *, query: str, signature: str) -> Report | None:
-    """See sms.report. The address is ours, not what the request says that it is.
+    """See sms.report. The URL is built from ORIGIN, not taken from the request.
 
-    Twilio signs the address too, so the notification's id in it is as good as the rest.
+    Twilio signs the URL too, so the notification's id in it can be trusted.
     """
     address = f"{_address()}?{query}" if query else _address()
     if not RequestValidator(account.token).validate(address, form, signature):
@@ -111,17 +113,17 @@ def _address() -> str:
 
 @lru_cache(maxsize=1)
 def _client(account: Twilio) -> Client:
-    """One a process: it keeps its connection."""
+    """One per process, because it keeps its connection."""
     http = _Http(account.base, timeout=SECONDS)
     return Client(account.account, account.token, http_client=http)
 
 
 class _Http(TwilioHttpClient):
-    """Twilio's own, which speaks to another host where a test asks for it."""
+    """Twilio's own client, which connects to another host if a test says so."""
 
-    def __init__(self, base: str, **options):
+    def __init__(self, base: str, **options: Any) -> None:
         super().__init__(**options)
         self.base = base
 
-    def request(self, method, url, *arguments, **options):
+    def request(self, method: str, url: str, *arguments: Any, **options: Any) -> Response:
         return super().request(method, url.replace(TWILIO, self.base, 1), *arguments, **options)

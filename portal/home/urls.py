@@ -1,4 +1,4 @@
-"""The first page, for everyone and after signing in."""
+"""The start page, for visitors and for signed-in users."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The portal's models, one idea a file."""
+"""The portal's models, one topic per file."""
 
 from portal.database import lookups  # noqa: F401  (importing them registers them)
 from portal.models.account import User

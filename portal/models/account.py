@@ -1,4 +1,4 @@
-"""The login. Who a person is to the clinic stands in `patient.py` and `staff.py`."""
+"""The login. The person's data is in `patient.py` and `staff.py`."""
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -16,9 +16,10 @@ from portal.enums import Role, UserState
 from portal.models.names import FoldedField
 
 
-class UserManager(BaseUserManager):
+class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields) -> "User":
-        """A user whose address counts as confirmed: for invited staff, demo data and tests."""
+        """A user whose email address counts as confirmed: for invited staff, demo data and
+        tests."""
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -27,12 +28,12 @@ class UserManager(BaseUserManager):
         )
         return user
 
-    def get_by_natural_key(self, email: str) -> "User":
+    def get_by_natural_key(self, email: str | None) -> "User":
         return self.get(email__iexact=email)
 
 
 class User(AbstractBaseUser):
-    """There is no superuser and there are no groups: the role decides, and it alone."""
+    """There is no superuser and there are no groups; only the role decides what a user may do."""
 
     email = models.EmailField(_("email address"), unique=True)
     username = models.CharField(
@@ -50,7 +51,7 @@ class User(AbstractBaseUser):
     search_name = FoldedField("name")
     role = models.CharField(max_length=10, choices=Role, default=Role.PATIENT)
     state = models.CharField(max_length=10, choices=UserState, default=UserState.ACTIVE)
-    # What this person does not want to hear of: `event:channel`, separated by spaces.
+    # What this person has switched off: `event:channel`, separated by spaces.
     switched_off = models.CharField(max_length=1000, blank=True)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -80,11 +81,11 @@ class User(AbstractBaseUser):
     def get_absolute_url(self) -> str:
         return reverse("profile")
 
-    def hears(self, event: str, channel: str) -> bool:
+    def wants(self, event: str, channel: str) -> bool:
         return f"{event}:{channel}" not in self.switched_off.split()
 
     @property
-    def is_active(self) -> bool:
+    def is_active(self) -> bool:  # type: ignore[override]  # no field of its own: the state decides
         return self.state == UserState.ACTIVE
 
     @property
@@ -105,17 +106,18 @@ class User(AbstractBaseUser):
 
     @property
     def is_staff(self) -> bool:
-        """Works for the clinic. (The admin site, which the name comes from, is not installed.)"""
+        """Works for the clinic. (Django's admin site, from which the name comes, is not
+        installed.)"""
         return self.role != Role.PATIENT
 
     @property
     def is_desk(self) -> bool:
-        """Runs the front desk: assistants, and admins everywhere."""
+        """Works at the front desk: assistants, and admins at every office."""
         return self.role in (Role.ASSISTANT, Role.ADMIN)
 
     @cached_property
     def works_everywhere(self) -> bool:
-        """Runs the diaries of every office: for assistants one query, remembered."""
+        """Runs the diaries of all offices. One query for assistants; the result is cached."""
         if not self.is_assistant:
             return self.is_admin
         from portal.models.staff import Assistant  # deferred: it imports this module's user

@@ -1,4 +1,4 @@
-"""An appointment, and the table of what may become of it."""
+"""Appointments, and the table of their state transitions."""
 
 import secrets
 
@@ -41,14 +41,16 @@ _REFERENCE_ALPHABET = "ABCDEFGHJKMNPQRTUVWXYZ2346789"
 
 
 def new_reference(choose=secrets.choice) -> str:
-    """A reference such as `K7M-4QX`: 29⁶, about 595 million of them. `choose` picks a letter."""
+    """A reference such as `K7M-4QX`: 29⁶ are possible, about 595 million. `choose` picks a
+    letter."""
     letters = "".join(choose(_REFERENCE_ALPHABET) for _i in range(6))
     return f"{letters[:3]}-{letters[3:]}"
 
 
-class AppointmentQuerySet(models.QuerySet):
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
     def visible_to(self, user) -> "AppointmentQuerySet":
-        """Patients and doctors: their own. Assistants: their offices'. Admins: all (B17)."""
+        """Patients and doctors: their own. Assistants: those of their offices. Admins: all
+        (B17)."""
         if user.role == Role.ADMIN:
             return self
         if user.role == Role.DOCTOR:
@@ -71,16 +73,16 @@ class AppointmentQuerySet(models.QuerySet):
         return self.filter(ends_at__lte=timezone.now()).exclude(state__in=GONE)
 
     def cancelled(self) -> "AppointmentQuerySet":
-        """Those that came to nothing."""
+        """Appointments that were cancelled, declined or have expired."""
         return self.filter(state__in=GONE)
 
     def requested(self) -> "AppointmentQuerySet":
-        """Requests that wait for an answer and can still be met."""
+        """Requests that wait for an answer and have not expired."""
         return self.filter(state=State.REQUESTED, starts_at__gt=timezone.now())
 
 
 class Series(models.Model):
-    """A course of appointments that staff booked at once, such as six weeks of physiotherapy."""
+    """A series of appointments that staff booked at once, such as six weeks of physiotherapy."""
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="series")
     every_days = models.PositiveSmallIntegerField()
@@ -96,7 +98,7 @@ class Series(models.Model):
 
 
 class Appointment(models.Model):
-    """Keeps its own office and times, so that history stays true whatever becomes of the slot.
+    """Has its own office and times, so that its history stays true if the slot changes.
 
     A request (B10) does not hold its slot; `answer_by` (UTC) is when it expires, `seen_at` when the
     doctor first saw it. `moves`: how often a patient has moved it. The cancel fields also say who
@@ -112,6 +114,8 @@ class Appointment(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.CONFIRMED)
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.IN_PERSON)
     reason = models.CharField(_("reason for the appointment"), max_length=300, blank=True)
+    # As it was told when the time was chosen; None is from before it was noted.
+    fee_cents = models.PositiveIntegerField(null=True, editable=False)
     reference = models.CharField(max_length=7, unique=True, default=new_reference)
     form_token = models.UUIDField(unique=True, null=True, editable=False)
     booked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
@@ -180,12 +184,22 @@ class Appointment(models.Model):
         return reverse("appointment", args=[self.pk])
 
     def can(self, verb: str) -> bool:
-        """Whether the transition table lets `verb` start from the present state."""
+        """Whether the transition table allows `verb` in the present state."""
         return self.state in TRANSITIONS[verb][0]
 
     @property
+    def agreed_fee_cents(self) -> int:
+        """What the patient was told; a later change of the doctor's fee does not change it."""
+        return self.doctor.fee_cents if self.fee_cents is None else self.fee_cents
+
+    @property
+    def is_by_video(self) -> bool:
+        """The patient stays at home: nothing about it names the way to the office."""
+        return self.mode == Mode.VIDEO
+
+    @property
     def is_waiting(self) -> bool:
-        """In the waiting room."""
+        """The patient is in the waiting room."""
         return self.state == State.ARRIVED and self.in_room_at is None
 
     @property

@@ -1,11 +1,11 @@
-"""How often something was tried that may only be tried so often (requirement A04)."""
+"""Counters of attempts that are limited (requirement A04)."""
 
 from django.conf import settings
 from django.db import models
 
 
 class AttemptCount(models.Model):
-    """`key` is a digest of what is counted and for whom: an address or a login cannot be read."""
+    """`key` is a digest of what is counted and for whom, so it reveals no address and no login."""
 
     key = models.CharField(max_length=64, primary_key=True)
     count = models.PositiveIntegerField(default=0)
@@ -19,7 +19,7 @@ class AttemptCount(models.Model):
 
 
 class KnownAddress(models.Model):
-    """From where somebody has signed in before, as a digest."""
+    """An address from which a user has signed in before, stored as a digest."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     digest = models.CharField(max_length=64)

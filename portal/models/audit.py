@@ -1,11 +1,11 @@
-"""The trace of what was done. The database refuses to change or remove a row (see guards.py)."""
+"""The audit trail. The database refuses to change or delete a row (portal/database/guards.py)."""
 
 from django.db import models
 from django.utils import timezone
 
 
 class AuditEvent(models.Model):
-    """No foreign keys: an event outlives what it speaks of, and names are those of the moment."""
+    """No foreign keys: an event outlives its object, and keeps the names of that moment."""
 
     at = models.DateTimeField(default=timezone.now, db_index=True)
     actor_id = models.BigIntegerField(null=True)

@@ -1,4 +1,4 @@
-"""When doctors are free."""
+"""The slots of doctors."""
 
 from datetime import timedelta
 
@@ -20,13 +20,13 @@ from portal.models.staff import Doctor, offices_of
 LONGEST = timedelta(days=1)
 
 
-class SlotQuerySet(models.QuerySet):
+class SlotQuerySet(models.QuerySet["Slot"]):
     def visible_to(self, user) -> "SlotQuerySet":
         """Doctors: their own. Assistants: those at their offices. Admins: all (B17).
 
-        Patients: what the list of free times shows them, or showed them until somebody else was
-        quicker, and what is theirs: booked, asked for or on offer to them. Costs a query for the
-        clinic's horizon.
+        Patients: what the list of free times shows them, or showed them until somebody else booked
+        it; and what is theirs: booked, requested or offered to them. Costs a query for the clinic's
+        horizon.
         """
         if user.role == Role.ADMIN or (user.role == Role.ASSISTANT and user.works_everywhere):
             return self
@@ -36,8 +36,13 @@ class SlotQuerySet(models.QuerySet):
             return self.filter(office__in=offices_of(user))
         return self.filter(_is_public() | _is_theirs(user))
 
+    def public(self) -> "SlotQuerySet":
+        """What the list of free times shows visitors, or showed them until somebody else was
+        quicker. Costs a query for the clinic's horizon."""
+        return self.filter(_is_public())
+
     def live(self) -> "SlotQuerySet":
-        """Slots that stand in a diary: open, on offer or taken."""
+        """Slots that are not withdrawn: open, on offer or taken."""
         return self.exclude(state=SlotState.WITHDRAWN)
 
     def open(self) -> "SlotQuerySet":
@@ -56,7 +61,8 @@ class SlotQuerySet(models.QuerySet):
 
 
 def _is_public() -> Q:
-    """As far as doctor, audience and horizon go; whether it is still free is another question."""
+    """Checks doctor, audience and horizon; whether the slot is still free is a separate
+    question."""
     now = timezone.now()
     return Q(
         doctor__state=DoctorState.APPROVED,
@@ -79,9 +85,9 @@ def _is_theirs(user) -> Q:
 
 
 class WallHourField(models.PositiveSmallIntegerField):
-    """The hour (0–23) at which the slot starts on the clock of its office, kept for filtering.
+    """The hour (0–23) at which the slot starts in its office's zone, stored for filtering.
 
-    Databases would have to convert every candidate's time to find the mornings among them.
+    Otherwise the database would have to convert every candidate's time to find mornings.
     """
 
     def __init__(self, **kwargs):
@@ -103,9 +109,10 @@ class Slot(models.Model):
 
     `released_at` (UTC): from then on patients may book it; None is never. It follows from the
     audience. `weekly_hours`: the block that made it, if one did. `is_extra`: outside the doctor's
-    times, because it was made for a walk-in or because the hours that made it have changed; it goes
-    when its appointment goes. `has_requests`: it may have unanswered requests; read under the
-    slot's lock (B10). `despite_closure`: somebody made it although the office is closed that day.
+    times, because it was made for a walk-in or because the hours that made it have changed; it is
+    withdrawn when its appointment is cancelled or moved. `has_requests`: it may have unanswered
+    requests; read under the slot's lock (B10). `despite_closure`: somebody made it although the
+    office is closed that day.
     """
 
     doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="slots")

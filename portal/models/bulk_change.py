@@ -1,4 +1,4 @@
-"""Changes of many days, kept so that each can be undone as one."""
+"""Changes of many days, stored so that each can be undone as one."""
 
 from django.db import models
 from django.utils import timezone
@@ -10,11 +10,10 @@ from portal.models.staff import Doctor
 
 
 class BulkChange(models.Model):
-    """What one change of many days did: to a doctor's diary, or to all diaries of an office.
+    """The effect of one change of many days on a doctor's diary, or on all diaries of an office.
 
-    `added` and `removed` are ids of slots that came and went. `facts`, by kind: what else it
-    changed, as it was before and after (services/bulk_changes.py says what). One that was undone
-    keeps its row.
+    `added` and `removed` are ids of slots. `facts` holds, by kind, what else it changed, before and
+    after (see services/bulk_changes.py). The row stays after the change was undone.
     """
 
     kind = models.CharField(max_length=20, choices=BulkChangeKind)
@@ -33,3 +32,17 @@ class BulkChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.made_at:%Y-%m-%d %H:%M} UTC"
+
+    @property
+    def its_doctor(self) -> Doctor:
+        """Whose diary it changed; those that are about an office alone have none."""
+        if self.doctor is None:
+            raise LookupError(f"{self.kind} is about no doctor")
+        return self.doctor
+
+    @property
+    def its_office(self) -> Office:
+        """Where it changed days; those that are about a doctor alone have none."""
+        if self.office is None:
+            raise LookupError(f"{self.kind} is about no office")
+        return self.office

@@ -1,4 +1,4 @@
-"""By which name the entries in people's calendars are known (requirement D01)."""
+"""The domain in the UIDs of calendar entries (requirement D01)."""
 
 from urllib.parse import urlsplit
 
@@ -9,9 +9,9 @@ from portal.database.written import one
 
 
 class CalendarDomain(models.Model):
-    """What stands after the @ in the UID of each calendar entry: the portal's host when this, the
-    only row, was written. It is never changed, or calendar programs would show every appointment
-    twice after the portal has moved to another domain."""
+    """The part after the @ in the UID of each calendar entry: the portal's host when this row, the
+    only one, was written. It never changes; otherwise calendar programs would show every
+    appointment twice after the portal has moved to another domain."""
 
     name = models.CharField(max_length=253)
 
@@ -25,6 +25,6 @@ class CalendarDomain(models.Model):
 
     @classmethod
     def current(cls) -> str:
-        """One query. The present host where no row was written, as in an emptied database."""
+        """One query. The present host if there is no row, as in an emptied database."""
         found = one(cls, "id", 1)
-        return found.name if found else urlsplit(settings.ORIGIN).hostname
+        return found.name if found else urlsplit(settings.ORIGIN).hostname or ""

@@ -6,11 +6,12 @@ from django.utils import timezone
 
 
 class CalendarFeed(models.Model):
-    """Whether a person's appointments can be fetched by calendar programs, and at which address.
+    """Whether calendar programs can fetch a user's appointments, and at which address.
 
-    The address is made of `nonce` and the portal's secret key, so the database alone does not tell
-    it. A new nonce makes a new address and ends the old one; an empty one ends it for good. A new
-    password ends it too: whoever knew the old one may have copied the address.
+    The address is computed from `nonce` and the portal's secret key, so the database alone does not
+    reveal it. A new nonce makes a new address and ends the old one; an empty one ends it
+    permanently. A new password ends it too, because somebody who knew the old one may have copied
+    the address.
     """
 
     user = models.OneToOneField(

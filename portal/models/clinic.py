@@ -1,4 +1,4 @@
-"""How the clinic works: one typed row."""
+"""The clinic's settings: one typed row."""
 
 from datetime import time, timedelta
 
@@ -110,7 +110,8 @@ class ClinicSettings(models.Model):
 
     @classmethod
     def current(cls) -> "ClinicSettings":
-        """The settings as they are now, in every process: one query. Defaults if none are saved."""
+        """The settings as they are now, equal in every process: one query. Defaults if none are
+        saved."""
         return one(cls, "id", 1) or cls(pk=1)  # on every page
 
     @property

@@ -1,4 +1,4 @@
-"""A doctor's usual week, and the days on which it does not hold (requirement B03)."""
+"""A doctor's weekly hours, and the days on which they do not apply (requirement B03)."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -6,13 +6,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import HolidayState, SlotAudience
+from portal.models.bulk_change import BulkChange
 from portal.models.local_days import DayEdgeField
 from portal.models.office import Office
 from portal.models.staff import Doctor
 
 
 class Weekday(models.IntegerChoices):
-    """As `date.weekday()` counts."""
+    """Numbered like `date.weekday()`."""
 
     MONDAY = 0, _("Monday")
     TUESDAY = 1, _("Tuesday")
@@ -24,11 +25,11 @@ class Weekday(models.IntegerChoices):
 
 
 class WeeklyHours(models.Model):
-    """One block of a usual week: `starts` to `ends` on the wall clock of the office.
+    """One block of a usual week: `starts` to `ends` in wall time at the office.
 
     `ends` of 00:00 is midnight. Valid from `valid_from` to `valid_until` (dates, both included;
-    None is for good). Every second week is counted from the week of `valid_from`. A block that was
-    replaced or taken away keeps its row, with the last day on which it was valid.
+    None means without end). Every second week is counted from the week of `valid_from`. A block
+    that was replaced or removed keeps its row, with the last day on which it was valid.
     """
 
     doctor = models.ForeignKey(Doctor, models.PROTECT, related_name="weekly_hours")
@@ -66,7 +67,7 @@ class WeeklyHours(models.Model):
 
 
 class HoursException(models.Model):
-    """What holds on one date at one office instead of the weekly hours: one row a block.
+    """The hours on one date at one office instead of the weekly hours: one row per block.
 
     A row without times says that there are no hours on that date.
     """
@@ -100,8 +101,8 @@ class HoursException(models.Model):
 
 
 class Holiday(models.Model):
-    """A public holiday at an office, as its country's calendar proposes it or as somebody added
-    it. Once confirmed, nothing is made or booked on that day unless somebody says so expressly.
+    """A public holiday at an office, as its country's calendar proposes it or as somebody added it.
+    Once confirmed, no slot is made or booked on that day unless staff override it.
 
     `begins_at` ≤ t < `ends_at` (UTC) is the day on the office's clock.
     """
@@ -139,6 +140,8 @@ class TimeOff(models.Model):
     ends_at = models.DateTimeField()
     note = models.CharField(_("note for the clinic’s staff"), max_length=200, blank=True)
     cancelled_at = models.DateTimeField(null=True)
+
+    bulk: BulkChange  # which undoes it, on one that has just been made
 
     class Meta:
         ordering = ["starts_at", "pk"]

@@ -1,4 +1,4 @@
-"""From when to when a date lasts on the clock of an office."""
+"""The first and the last moment of a date in an office's time zone."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -7,14 +7,14 @@ from django.db import models
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """When `day` begins in `zone`, as UTC."""
+    """When `day` begins in `zone`, in UTC."""
     return datetime.combine(day, time(), zone).astimezone(UTC)
 
 
 class DayEdgeField(models.DateTimeField):
-    """When the row's `day` begins (or with `is_end` ends) on its office's clock, in UTC.
+    """When the row's `day` begins (or with `is_end` ends) in its office's zone, stored in UTC.
 
-    Databases would have to convert every moment to compare it with a date.
+    Otherwise the database would have to convert every time to compare it with a date.
     """
 
     def __init__(self, *, is_end: bool = False, **kwargs):

@@ -3,13 +3,13 @@
     settings → office → doctors → slots → patients → appointments → wait → offer → user → message
 
 Several rows of one kind are locked in the order of their ids, by one statement. A service may leave
-steps out; it never goes back. An UPDATE locks what it changes, so it follows the order too. Outside
-it is only what cannot close a circle:
+steps out; it never goes back. An UPDATE locks the rows that it changes, so it follows the order as
+well. These exceptions cannot cause a deadlock:
 
-- a row that the same transaction has made, or has locked before;
-- `patient_unless_busy`, which passes over a patient whom somebody else holds;
-- the requests for a slot that is held, and the wait of an appointment that is held: whoever holds
-  one of those and waits for more has to hold the slot or the appointment first.
+- a row that the same transaction has created, or has locked before;
+- `patient_unless_busy`, which skips a patient whom another transaction has locked;
+- the requests for a locked slot, and the wait of a locked appointment: a transaction that holds one
+  of those and waits for another lock must have locked the slot or the appointment first.
 
 All locks are FOR NO KEY UPDATE: rows that refer to a locked one can still be committed. A FOR
 UPDATE would make their deferred foreign-key check wait at COMMIT, outside any order.
@@ -44,18 +44,18 @@ _PEOPLE = ("patient__user", "doctor__user", "doctor__specialty", "office")
 
 
 def settings() -> ClinicSettings:
-    """The clinic's row of settings, which is made if it is not there."""
+    """The clinic's row of settings, which is created if it does not exist."""
     ClinicSettings.objects.get_or_create(pk=1)
     return _bare(ClinicSettings.objects.all()).get(pk=1)
 
 
 def office(pk: int) -> Office:
-    """Whoever decides about an office's calendar holds it."""
+    """To be locked by decisions about an office's calendar."""
     return _bare(Office.objects.all()).get(pk=pk)
 
 
 def doctor(pk: int) -> Doctor:
-    """With user, office and specialty. Whoever changes a diary holds its doctor."""
+    """With user, office and specialty. To be locked by every change of the doctor's diary."""
     return doctors(pk)[pk]
 
 
@@ -68,7 +68,8 @@ def doctors(*pks: int) -> dict[int, Doctor]:
 
 
 def slot(pk: int) -> Slot:
-    """With doctor, doctor's user and office. Whoever takes, frees or offers a slot holds it."""
+    """With doctor, doctor's user and office. To be locked by taking, freeing and offering the
+    slot."""
     return slots(pk)[pk]
 
 
@@ -86,7 +87,8 @@ def hold_slots(pks: Collection[int]) -> None:
 
 
 def patient(pk: int | None, *, by: User) -> Patient:
-    """None means the user's own. Whoever adds to what a patient has holds the patient."""
+    """None means the user's own. To be locked by everything that adds an appointment or entry to
+    the patient."""
     which = {"user": by.pk} if pk is None else {"pk": pk}
     found = _bare(Patient.objects.all()).get(**which)
     if found.user_id == by.pk:
@@ -100,13 +102,13 @@ def hold_patients(pks: Collection[int]) -> None:
 
 
 def patient_unless_busy(pk: int) -> bool:
-    """Whether the patient is locked now; if somebody else holds them, nothing is waited for."""
+    """Whether the patient is locked now. Does not wait if another transaction has locked them."""
     found = Patient.objects.filter(pk=pk).select_for_update(no_key=True, skip_locked=True)
     return found.exists()
 
 
 def appointment(pk: int) -> Appointment:
-    """With its people. Whoever moves or ends it holds its slot before."""
+    """With its people. Moving or closing it requires the lock of its slot first."""
     _lock(Appointment.objects.filter(pk=pk), [pk])
     return Appointment.objects.select_related(*_PEOPLE).get(pk=pk)
 
@@ -114,8 +116,8 @@ def appointment(pk: int) -> Appointment:
 def appointments(pks: Collection[int], *, of: Collection[int]) -> list[Appointment]:
     """Those of them that are on the slots `of`, which are locked before; by id.
 
-    One that has gone to another slot meanwhile is left out and not locked: whoever holds that slot
-    may hold it too.
+    An appointment that has moved to another slot meanwhile is left out and not locked, because
+    another transaction may hold that slot and it.
     """
     rows = Appointment.objects.filter(pk__in=list(pks), slot__in=list(of))
     _lock(rows, pks)
@@ -150,7 +152,7 @@ def open_offers(slots: Collection[int]) -> list[Offer]:
 
 
 def user(pk: int) -> User:
-    """The login. It stands for the person's preferences and calendar address too."""
+    """The login. The lock also covers the user's preferences and calendar address."""
     return _bare(User.objects.all()).get(pk=pk)
 
 

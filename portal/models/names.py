@@ -1,4 +1,4 @@
-"""Names that are found and sorted in any case, without accents and however they are punctuated."""
+"""Folded names, for searching and sorting without regard to case, accents and punctuation."""
 
 import unicodedata
 
@@ -14,7 +14,7 @@ _UNSEEN = {"Cc", "Cf", "Cs"}  # control characters, marks of direction, halves o
 
 
 class _Folding(dict):
-    """What becomes of each character, found out when it is first met."""
+    """The replacement of each character, computed when it first occurs."""
 
     def __missing__(self, code: int) -> str:
         self[code] = _folded(chr(code))
@@ -35,7 +35,7 @@ _FOLDING = _Folding()
 
 def fold(text: str) -> str:
     """`"José  O’Neill-Núñez,"` → `"jose o neill nunez"`: lower case, no accents, no punctuation,
-    single spaces. Names are sorted by it."""
+    single spaces. Lists are sorted by it."""
     return " ".join(unicodedata.normalize("NFKD", text.casefold()).translate(_FOLDING).split())
 
 
@@ -45,8 +45,8 @@ def joined(text: str) -> str:
 
 
 def words_of(text: str) -> list[str]:
-    """What somebody types to find a name, word by word, each to be looked for in the joined name:
-    `"O’Neill, Seán"` → `["oneill", "sean"]`."""
+    """The words of a typed name, each to be searched in the joined name: `"O’Neill, Seán"` →
+    `["oneill", "sean"]`."""
     words = (joined(word) for word in text.replace(",", " ").split())
     return [word for word in words if word]
 
@@ -56,13 +56,13 @@ _TURNING |= dict.fromkeys(range(8294, 8298))
 
 
 def one_line(text: str) -> str:
-    """A name as it is kept: on one line, without marks of direction, which would turn what stands
+    """A name as it is stored: on one line, without direction marks, which would reverse the text
     after it on a page."""
     return " ".join(text.translate(_TURNING).split())
 
 
 class FoldedField(models.CharField):
-    """Keeps the folded copy of another field of the row, for searching and sorting.
+    """Stores the folded copy of another field of the row, for searching and sorting.
 
     `<field>__joined` is the copy without its spaces.
     """
@@ -77,7 +77,7 @@ class FoldedField(models.CharField):
         return name, path, [self.source, *args], kwargs
 
     def db_parameters(self, connection):
-        """Sorted by character: other collations of PostgreSQL pass over the spaces."""
+        """Sorted by character, because PostgreSQL's other collations ignore spaces."""
         parameters = super().db_parameters(connection)
         return parameters | ({"collation": "C"} if connection.vendor == "postgresql" else {})
 
@@ -90,7 +90,8 @@ class FoldedField(models.CharField):
 
 @FoldedField.register_lookup
 class Joined(models.Transform):
-    """Without its spaces, so that “oneill” finds “o neill”. Indexes are over this expression."""
+    """The name without its spaces, so that “oneill” finds “o neill”. Indexes use this
+    expression."""
 
     lookup_name = "joined"
     template = "REPLACE(%(expressions)s, ' ', '')"

@@ -1,4 +1,4 @@
-"""What people are told: the outbox, and what came of each message."""
+"""The outbox: notifications and their states."""
 
 from django.conf import settings
 from django.db import models
@@ -17,7 +17,8 @@ State = NotificationState
 
 
 class Broadcast(models.Model):
-    """A message from the clinic to many; each of them gets notifications of their own (D03)."""
+    """A message from the clinic to many recipients, each of whom gets notifications of their own
+    (D03)."""
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     audience = models.CharField(max_length=10, choices=Audience)
@@ -34,6 +35,8 @@ class Broadcast(models.Model):
     spread_at = models.DateTimeField(null=True)  # when the notifications of all were written
     recipients = models.PositiveIntegerField(null=True)  # counted when they were written
 
+    messages: dict[str, int]  # by state, where the query counts them
+
     class Meta:
         ordering = ["-pk"]
 
@@ -41,9 +44,10 @@ class Broadcast(models.Model):
         return self.title
 
 
-class NotificationQuerySet(models.QuerySet):
+class NotificationQuerySet(models.QuerySet["Notification"]):
     def visible_to(self, user) -> "NotificationQuerySet":
-        """What a person reads in the portal: their own, of that channel only (D03)."""
+        """The notifications that a user reads in the portal: their own, of that channel only
+        (D03)."""
         return self.filter(user=user, channel=Channel.PORTAL)
 
     def unread(self) -> "NotificationQuerySet":
@@ -51,16 +55,17 @@ class NotificationQuerySet(models.QuerySet):
 
 
 class Notification(models.Model):
-    """One message to one person by one channel, written in the transaction of its cause.
+    """One message to one recipient by one channel, written in the transaction of its cause.
 
-    `key` says what is told to whom and by which channel, so that it is told once:
+    `key` names the event, the recipient and the channel, so that each message is written once:
     `appointment:17:v3:cancelled:patient:email`. `facts` is what was true then, as JSON values with
-    times in UTC; what is told later is never rewritten. `claimed_by` is the id of the task that
-    sends it: a task that died and is run again may take up what it had claimed, and no other.
+    times in UTC; they do not follow later changes, except through the event's `renew`. `claimed_by`
+    is the id of the task that sends it. A later run of the same task may take over what it had
+    claimed; no other task may.
     """
 
     key = models.CharField(max_length=150, unique=True)
-    event = models.CharField(max_length=40)  # an entry of notifications/services/events.py
+    event = models.CharField(max_length=40)  # declared in some package's events.py
     channel = models.CharField(max_length=10, choices=Channel)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     user = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""Where the clinic works, and what it offers."""
+"""Offices and specialties."""
 
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -49,7 +49,7 @@ class Office(models.Model):
 
     @property
     def today(self) -> date:
-        """On its own clock."""
+        """The date in its own time zone."""
         return timezone.now().astimezone(self.zone).date()
 
 

@@ -1,4 +1,5 @@
-"""A person whom the clinic treats. A patient is not a login: the desk may have made the row."""
+"""A person whom the clinic treats. A patient is not a login: the desk may have entered the
+patient."""
 
 from django.conf import settings
 from django.db import models
@@ -12,9 +13,10 @@ from portal.enums import Gender, Role
 from portal.models.names import FoldedField, Joined
 
 
-class PatientQuerySet(models.QuerySet):
+class PatientQuerySet(models.QuerySet["Patient"]):
     def visible_to(self, user) -> "PatientQuerySet":
-        """Desk and admins: all. A doctor: who has or had an appointment. A patient: themself."""
+        """Desk and admins: all. A doctor: patients with an appointment, now or before. A patient:
+        themself."""
         if user.role in (Role.ASSISTANT, Role.ADMIN):
             return self
         if user.role == Role.DOCTOR:

@@ -1,4 +1,4 @@
-"""Phone numbers as people type them: one number, and nothing that would be lost."""
+"""Checks that a typed phone number is one number, of which nothing would be lost."""
 
 import re
 import unicodedata
@@ -11,9 +11,9 @@ _WRITTEN = re.compile(r"[+\d\s().\-/\u2010-\u2015\u2212]*")
 
 
 def is_whole(typed: str, number: PhoneNumber) -> bool:
-    """All that was typed is in `number`: no extension, no words, no second number.
+    """Everything that was typed is in `number`: no extension, no words, no second number.
 
-    Digits that are dialled before an area or a country are not stored, nor is a “(0)”.
+    The prefix digits for area or country codes are not stored, nor is a “(0)”.
     """
     text = unicodedata.normalize("NFKC", typed).replace("(0)", " ")
     if number.extension or not _WRITTEN.fullmatch(text):

@@ -1,4 +1,4 @@
-"""What patients say of a doctor after an appointment."""
+"""Patients' reviews of a doctor after an appointment."""
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models

@@ -1,10 +1,10 @@
-"""What the portal noticed about how it is set up, for the admins (requirement F02)."""
+"""Problems of the installation that the portal has noticed, for admins (requirement F02)."""
 
 from django.db import models
 
 
 class SetupNotice(models.Model):
-    """One row a kind; `seen_at` is when that was seen last."""
+    """One row per kind of problem; `seen_at` is when it was last noticed."""
 
     name = models.CharField(max_length=40, primary_key=True)
     seen_at = models.DateTimeField()

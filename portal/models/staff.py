@@ -1,4 +1,4 @@
-"""The people who work at the clinic."""
+"""The staff of the clinic."""
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -11,14 +11,14 @@ from portal.models.names import FoldedField
 from portal.models.office import Office, Specialty
 
 
-class DoctorQuerySet(models.QuerySet):
+class DoctorQuerySet(models.QuerySet["Doctor"]):
     def listed(self) -> "DoctorQuerySet":
-        """Doctors whom everyone may see and book: approved, with an open account."""
+        """Doctors whom everyone may see and book: approved, with an active account."""
         return self.filter(state=DoctorState.APPROVED, user__state="active")
 
     def with_diary_of(self, user) -> "DoctorQuerySet":
-        """Doctors whose diary the user keeps, as the rule `portal.change_diary` says: their own,
-        those of their offices, or all."""
+        """Doctors whose diary the user may change, as the rule `portal.change_diary` says: the
+        user's own, those of the user's offices, or all."""
         if user.role == Role.ADMIN:
             return self
         if user.role == Role.ASSISTANT:
@@ -77,9 +77,9 @@ class Assistant(models.Model):
 
 
 def offices_of(user) -> models.QuerySet:
-    """Ids of the offices whose diary an assistant or admin runs; used as a subquery, costs nothing.
+    """Ids of the offices whose diaries an assistant or admin runs; a subquery, no query of its own.
 
-    Doctors and patients run no office.
+    Empty for doctors and patients.
     """
     offices = Office.objects.order_by()
     if user.role == Role.ADMIN:

@@ -1,4 +1,4 @@
-"""Who waits for a time, and what they were offered (requirements B15, B20)."""
+"""Entries of the waiting list, and their offers (requirements B15, B20)."""
 
 from django.conf import settings
 from django.db import models
@@ -14,7 +14,7 @@ from portal.models.patient import Patient
 from portal.models.staff import Doctor, offices_of
 
 
-class WaitQuerySet(models.QuerySet):
+class WaitQuerySet(models.QuerySet["Wait"]):
     def visible_to(self, user) -> "WaitQuerySet":
         """Patients: their own. Doctors: for them. Assistants: for their offices, or for any."""
         if user.role == Role.ADMIN or (user.role == Role.ASSISTANT and user.works_everywhere):
@@ -36,7 +36,7 @@ class WaitQuerySet(models.QuerySet):
 
 
 def _at(offices) -> Q:
-    """Waits for those offices or their doctors, and those for which no place was said."""
+    """Entries for those offices or their doctors, and entries without an office."""
     anywhere = Q(office=None, doctor=None, slot=None, appointment=None)
     return (
         anywhere
@@ -48,11 +48,11 @@ def _at(offices) -> Q:
 
 
 class Wait(models.Model):
-    """A patient waits for one slot, or for any that fits: what is not given does not matter.
+    """An entry of the waiting list: for one slot, or for any that fits; empty fields mean "any".
 
     `first_day`, `last_day` are dates of the slot's office; `parts` holds PartOfDay values joined by
-    commas, empty for any. `appointment`: the one that moves to the time that is found, if the wait
-    is for an earlier one; without it a new one is booked. Who waits longer comes first.
+    commas, empty for any. `appointment`: the appointment that moves to the time, if the entry is
+    for an earlier one; without it a new one is booked. The oldest entry comes first.
     """
 
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="waits")
@@ -105,7 +105,7 @@ class Wait(models.Model):
         return f"wait {self.pk}"
 
 
-class OfferQuerySet(models.QuerySet):
+class OfferQuerySet(models.QuerySet["Offer"]):
     def visible_to(self, user) -> "OfferQuerySet":
         """Of waits that the user sees; for staff, of slots in the diaries of theirs."""
         found = self.filter(wait__in=Wait.objects.visible_to(user))
@@ -114,14 +114,14 @@ class OfferQuerySet(models.QuerySet):
         return found.filter(slot__in=Slot.objects.visible_to(user))
 
     def open(self) -> "OfferQuerySet":
-        """Not answered yet; whether it is still in time is another question."""
+        """Not answered yet; it may have expired."""
         return self.filter(state=OfferState.OPEN)
 
 
 class Offer(models.Model):
-    """A freed slot, kept for one who waits from `made_at` until `expires_at` (UTC).
+    """A freed slot that is reserved for one entry from `made_at` until `expires_at` (UTC).
 
-    `freed_at`: when the slot became free. Whoever waits is asked once each time it does.
+    `freed_at`: when the slot became free. Each time it does, an entry gets at most one offer of it.
     """
 
     wait = models.ForeignKey(Wait, models.PROTECT, related_name="offers")
@@ -160,5 +160,5 @@ class Offer(models.Model):
 
     @property
     def is_good(self) -> bool:
-        """It can still be taken, as far as its own time goes."""
+        """It can still be accepted, as far as its own state and time go."""
         return self.state == OfferState.OPEN and self.expires_at > timezone.now()

@@ -1,4 +1,4 @@
-"""The background workers, and the jobs that come again and again."""
+"""The background workers, and the periodic jobs."""
 
 from datetime import timedelta
 
@@ -6,12 +6,12 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-# A worker that was not heard of for so long is taken for dead, and its tasks are taken over.
+# A worker without a heartbeat for so long is taken for dead; others take over its tasks.
 SILENT_AFTER = timedelta(seconds=settings.WORKER_SILENT_AFTER)
 
 
 class Worker(models.Model):
-    """One worker process, as it last reported; see management/commands/worker.py (D06)."""
+    """One worker process and its last heartbeat; see portal/management/commands/worker.py (D06)."""
 
     id = models.CharField(max_length=64, primary_key=True)
     host = models.CharField(max_length=120)
@@ -32,7 +32,8 @@ class Worker(models.Model):
 
 
 class PeriodicJob(models.Model):
-    """When a job of portal/periodic.py runs next. Whichever worker moves `due_at` on runs it."""
+    """When a job of portal/worker/periodic.py runs next. The worker that moves `due_at` forward
+    runs it."""
 
     name = models.CharField(max_length=60, primary_key=True)
     due_at = models.DateTimeField()

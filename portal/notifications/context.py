@@ -1,4 +1,4 @@
-"""What every template knows of unread notifications."""
+"""Template context: the unread notifications of the signed-in user."""
 
 from django.utils.functional import SimpleLazyObject
 
@@ -6,7 +6,7 @@ from portal.notifications.queries.notifications import Unread, unread
 
 
 def bell(request):
-    """`bell`: what the signed-in user has not read yet, counted only if a template asks."""
+    """`bell`: the unread notifications, counted only if a template uses it."""
     return {"bell": SimpleLazyObject(lambda: unread_for(request))}
 
 

@@ -1,4 +1,4 @@
-"""Who sends messages in the clinic's name, and sees what became of all of them (D03, F02)."""
+"""Who may send messages in the clinic's name and see the state of all messages (D03, F02)."""
 
 from rules import add_perm
 

@@ -3,17 +3,17 @@
 from rules import add_perm, predicate
 
 from portal.enums import Role
-from portal.models import Patient
+from portal.models import Patient, User
 from portal.permissions.people import is_admin, is_assistant, is_doctor
 
 
 @predicate
-def is_themself(user, patient) -> bool:
+def is_themself(user: User, patient: Patient) -> bool:
     return user.role == Role.PATIENT and patient.user_id == user.pk
 
 
 @predicate
-def treats_them(user, patient) -> bool:
+def treats_them(user: User, patient: Patient) -> bool:
     """A doctor with whom the patient has or had an appointment: one query."""
     return (
         user.role == Role.DOCTOR and Patient.objects.visible_to(user).filter(pk=patient.pk).exists()

@@ -1,4 +1,4 @@
-"""Predicates about the user alone, and about their part in a thing of a doctor or an office."""
+"""Predicates about a user, and about a user's relation to an object with a doctor or an office."""
 
 from rules import predicate
 

@@ -1,7 +1,9 @@
-"""What is carried along while looking for a time: for whom, which appointment is to move to it, and
-in whose diary the user may book."""
+"""What the URL carries while a time is chosen: the patient, the appointment to be moved, and
+whether the user may book."""
 
 from collections.abc import Callable
+
+from django.urls import reverse
 
 from portal.models import Appointment, Patient, User, offices_of
 from portal.web.ids import id_of
@@ -12,7 +14,7 @@ def is_staff(user) -> bool:
 
 
 def reader(request) -> User | None:
-    """Whose rights decide which times are shown; None for a visitor."""
+    """The user whose rights decide which times are shown; None for a visitor."""
     return request.user if request.user.is_authenticated else None
 
 
@@ -25,19 +27,31 @@ def chosen_patient(request) -> Patient | None:
 
 
 def appointment_to_move(request) -> Appointment | None:
-    """The appointment in the URL (`?move=<id>`) for which a new time is sought, if it may move."""
+    """The appointment in the URL (`?move=<id>`) for which a new time is chosen, if it can be
+    moved."""
     chosen = id_of(request.GET.get("move"))
     if chosen is None or not request.user.is_authenticated:
         return None
-    found = Appointment.objects.visible_to(request.user).select_related("office", "patient")
+    found = Appointment.objects.visible_to(request.user).select_related(
+        "office", "patient", "doctor"
+    )
     appointment = found.filter(pk=chosen).first()
     return appointment if appointment and appointment.can("reschedule") else None
 
 
-def may_book_with(user) -> Callable[[int, int], bool]:
-    """A test of (doctor's user id, office id), for lists of slots; at most one query.
+def choosing(*, moving: Appointment | None, patient: Patient | None) -> Callable[[int], str]:
+    """Where choosing a slot (its id) leads: to moving an appointment there, or to booking it."""
+    if moving:
+        page = reverse("appointment-reschedule", args=[moving.pk])
+        return lambda slot: f"{page}?slot={slot}"
+    page = reverse("slot-book", args=[0]) + (f"?patient={patient.pk}" if patient else "")
+    return lambda slot: page.replace("0", str(slot), 1)
 
-    Says what the rule `portal.book_slot` says, without asking it once a row.
+
+def may_book_with(user) -> Callable[[int, int], bool]:
+    """A function of (doctor's user id, office id) for lists of slots; at most one query.
+
+    It gives the same result as the rule `portal.book_slot`, without a query per row.
     """
     if not user.is_authenticated or user.is_patient or user.is_admin:
         return lambda doctor_user, office: True

@@ -3,11 +3,12 @@
 from rules import add_perm, predicate
 
 from portal.enums import Role
+from portal.models import Doctor, User
 from portal.permissions.people import is_its_doctor, is_patient, runs_its_office
 
 
 @predicate
-def is_that_doctor(user, doctor) -> bool:
+def is_that_doctor(user: User, doctor: Doctor) -> bool:
     return user.role == Role.DOCTOR and doctor.user_id == user.pk
 
 

@@ -1,1 +1,1 @@
-"""What stands between a request and its view."""
+"""What views share: middleware, fetching objects, links, fields and template tags."""

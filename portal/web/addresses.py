@@ -1,4 +1,4 @@
-"""The client address of a request. Clients can forge headers, so only trusted hops count."""
+"""The client address of a request. Clients can forge headers, so only trusted proxies count."""
 
 import ipaddress
 import re

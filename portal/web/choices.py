@@ -1,4 +1,4 @@
-"""What filters offer: offices, specialties, doctors. One small query each."""
+"""The options of filters: offices, specialties, doctors. One small query each."""
 
 from portal.database.written import instances
 from portal.enums import Role
@@ -7,9 +7,9 @@ from portal.models.names import fold
 
 
 def offices() -> list[Office]:
-    """All offices by name, with what filters and clocks need: name and time zone.
+    """All offices by name, with name and time zone.
 
-    Written as SQL and without the phone, which is slow to parse: the busiest pages ask for it.
+    Written as SQL and without the phone, which is slow to parse, because the busiest pages need it.
     """
     return instances(Office, "SELECT id, name, time_zone FROM portal_office ORDER BY search_name")
 
@@ -39,7 +39,7 @@ def specialties() -> list[tuple[int, str]]:
     return list(found.values_list("pk", "name"))
 
 
-# The same offices as `offices_of` says, which Django takes longer to write than all else of a 304.
+# The same offices as in `offices_of`; Django takes longer to build that query than a whole 304.
 _OFFICES = "SELECT id, name, time_zone FROM portal_office ORDER BY search_name"
 _OF_ASSISTANT = """
     SELECT office.id, office.name, office.time_zone
@@ -53,7 +53,7 @@ _OF_ASSISTANT = """
 
 
 def offices_run_by(user: User) -> list[Office]:
-    """The offices whose day an assistant or admin sees, with name and zone: one query."""
+    """The offices that an assistant or admin runs, with name and zone: one query."""
     if user.role == Role.ADMIN:
         return instances(Office, _OFFICES)
     return instances(Office, _OF_ASSISTANT, [user.pk])

@@ -1,4 +1,4 @@
-"""What every template knows of the clinic."""
+"""Template context: the clinic's settings."""
 
 from django.utils.functional import SimpleLazyObject
 
@@ -6,7 +6,7 @@ from portal.models import ClinicSettings
 
 
 def clinic(request):
-    """`clinic`: the settings row, read once a request and only if a template asks."""
+    """`clinic`: the row of settings, read once per request and only if a template uses it."""
     return {"clinic": SimpleLazyObject(lambda: for_request(request))}
 
 

@@ -1,4 +1,4 @@
-"""Path converters of the portal's URLs."""
+"""Path converters for the portal's URLs."""
 
 from datetime import date
 
@@ -6,7 +6,7 @@ from portal.web.days import YEARS
 
 
 class IsoDateConverter:
-    """`2026-03-04` ↔ datetime.date; anything else, or another age, is a 404."""
+    """`2026-03-04` ↔ datetime.date; anything else, or a date out of range, is a 404."""
 
     regex = r"\d{4}-\d{2}-\d{2}"
 

@@ -1,4 +1,4 @@
-"""Dates as people type them, the day before the month, or as a date picker sends them."""
+"""Date fields: they accept typed dates, day before month, and the format of date pickers."""
 
 from datetime import date
 
@@ -15,7 +15,7 @@ EARLIEST_BIRTH = date(1900, 1, 1)
 
 
 class DayField(forms.DateField):
-    """A date within a range in which every zone can compute its days."""
+    """A date within the range in which days can be computed in every time zone."""
 
     def __init__(self, *, label=None, required: bool = True, **kwargs):
         picker = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -43,9 +43,9 @@ class DayField(forms.DateField):
 
 
 class BirthdayField(forms.DateField):
-    """A date of birth as people say it: quicker to type than to choose.
+    """A typed date of birth, which is faster to enter than to choose.
 
-    `today`, the last one possible, is a date of the office's calendar; the form knows which.
+    `today`, the last possible date, is a date at the office; the form passes it.
     """
 
     today: date | None = None

@@ -1,4 +1,4 @@
-"""The one way in which views fetch a thing: within the user's scope, or 404."""
+"""The one way in which views fetch an object: within the user's scope, or 404."""
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
@@ -15,12 +15,12 @@ def get_visible(things, user, pk: int):
 
 
 def demand_role(user, *roles: str) -> None:
-    """403 unless the user has one of the roles. For pages that are not about one thing."""
+    """403 unless the user has one of the roles. For pages that are not about one object."""
     if user.role not in roles:
         raise PermissionDenied
 
 
 def demand_permission(user, permission: str) -> None:
-    """403 unless the user has the permission, for pages that are not about one thing."""
+    """403 unless the user has the permission. For pages that are not about one object."""
     if not user.has_perm(permission):
         raise PermissionDenied

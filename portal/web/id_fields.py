@@ -1,4 +1,4 @@
-"""Ids in URLs."""
+"""Form fields for ids in URLs."""
 
 from django import forms
 
@@ -6,7 +6,7 @@ LARGEST = 2**63 - 1  # what the databases can compare with
 
 
 class IdField(forms.IntegerField):
-    """Optional; anything that cannot be the id of a row is refused before it reaches a database."""
+    """Optional; a value that cannot be an id is refused before a query."""
 
     def __init__(self):
         super().__init__(required=False, min_value=1, max_value=LARGEST)

@@ -1,4 +1,4 @@
-"""Links to the pages before and after, with the filters kept."""
+"""Links to the previous and the next page that keep the filters."""
 
 from urllib.parse import urlencode
 
@@ -6,7 +6,8 @@ from portal.web.pages import Page
 
 
 def kept_query(request, *without: str) -> list[tuple[str, str]]:
-    """Names and values of the URL's query, for the hidden fields of a form that changes some."""
+    """Names and values of the URL's query, for the hidden fields of a form that changes some of
+    them."""
     return [(name, value) for name, value in request.GET.items() if name not in without]
 
 

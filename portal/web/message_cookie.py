@@ -7,7 +7,7 @@ from django.contrib.messages.storage.session import SessionStorage
 
 
 class HostCookieStorage(CookieStorage):
-    """Over HTTPS bound to the host by its name, like the other cookies (clinic/settings.py)."""
+    """With HTTPS its name binds it to the host, like the other cookies (clinic/settings.py)."""
 
     cookie_name = "__Host-messages" if settings.SESSION_COOKIE_SECURE else "messages"
 

@@ -12,7 +12,8 @@ from portal.web.refusals import outage, portal_error
 
 @sync_only_middleware
 def request_context(get_response):
-    """Gives each request an id, kept in the audit trail and answered as `X-Request-ID`."""
+    """Gives each request an id, which the audit trail stores and the response carries as
+    `X-Request-ID`."""
 
     def middleware(request):
         request_id = request.request_id = str(uuid.uuid4())
@@ -29,8 +30,8 @@ def request_context(get_response):
 
 @sync_only_middleware
 def portal_errors(get_response):
-    """A PortalError that no view has turned into its own page becomes a page that says it; so does
-    a database that does not answer."""
+    """A PortalError that the view does not handle becomes an error page; so does an unavailable
+    database."""
 
     def middleware(request):
         return get_response(request)
@@ -40,5 +41,5 @@ def portal_errors(get_response):
             return portal_error(request, exception)
         return outage(request, exception)
 
-    middleware.process_exception = process_exception
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]  # Django looks for it there
     return middleware

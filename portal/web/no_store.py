@@ -1,4 +1,4 @@
-"""Keeps what only one person may read out of every cache: the browser's, and a proxy's."""
+"""Keeps personal data out of all caches, in browsers and proxies."""
 
 from django.conf import settings
 from django.utils.cache import patch_cache_control
@@ -9,9 +9,9 @@ from portal.web.secret_paths import has_secret
 
 @sync_only_middleware
 def no_store(get_response):
-    """`Cache-Control: no-store, private` for whoever is signed in, and where the address is secret.
+    """`Cache-Control: no-store, private` for signed-in users, and for URLs with a secret part.
 
-    Pages, fragments, files and refusals alike. Costs no query. Visitors' pages stay as they are.
+    For pages, fragments, files and error pages. No query. Visitors' pages are not changed.
     """
 
     def middleware(request):
@@ -26,7 +26,7 @@ def no_store(get_response):
 
 
 def _is_somebodys(request, response) -> bool:
-    """Where the view has not asked who it is, a session's cookie is enough."""
+    """If the view has not read the user, a session cookie is enough."""
     if settings.SESSION_COOKIE_NAME in response.cookies:  # signing in or out
         return True
     user = getattr(request, "_cached_user", None)

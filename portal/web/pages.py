@@ -1,4 +1,4 @@
-"""Pages of lists: fifty rows, reached by plain links, without counting what nobody reads."""
+"""Pagination: fifty rows per page, with plain links and without a count of all rows."""
 
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -37,7 +37,7 @@ def paged(queryset, number: int) -> Page:
 
 
 def page_number(text: str | None) -> int:
-    """The page asked for in a URL; nonsense means the first."""
+    """The page number in a URL; an invalid one means the first page."""
     try:
         return min(max(1, int(text or 1)), 10_000)
     except ValueError:

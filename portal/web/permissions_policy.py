@@ -1,4 +1,4 @@
-"""Tells the browser which of its abilities no page here uses."""
+"""Disables browser features that no page uses."""
 
 from django.utils.decorators import sync_only_middleware
 

@@ -1,4 +1,4 @@
-"""How a phone number is asked for, everywhere."""
+"""The form field for phone numbers, used everywhere."""
 
 import phonenumbers
 from django import forms
@@ -14,11 +14,13 @@ from portal.models.phones import is_whole
 def _example() -> str:
     kind = phonenumbers.PhoneNumberType.MOBILE
     number = phonenumbers.example_number_for_type(settings.PHONENUMBER_DEFAULT_REGION, kind)
+    if number is None:  # a region without mobile phones
+        return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
 
 
 class PhoneField(PhoneNumberField):
-    """Numbers without a country code are read as those of PHONE_REGION."""
+    """Numbers without a country code belong to PHONE_REGION."""
 
     def __init__(self, *args, **kwargs):
         kwargs.setdefault("help_text", _("Start with + and the country code if it is from abroad."))

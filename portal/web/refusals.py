@@ -1,4 +1,4 @@
-"""Pages for what cannot be shown or done."""
+"""Error pages."""
 
 import logging
 import sys
@@ -32,19 +32,19 @@ def page_not_found(request, exception=None):
 
 
 def server_error(request):
-    """Also where middleware met a database that does not answer; views' errors come earlier."""
+    """Also used if middleware cannot reach the database; errors of views are handled earlier."""
     return outage(request, sys.exception()) or render(request, "500.html", status=500)
 
 
 def csrf_failure(request, reason=""):
-    """The form's token is stale: most often a page left open over a sign-out."""
+    """The form's CSRF token is stale, most often because the page was open during a sign-out."""
     return render(request, "403_csrf.html", status=403)
 
 
 def outage(request: HttpRequest, error: BaseException | None) -> HttpResponse | None:
-    """The page that says the database is busy or away; None if the error is another one.
+    """The page that says the database is busy or unavailable; None for any other error.
 
-    It asks the database for nothing. A form that was sent can be sent again from it.
+    It makes no queries. A form can be sent again from it.
     """
     kind = outage_of(error)
     if not kind:
@@ -62,7 +62,7 @@ def outage(request: HttpRequest, error: BaseException | None) -> HttpResponse | 
 
 
 def _fields(request: HttpRequest) -> list[tuple[str, str]]:
-    """What was typed, to be sent again. No passwords: they do not belong into a page; no files."""
+    """The posted values, to be sent again, without passwords and files."""
     try:
         posted, files = request.POST, request.FILES
     except (UnreadablePostError, RequestDataTooBig, TooManyFieldsSent):

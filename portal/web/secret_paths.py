@@ -1,6 +1,6 @@
-"""Addresses of which a part is a secret: whoever has the address may do or read something.
+"""URLs with a secret part: whoever has the URL may read or do something.
 
-A test walks the URLconf: a new address with a free part is named here, or there as harmless.
+A test walks the URLconf: each new URL with a free part must be listed here, or there as harmless.
 """
 
 import re
@@ -26,5 +26,5 @@ def has_secret(path: str) -> bool:
 
 
 def without_secrets(text: str) -> str:
-    """The text with “…” for the secret part of each address in it."""
+    """The text with “…” in place of the secret part of each URL in it."""
     return _CUT_OFF.sub("…", _SECRETS.sub("…", text))

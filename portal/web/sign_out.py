@@ -1,4 +1,4 @@
-"""Leaves nothing of the portal in a browser in which somebody signs out."""
+"""Clears the portal's data from the browser at sign-out."""
 
 from django.utils.decorators import sync_only_middleware
 
@@ -7,7 +7,7 @@ EVERYTHING = '"cache", "cookies", "storage"'
 
 @sync_only_middleware
 def clear_site_data(get_response):
-    """`Clear-Site-Data` on the answer of the page for signing out. Browsers heed it over HTTPS."""
+    """`Clear-Site-Data` on the response of the sign-out page. Browsers obey it over HTTPS only."""
 
     def middleware(request):
         response = get_response(request)
@@ -19,7 +19,8 @@ def clear_site_data(get_response):
 
 
 def _has_signed_out(request) -> bool:
-    """Not where another account is left to reset its password: that goes on in a new session."""
+    """False if the user only left another account to reset its password; that goes on in a new
+    session."""
     match = request.resolver_match
     if request.method != "POST" or match is None or match.url_name != "account_logout":
         return False

@@ -1,4 +1,4 @@
-"""The components of the design system, for whoever builds a page (only when DEBUG is on)."""
+"""The components of the design system, for developers (only with DEBUG)."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render

@@ -1,4 +1,4 @@
-"""Texts of one line, such as names."""
+"""Text fields for one line, such as names."""
 
 from django import forms
 
@@ -6,7 +6,7 @@ from portal.models.names import one_line
 
 
 class LineField(forms.CharField):
-    """One line, whatever was pasted, without the marks that turn what stands after it on a page."""
+    """One line, whatever was pasted, without direction marks."""
 
     def to_python(self, value) -> str:
-        return one_line(super().to_python(value))
+        return one_line(super().to_python(value) or "")

@@ -1,4 +1,4 @@
-"""Middleware that refuses or removes text which cannot be stored or would disorder a page.
+"""Middleware that refuses or removes text that cannot be stored or would garble a page.
 
 `readable_requests` runs before anything reads the request, `clean_forms` after the messages.
 docs/decisions/typed-text.md says what is refused, what is removed, and why.
@@ -13,31 +13,31 @@ from django.http import Http404, QueryDict
 from django.utils.decorators import sync_only_middleware
 from django.utils.translation import gettext as _
 
-# Browsers send UTF-8 and say nothing; the others are of programs that report to us.
+# Browsers send UTF-8 without naming it; the other charsets are of programs that send reports.
 CHARSET_IS_KNOWN = "portal.charset_is_known"
 CHARSETS = {"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252"}
 
 # Control characters, halves of characters, and what is no character; line ends and tabs may stay.
 _NO_TEXT = re.compile("[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-# They turn the text that follows, whoever has written it; nobody types them.
+# They change the direction of all text after them; nobody types them on purpose.
 _TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _BREAKS = re.compile("[\x0b\x0c\x85\u2028\u2029]")
 _UNCLEAN = re.compile(f"{_NO_TEXT.pattern}|{_TURNING.pattern}|{_BREAKS.pattern}")
 
 
 def is_text(value: str) -> bool:
-    """It can be stored and shown."""
+    """The text can be stored and shown."""
     return not _NO_TEXT.search(value)
 
 
 def cleaned(value: str) -> str:
-    """Without what cannot be stored or turns the text after it."""
+    """The text without characters that cannot be stored or that change the direction of text."""
     return _TURNING.sub("", _NO_TEXT.sub("", _BREAKS.sub("\n", value)))
 
 
 @sync_only_middleware
 def readable_requests(get_response):
-    """Answers 400 to a body in an unknown charset, and lets cookies go that are no text."""
+    """Answers 400 to a body in an unknown charset, and ignores cookies that are not valid text."""
 
     def middleware(request):
         if not request.META.get(CHARSET_IS_KNOWN, True):
@@ -51,8 +51,8 @@ def readable_requests(get_response):
 
 @sync_only_middleware
 def clean_forms(get_response):
-    """Answers 400 or 404 to an address that is no text. From a form it takes out what is none, and
-    says so; what programs report (exempt from CSRF) is refused like an address."""
+    """Answers 400 or 404 to a URL that is not valid text. Removes invalid characters from forms and
+    says so; requests of programs (exempt from CSRF) are refused like a URL."""
 
     def middleware(request):
         return get_response(request)
@@ -72,7 +72,7 @@ def clean_forms(get_response):
             _("Characters that cannot be seen or stored were left out of what you typed."),
         )
 
-    middleware.process_view = process_view
+    middleware.process_view = process_view  # type: ignore[attr-defined]  # Django looks for it there
     return middleware
 
 

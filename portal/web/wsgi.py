@@ -1,4 +1,4 @@
-"""The request as Django reads it, but for charsets that Python knows and no text has."""
+"""The WSGI request class, which removes charsets that Python knows but that are not for text."""
 
 from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.utils.http import parse_header_parameters
@@ -7,8 +7,8 @@ from portal.web.typed_text import CHARSET_IS_KNOWN, is_known
 
 
 class PortalRequest(WSGIRequest):
-    """Django decodes the address by the charset of the body while it makes the request, where no
-    error is caught; an unknown one is taken out, and `readable_requests` answers 400."""
+    """Django decodes the URL with the charset of the body while it creates the request, where no
+    error is caught. An unknown charset is removed here, and `readable_requests` answers 400."""
 
     def __init__(self, environ):
         kind, given = parse_header_parameters(environ.get("CONTENT_TYPE", ""))

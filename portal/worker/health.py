@@ -1,4 +1,4 @@
-"""/health/live and /health/ready, for whoever watches over the processes."""
+"""/health/live and /health/ready, for monitoring."""
 
 import logging
 from threading import Lock
@@ -15,7 +15,8 @@ logger = logging.getLogger("portal")
 
 @sync_only_middleware
 def health(get_response):
-    """Answers /health/* before sessions, hosts and sign-in can cost or refuse anything."""
+    """Answers /health/* before sessions, host checks and sign-in can cost time or refuse the
+    request."""
 
     migrations = Migrations()
 
@@ -30,8 +31,8 @@ def health(get_response):
 
 
 class Migrations:
-    """Whether the database has all that this process knows. Once it has, it is not asked again: a
-    process of the next release asks for itself."""
+    """Whether the database has all migrations of this process. Once it has, it is not checked
+    again; a process of the next release checks for itself."""
 
     def __init__(self):
         self._are_applied = False
@@ -49,7 +50,8 @@ class Migrations:
 
 
 def _ready(migrations: Migrations) -> JsonResponse:
-    """Ready to serve: one query. Silent workers delay messages, but pages do not need them."""
+    """Whether the portal can serve pages: one query. Silent workers delay messages, but do not
+    matter here."""
     try:
         if not migrations.are_applied():
             return JsonResponse({"status": "migrations are missing"}, status=503)

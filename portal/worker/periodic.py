@@ -1,7 +1,8 @@
-"""What comes again and again, on whichever worker is first. Adding a job is adding an entry.
+"""The periodic jobs. To add one, add an entry; the first worker that finds it due runs it.
 
-A job is a service called with `by=None`. It must stand being cut off at any statement, and two runs
-at once, since a worker that is only slow may be taken for dead: conditional updates, unique keys.
+A job is a service called with `by=None`. It may be interrupted at any statement, and two runs may
+overlap, because a worker that is only slow may be taken for dead. So jobs use conditional updates
+and unique keys.
 """
 
 import logging
@@ -20,7 +21,7 @@ logger = logging.getLogger("portal.worker.periodic")
 
 @dataclass(frozen=True)
 class Job:
-    """`within`: how long a run may take before another worker begins the job anew."""
+    """`within`: how long a run may take before another worker starts the job again."""
 
     name: str
     every: timedelta
@@ -48,9 +49,10 @@ JOBS = {
 
 
 def run_due() -> list[str]:
-    """Run the jobs that are due and not begun elsewhere; returns their names.
+    """Run the jobs that are due and not running elsewhere; return their names.
 
-    One query a job that is not due. An error is logged and noted, and the job comes again.
+    One query for each job that is not due. An error is logged and stored, and the job runs again at
+    its next time.
     """
     return [job.name for job in JOBS.values() if _run(job)]
 

@@ -1,4 +1,5 @@
-"""Whether it is known which proxies stand in front: without that, everybody has one address."""
+"""Checks that the number of proxies in front is known; otherwise all clients seem to have one
+address."""
 
 import logging
 
@@ -22,7 +23,7 @@ IGNORED = (
 
 
 def demand_known_proxies() -> None:
-    """Refuse to start where nobody has said how many there are. Raises ImproperlyConfigured."""
+    """Refuse to start if the number of proxies is not set. Raises ImproperlyConfigured."""
     if settings.HTTPS and not settings.DEBUG and settings.GIVEN_PROXIES is None:
         raise ImproperlyConfigured(UNKNOWN)
     if settings.TRUSTED_PROXIES < 0:
@@ -31,10 +32,11 @@ def demand_known_proxies() -> None:
 
 @sync_only_middleware
 def notice_forwarded_header(get_response):
-    """Says in the log, once a process, and to the admins that such a header is not looked at."""
+    """Warns in the log, once per process, and to admins that an X-Forwarded-For header is
+    ignored."""
     if settings.TRUSTED_PROXIES:
         raise MiddlewareNotUsed
-    said = set()
+    said: set[str] = set()
 
     def middleware(request):
         if len(said) < 2 and "HTTP_X_FORWARDED_FOR" in request.META:
@@ -45,7 +47,7 @@ def notice_forwarded_header(get_response):
 
 
 def _say(method: str, said: set[str]) -> None:
-    """Reading a page writes nothing into the database, so the admins hear of the first form."""
+    """Reading a page writes nothing into the database, so admins see it after the first POST."""
     if "log" not in said:
         logger.warning(IGNORED)
         said.add("log")

@@ -1,4 +1,4 @@
-"""What one worker process does: tasks in the main thread, its pulse and periodic jobs beside it."""
+"""One worker process: tasks in the main thread, heartbeat and periodic jobs in other threads."""
 
 import logging
 import signal
@@ -28,10 +28,10 @@ AT_A_LOOK = 10  # tasks that a worker reads, to claim one of them
 
 
 class TaskLoop(db_worker.Worker):
-    """django-tasks-db's worker, which differs in three things.
+    """django-tasks-db's worker with three differences.
 
-    It claims tasks without a lock, since on SQLite everybody who writes would wait for that; it
-    waits for a database that is away; and it ends between two tasks only, never in one.
+    It claims tasks without a lock, because on SQLite all writers would wait for that lock; it waits
+    for a database that is unavailable; and it stops only between two tasks.
     """
 
     def __init__(
@@ -53,7 +53,9 @@ class TaskLoop(db_worker.Worker):
             worker_id=worker_id,
         )
         self.on_idle = on_idle  # called whenever no task is left to do
-        self._ended = SimpleQueue()  # its put() is made for signal handlers, an Event's set() not
+        self._ended: SimpleQueue[None] = (
+            SimpleQueue()
+        )  # its put() is made for signal handlers, an Event's set() not
 
     @property
     def tasks_done(self) -> int:
@@ -89,7 +91,7 @@ class TaskLoop(db_worker.Worker):
         return None
 
     def _first_ready(self) -> list[DBTaskResult]:
-        """None as well if the database does not answer just now."""
+        """None also if the database does not answer now."""
         ready = DBTaskResult.objects.ready().filter(backend_name=self.backend_name)
         try:
             return list(ready[:AT_A_LOOK])
@@ -101,10 +103,10 @@ class TaskLoop(db_worker.Worker):
             return []
 
     def _claim(self, task: DBTaskResult) -> bool:
-        """One conditional update, which needs no lock that others would have to wait for.
+        """One conditional update, which takes no lock for which others would wait.
 
-        If that breaks off, nobody knows whether it was done: this process ends by the error, so
-        that its tasks are taken over.
+        If it fails, nobody knows whether it was done: the process ends with the error, so that its
+        tasks are taken over.
         """
         task.status, task.started_at = TaskResultStatus.RUNNING, timezone.now()
         task.worker_ids = [*task.worker_ids, self.worker_id]
@@ -121,7 +123,7 @@ class TaskLoop(db_worker.Worker):
 
 
 class Repeating(Thread):
-    """Does something every so many seconds, on a database connection of its own."""
+    """Runs a function every few seconds, on its own database connection."""
 
     def __init__(self, action: Callable[[], object], *, seconds: float):
         super().__init__(name=f"every {seconds:g} s", daemon=True)
@@ -143,14 +145,14 @@ class Repeating(Thread):
         return self
 
     def __exit__(self, *_exception) -> None:
-        """A job under way is waited for, not for ever: it stands being cut off."""
+        """Waits for a running job, but only for a limited time; a job may be interrupted."""
         self.over.set()
         self.join(timeout=5)
 
 
 @contextmanager
 def on_signals(handler: Callable) -> Iterator[None]:
-    """SIGINT and SIGTERM go to `handler` within it."""
+    """Calls `handler` on SIGINT and SIGTERM inside this context."""
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = {number: signal.signal(number, handler) for number in numbers}
     try:

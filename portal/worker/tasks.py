@@ -1,4 +1,5 @@
-"""What the background worker does. Services enqueue these by name (notifications' queue.py)."""
+"""The tasks of the background worker. Services enqueue them by name
+(notifications/services/queue.py)."""
 
 from django_tasks import task
 
@@ -14,11 +15,12 @@ def deliver(context, ids: list[int]) -> None:
 
 @task()
 def spread(broadcast_id: int) -> None:
-    """Write everybody's copy of a message from the clinic; see notifications' broadcasts.py."""
+    """Write the notifications of a message from the clinic; see
+    notifications/services/broadcasts.py."""
     broadcasts.spread(broadcast_id)
 
 
 @task()
 def book_offered(offer_id: int) -> None:
-    """Book what is kept for one who waits, without asking; see appointments/services/offers.py."""
+    """Book an offered slot without asking the patient; see appointments/services/offers.py."""
     offers.book_at_once(offer_id, by=None)

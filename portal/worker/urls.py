@@ -1,4 +1,4 @@
-"""The admins' overview and the background work."""
+"""The admins' overview, and the page of the background work."""
 
 from django.urls import path
 

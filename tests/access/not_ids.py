@@ -17,7 +17,8 @@ READS = {
     ("time_off_choices", "seen"): "ids and versions that were shown; they are only compared",
     ("notifications", "until"): "marks one's own up to that one",
     ("patient_new", "not"): "patients, of whom the desk sees all",
-    ("walk_in", "patient"): "patients, of whom the desk sees all",
+    ("at_desk", "patient"): "patients, of whom the desk sees all",
+    ("context", "next"): "an address; a time in it is named if visitors see it",
     ("manage_broadcasts", "user"): "admins see all",
     # What a variable names.
     ("days", "*"): "a date",

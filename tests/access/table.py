@@ -120,6 +120,7 @@ GET   walk-in                 the-desk     -            200
 POST  walk-in                 the-desk     -            302
 GET   walk-in-extra           the-desk     -            302
 POST  walk-in-extra           the-desk     -            302
+POST  walk-in-undo            its-staff    appointment  302
 GET   search                  signed-in    -            200
 GET   patients                staff        -            200
 GET   patient                 itself       patient      200

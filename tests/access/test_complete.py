@@ -6,7 +6,14 @@ from tests.access.reads import choosing_fields, modules_by_page, pages_that_open
 from tests.access.table import ROWS
 
 # What several pages read through one module.
-SHARED = {"schedule_fetch", "patient_choice", "time_off_choices", "free_first", "choose_patient"}
+SHARED = {
+    "at_desk",
+    "schedule_fetch",
+    "patient_choice",
+    "time_off_choices",
+    "free_first",
+    "choose_patient",
+}
 # Forms whose fields are in the table → the page on which they are.
 FORMS = {
     "BlockForm": "hours-new",

@@ -59,26 +59,13 @@ def use(database: str) -> None:
 
 
 def write(count: int) -> None:
-    from portal.models import Notification  # deferred: Django must be set up
-    from portal.notifications.services import notifications
+    from portal.notifications.services.notifications import tell  # deferred: Django must be set up
     from tests.factories import AppointmentFactory, in_days
 
     appointment = AppointmentFactory(starts_at=in_days(3))
-    facts = notifications.facts_of(appointment) | {"for": "patient"}
     for number in range(count // 2):
-        messages = [
-            Notification(
-                key=f"bench:{number}:{hearer}",
-                event="appointment_confirmed",
-                channel="email",
-                user=appointment.patient.user,
-                patient=appointment.patient,
-                appointment=appointment,
-                facts=facts,
-            )
-            for hearer in ("patient", "doctor")
-        ]
-        notifications.send(messages)
+        appointment.version = number + 1  # each is another confirmation
+        tell("appointment_confirmed", about=appointment, by=None)
 
 
 if __name__ == "__main__":

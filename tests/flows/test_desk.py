@@ -254,9 +254,9 @@ def test_B21_a_sheet_of_paper_for_each_doctor(script, office, desk, page_of, loo
                 AppointmentFactory(reason="A reason that is rather long " * 3, **one)
     page = page_of(desk, javascript=script)
     page.goto("/desk/")
-    page.get_by_role("link", name="On paper").click()
+    page.get_by_role("link", name="Tomorrow on paper").click()
     day = (timezone.now().astimezone(office.zone) + timedelta(days=1)).date()
-    page.goto(f"/desk/paper/?day={day}")
+    expect(page).to_have_url(re.compile(f"day={day}"))
 
     expect(page.locator(".paper")).to_have_count(3)
     look(page)

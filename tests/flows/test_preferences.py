@@ -1,4 +1,4 @@
-"""Mails as they are read, and what one wants to hear of, in a browser (requirement D01)."""
+"""Mails as they are read, and what one is told of, in a browser (requirement D01)."""
 
 import re
 
@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from portal.appointments.services import appointments
-from portal.notifications.services import notifications
-from tests.factories import AdminFactory, AppointmentFactory, SlotFactory, in_days
+from portal.notifications.services import broadcasts
+from tests.factories import AdminFactory, AppointmentFactory, BroadcastFactory, SlotFactory, in_days
 
 MODES = [pytest.param(True, id="with-javascript"), pytest.param(False, id="without-javascript")]
 
@@ -21,8 +21,9 @@ def appointment():
 def mail(appointment, mailbox):
     """A message from the clinic, which may be switched off, from the worker."""
     user = appointment.patient.user
-    words = {"title": "Closed on Monday", "text": "We are closed.\n\nSee you on Tuesday."}
-    notifications.tell_user("clinic_message", user, by=None, key=f"flow-{user.pk}", **words)
+    text = "We are closed.\n\nSee you on Tuesday."
+    made = BroadcastFactory(audience="user", role="", user=user, text=text)
+    broadcasts.spread(made.pk)
     return mailbox.newest(to=user.email)
 
 
@@ -45,7 +46,7 @@ def test_D01_mails_can_be_read_in_light_and_dark_wide_and_narrow(
 
 
 @pytest.mark.parametrize("javascript", MODES)
-def test_D01_choosing_what_one_hears(appointment, page_of, javascript, look):
+def test_D01_choosing_what_one_is_told(appointment, page_of, javascript, look):
     page = page_of(appointment.patient.user, javascript=javascript)
     page.goto("/profile/")
     page.get_by_role("link", name="What we tell you").click()

@@ -118,7 +118,7 @@ def test_B21_walk_in_gets_the_next_free_time(script, doctor, desk, page_of, look
     look(page)
     page.get_by_label("Reason").fill("Cough")
     local = start.astimezone(doctor.office.zone)
-    page.get_by_role("button", name=f"Now with {doctor.name}, {local:%H:%M}").click()
+    page.get_by_role("button", name=f"{local:%H:%M} with {doctor.name}, in").click()
 
     expect(page.get_by_text(f"Walter Keen is booked with {doctor.name}")).to_be_visible()
     expect(page.get_by_text("Waiting 0 minutes")).to_be_visible()

@@ -17,6 +17,7 @@ from icalendar import Calendar
 from portal.models import Notification, Patient
 from portal.notifications.services import delivery, notifications, wording
 from tests.factories import AppointmentFactory, in_days
+from tests.setups.outbox import mail_account
 from tests.setups.worker import work
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -100,9 +101,7 @@ def test_A01_mail_arrives_once_the_mail_server_is_back(client, mail_server):
 
 
 def write() -> None:
-    notifications.mail_account(
-        "ana@example.org", user=None, subject="Hello", text="Hello", html="<p>Hello</p>"
-    )
+    mail_account("ana@example.org", user=None, subject="Hello", text="Hello", html="<p>Hello</p>")
 
 
 def test_every_attempt_carries_the_same_message_id(port, mail_server):
@@ -175,7 +174,7 @@ def test_the_mails_of_one_task_share_a_connection_and_a_failure_ends_it(port):
     def ids_of(*names: str) -> list[int]:
         facts = {"subject": "Hello", "text": "Hello", "html": "<p>Hello</p>"}
         addresses = [f"{name}@example.org" for name in names]
-        written = [notifications.mail_account(address, user=None, **facts) for address in addresses]
+        written = [mail_account(address, user=None, **facts) for address in addresses]
         return [mail.pk for [mail] in written]
 
     mailbox = Choosy()
@@ -208,7 +207,7 @@ def test_D01_an_invitation_survives_the_way(mail_server):
         starts_at=in_days(3),
     )
     with transaction.atomic():
-        notifications.tell("appointment_confirmed", appointment, by=None)
+        notifications.tell("appointment_confirmed", about=appointment, by=None)
     work()
 
     assert len(mailbox.mails) == 2

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def test_D06_a_batch_does_the_tasks_that_are_due_and_ends():
     user = UserFactory()
-    notifications.tell_user("account_confirmed", user, by=None, key="1")
+    notifications.tell("account_confirmed", about=user, by=None)
 
     call_command("worker", batch=True)
 

@@ -32,7 +32,7 @@ THINKS = 1.5  # seconds that the mail server keeps a mail before it says that it
 
 def write() -> Notification:
     user = UserFactory()
-    mail, _portal = notifications.tell_user("account_confirmed", user, by=None, key=str(user.pk))
+    mail, _portal = notifications.tell("account_confirmed", about=user, by=None)
     return mail
 
 

@@ -1,8 +1,8 @@
 """The links that reminders carry."""
 
+from portal.appointments.queries.message_facts import facts_of
 from portal.appointments.services import attendance
 from portal.models import Appointment, Notification
-from portal.notifications.services.notifications import facts_of
 
 
 def attendance_token(*appointments: Appointment) -> str:

@@ -33,6 +33,7 @@ ONLY_TAKE_FORMS = {
     "wait-leave",
     "offer-accept",
     "offer-decline",
+    "walk-in-undo",
     "sms-report",
     "mail-report",
     "manage-messages-retry",

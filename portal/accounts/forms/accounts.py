@@ -1,4 +1,4 @@
-"""Signing in and up, passwords and addresses: allauth's forms in our words."""
+"""Sign-in, sign-up, passwords and addresses: allauth's forms with our texts."""
 
 from datetime import timedelta
 
@@ -19,8 +19,9 @@ PASSWORD_HELP = _("At least 10 characters, and none of the common passwords.")
 
 
 class PlainFields:
-    """Labels say what a field is: allauth's placeholders would only repeat them."""
+    """Removes allauth's placeholders, which only repeat the labels."""
 
+    fields: dict[str, forms.Field]
     required = {
         "login": _("Enter your email address or username."),
         "name": _("Enter your full name."),
@@ -39,7 +40,8 @@ class PlainFields:
 
 
 class OnePassword(PlainFields):
-    """A new password is typed once: whoever mistypes it asks for another link."""
+    """A new password is typed once; after a typing mistake the user can ask for another reset
+    link."""
 
     password_label = _("New password")
 
@@ -61,13 +63,14 @@ class LoginForm(PlainFields, allauth_forms.LoginForm):
         }
 
     def user_credentials(self) -> dict:
-        """One way to look the account up, so that unknown ones take equally long (A04)."""
+        """All accounts are looked up in the same way, so unknown ones take equally long (A04)."""
         login = self.cleaned_data["login"]
         method = "email" if "@" in login else "username"
         return {method: login, "password": self.cleaned_data.get("password")}
 
 
 class SignupForm(OnePassword, allauth_forms.SignupForm):
+    account_already_exists: bool  # set by allauth
     password_label = _("Password")
 
     name = LineField(
@@ -86,7 +89,8 @@ class SignupForm(OnePassword, allauth_forms.SignupForm):
         self.fields["email"].help_text = _("We send a link to it to confirm that it is yours.")
 
     def try_save(self, request):
-        """An address that has an account is answered like a new one, and takes as long (A04)."""
+        """The answer for an address that has an account is the same as for a new one, and takes as
+        long (A04)."""
         if not self.account_already_exists:
             try:
                 return super().try_save(request)
@@ -111,18 +115,18 @@ class ResetPasswordForm(PlainFields, allauth_forms.ResetPasswordForm):
         self.fields["email"].label = _("Email address")
 
     def clean_email(self) -> str:
-        """Counted for known and unknown addresses alike (A04)."""
+        """Known and unknown addresses are counted alike (A04)."""
         if not attempts.take(RESETS, self.cleaned_data["email"].lower()):
             raise forms.ValidationError(TOO_MANY)
         return super().clean_email()
 
 
 class ResetPasswordKeyForm(OnePassword, allauth_forms.ResetPasswordKeyForm):
-    """The page that the emailed link opens."""
+    """The form on the page behind the emailed link."""
 
 
 class SetPasswordForm(OnePassword, allauth_forms.SetPasswordForm):
-    """The first password of somebody who was invited."""
+    """The first password of a person who was invited."""
 
 
 class ChangePasswordForm(OnePassword, allauth_forms.ChangePasswordForm):

@@ -1,4 +1,4 @@
-"""What people edit of themselves: one form a role (requirement A05)."""
+"""The profile forms, one per role (requirement A05)."""
 
 from datetime import date
 
@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.services.accounts import DOCTOR_FIELDS, PATIENT_FIELDS
 from portal.models import Doctor, Patient, User
 from portal.web.date_fields import EARLIEST_BIRTH, BirthdayField
+from portal.web.own_fields import own_field
 from portal.web.phone_fields import PhoneField
 from portal.web.text_fields import LineField
 
 
 class UsernameForm(forms.Form):
-    """The username, which everybody may have. Whether it is taken, the service finds out."""
+    """The username, optional for everyone. The service checks whether it is taken."""
 
     username = forms.CharField(
         label=_("Username"),
@@ -32,7 +33,7 @@ class UsernameForm(forms.Form):
 
 
 class StaffForm(UsernameForm, forms.ModelForm):
-    """Assistants and admins have no profile of their own beside the login."""
+    """Assistants and admins have no profile apart from the login."""
 
     field_order = ["name", "username"]
 
@@ -68,7 +69,7 @@ class PatientForm(UsernameForm, forms.ModelForm):
     def __init__(self, *args, today: date, **kwargs):
         super().__init__(*args, **kwargs)
         limits = {"min": EARLIEST_BIRTH.isoformat(), "max": today.isoformat()}
-        self.fields["date_of_birth"].today = today
+        own_field(self, "date_of_birth", BirthdayField).today = today
         self.fields["date_of_birth"].widget.attrs |= limits
 
 

@@ -1,8 +1,9 @@
-"""People and their profiles (requirements A01, A05)."""
+"""Logins and their profiles (requirements A01, A05)."""
 
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
@@ -41,7 +42,7 @@ def register_patient(user: User, *, phone: str, by: User) -> Patient:
 
 @retried
 def update_profile(user: User, *, by: User, username: str | None, **values: Any) -> None:
-    """Change how a person signs in and what the clinic knows of them, all of it or nothing.
+    """Change a user's login data and profile, completely or not at all.
 
     `values` are among PATIENT_FIELDS for a patient, DOCTOR_FIELDS for a doctor, `name` for others.
     Locks the patient or doctor, then the user. Writes them and AuditEvents. Raises Forbidden,
@@ -52,15 +53,15 @@ def update_profile(user: User, *, by: User, username: str | None, **values: Any)
     with transaction.atomic():
         profile = _lock_profile(user)  # before the login, as everywhere
         update_login(user, by=by, name=values["name"], username=username)
-        if user.is_patient:
+        if isinstance(profile, Patient):
             update_patient(profile, by=by, **values)
-        elif user.is_doctor:
+        elif isinstance(profile, Doctor):
             update_doctor(profile, by=by, **values)
 
 
 @retried
 def update_login(user: User, *, by: User, name: str, username: str | None) -> User:
-    """Change how a login is called; no username is None or "".
+    """Change a user's name and username; no username is None or "".
 
     Locks the user. Writes User and AuditEvent. Raises Forbidden, PortalError. Source: A05.
     """
@@ -79,7 +80,8 @@ def update_login(user: User, *, by: User, name: str, username: str | None) -> Us
 
 @retried
 def update_patient(patient: Patient, *, by: User, **values: Any) -> Patient:
-    """Change the patient's own data; `values` are among PATIENT_FIELDS. The login's name follows.
+    """Change the patient's own data; `values` are among PATIENT_FIELDS. The login gets the same
+    name.
 
     Locks the patient, then the user. Writes both and an AuditEvent. Raises Forbidden. Source: A05.
     """
@@ -96,10 +98,11 @@ def update_patient(patient: Patient, *, by: User, **values: Any) -> Patient:
 
 @retried
 def update_doctor(doctor: Doctor, *, by: User, **values: Any) -> Doctor:
-    """Change what a doctor says of themself; `values` are among DOCTOR_FIELDS. The login follows.
+    """Change what a doctor may change of their own profile; `values` are among DOCTOR_FIELDS. The
+    login gets the same name.
 
-    Licence, specialty, office and fee are the clinic's to change. Locks the doctor, then the
-    user. Writes both and an AuditEvent. Raises Forbidden. Source: requirement A05.
+    Only the clinic changes licence, specialty, office and fee. Locks the doctor, then the user.
+    Writes both and an AuditEvent. Raises Forbidden. Source: requirement A05.
     """
     if doctor.user_id != by.pk:
         raise Forbidden
@@ -114,8 +117,8 @@ def update_doctor(doctor: Doctor, *, by: User, **values: Any) -> Doctor:
 
 @retried
 def set_password(user: User, *, password: str, by: User) -> User:
-    """Replace the password, which ends every session of the user but the present one, and the
-    secret address of their calendar.
+    """Replace the password. This ends all other sessions of the user and the secret address of
+    their calendar.
 
     Writes User, CalendarFeed and AuditEvents. Raises Forbidden. Source: requirements A04, B22.
     """
@@ -132,7 +135,7 @@ def set_password(user: User, *, password: str, by: User) -> User:
 
 
 def _lock_profile(user: User) -> Patient | Doctor | None:
-    """The user's own, locked; nothing for those who have none."""
+    """The user's patient or doctor, locked; None for users who have neither."""
     if user.is_patient:
         return locks.patient(None, by=user)
     if user.is_doctor:
@@ -141,7 +144,7 @@ def _lock_profile(user: User) -> Patient | Doctor | None:
 
 
 def _save(user: User, *, taken: PortalError, **options: Any) -> None:
-    """Save; raises `taken` if the database knows the address or the username already."""
+    """Save; raises `taken` if the email address or the username exists already."""
     try:
         with transaction.atomic():
             user.save(**options)
@@ -149,7 +152,7 @@ def _save(user: User, *, taken: PortalError, **options: Any) -> None:
         raise taken from error
 
 
-def _set(thing, values: dict[str, Any]) -> list[str]:
+def _set(thing: Model, values: dict[str, Any]) -> list[str]:
     """Set attributes; returns the names of those that changed."""
     changed = [name for name, value in values.items() if getattr(thing, name) != value]
     for name in changed:
@@ -157,7 +160,7 @@ def _set(thing, values: dict[str, Any]) -> list[str]:
     return changed
 
 
-def _record(thing, changed: list[str], *, by: User, patient: Patient | None = None) -> None:
-    """The trail names the fields that changed, not the personal data in them."""
+def _record(thing: Model, changed: list[str], *, by: User, patient: Patient | None = None) -> None:
+    """The audit event names the fields that changed, not the personal data in them."""
     if changed:
         audit.record("update", thing, by=by, patient=patient, fields=changed)

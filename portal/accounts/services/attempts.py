@@ -1,13 +1,14 @@
-"""Counters with a limit and an expiry, in a table of their own (requirement A04).
+"""Counters with a limit and an expiry, stored in a table (requirement A04).
 
-Exact with any number of processes: one conditional update counts each attempt before it is made.
+They are exact with any number of processes, because one conditional update counts each attempt
+before it is made.
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -30,7 +31,8 @@ class Limit:
 
 @retried
 def take(limit: Limit, *subject: object) -> bool:
-    """Count an attempt; False if there have been too many. `subject`: for whom it is counted.
+    """Count an attempt; False if the limit is reached. `subject` is the account, address or
+    mailbox.
 
     One query, three for the first attempt. Locks and writes the AttemptCount. Source: A04.
     """
@@ -49,8 +51,9 @@ def take(limit: Limit, *subject: object) -> bool:
     return True
 
 
-def _locked(key: str, now) -> AttemptCount:
-    """The row, made if need be: the sweep may remove an old one just before it is locked."""
+def _locked(key: str, now: datetime) -> AttemptCount:
+    """The row, created if necessary: the cleaning job may delete an old one just before it is
+    locked."""
     while True:
         new = AttemptCount(key=key, ends_at=now)
         AttemptCount.objects.bulk_create([new], ignore_conflicts=True)
@@ -60,13 +63,13 @@ def _locked(key: str, now) -> AttemptCount:
 
 
 def give_back(limit: Limit, *subject: object) -> None:
-    """Count one attempt less, because it was none. One query. Writes the AttemptCount."""
+    """Undo the count of one attempt. One query. Writes the AttemptCount."""
     counted = AttemptCount.objects.filter(key=_digest(limit.name, *subject), count__gt=0)
     counted.update(count=F("count") - 1)
 
 
 def clear(limit: Limit, *subject: object) -> None:
-    """Begin to count anew. One query. Removes the AttemptCount."""
+    """Reset the count. One query. Deletes the AttemptCount."""
     AttemptCount.objects.filter(key=_digest(limit.name, *subject)).delete()
 
 
@@ -76,7 +79,7 @@ def is_known(user_id: int, *, address: str) -> bool:
 
 
 def remember(user_id: int, *, address: str) -> None:
-    """Note that this user has signed in from this address. Writes KnownAddress.
+    """Store that this user has signed in from this address. Writes KnownAddress.
 
     At most two queries. It is kept for 180 days after the last sign-in, and only as a digest.
     """
@@ -92,14 +95,14 @@ def remember(user_id: int, *, address: str) -> None:
 
 
 def forget(*, by: None) -> None:
-    """Remove counts whose time is over and addresses not seen for long, in small statements."""
+    """Delete expired counts and addresses that were not used for long, in small statements."""
     now = timezone.now()
     _remove(AttemptCount.objects.filter(ends_at__lt=now))
     _remove(KnownAddress.objects.filter(seen_at__lt=now - KEEP_KNOWN))
 
 
-def _remove(rows) -> None:
-    """In small statements, so that no sign-in waits for a long one."""
+def _remove(rows: QuerySet) -> None:
+    """Deletes in small statements, so that no sign-in has to wait long."""
     while keys := list(rows.order_by().values_list("pk", flat=True)[:TOGETHER]):
         rows.filter(pk__in=keys).delete()
 

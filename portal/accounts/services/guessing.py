@@ -1,4 +1,4 @@
-"""Limits on wrong passwords: docs/decisions/sign-in-limits.md (requirement A04)."""
+"""Limits on wrong passwords; see docs/decisions/sign-in-limits.md (requirement A04)."""
 
 from datetime import timedelta
 from functools import cached_property
@@ -18,7 +18,7 @@ PER_ADDRESS = Limit("password: address", 50, timedelta(minutes=15))
 class PasswordAttempt:
     """A password that is about to be checked, for an account that may not exist.
 
-    `address`: what `web.addresses.network_of` gives.
+    `address`: the result of `web.addresses.network_of`.
     """
 
     def __init__(self, *, address: str, email: str = "", username: str = ""):
@@ -27,7 +27,7 @@ class PasswordAttempt:
         self.account = self.user_id or (email or username).strip().lower()
 
     def may(self) -> bool:
-        """Count it as wrong beforehand; False if it must not be checked.
+        """Count the password as wrong beforehand; False if it must not be checked.
 
         At most eleven queries. Writes AttemptCount.
         """
@@ -38,7 +38,7 @@ class PasswordAttempt:
         )
 
     def was_right(self) -> None:
-        """Take back what was counted and remember the address.
+        """Undo the count and remember the address.
 
         At most five queries. Writes AttemptCount and KnownAddress.
         """
@@ -56,11 +56,13 @@ class PasswordAttempt:
 
     @cached_property
     def _is_known(self) -> bool:
-        return bool(self.user_id) and attempts.is_known(self.user_id, address=self.address)
+        if self.user_id is None:
+            return False
+        return attempts.is_known(self.user_id, address=self.address)
 
 
 def _account(email: str, username: str) -> int | None:
-    """One query, whether there is one or not: unknown accounts take equally long."""
+    """One query whether the account exists or not, so unknown accounts take equally long."""
     if email:
         found = EmailAddress.objects.filter(email=email.strip().lower())
         return found.order_by("-verified", "pk").values_list("user_id", flat=True).first()

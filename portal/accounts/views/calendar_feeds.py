@@ -1,41 +1,14 @@
-"""The private address of somebody's calendar, and what is fetched there (requirement B22)."""
-
-from hashlib import sha256
+"""The private calendar address of a user: renewing and ending it (requirement B22)."""
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.cache import get_conditional_response
 from django.utils.translation import gettext as _
-from django.views.decorators.debug import sensitive_variables
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from portal.accounts.services import calendar_feeds
 from portal.models import CalendarFeed
-
-
-@login_not_required
-@require_safe
-@sensitive_variables("token")
-def calendar_feed(request, token: str):
-    """For programs: no session, and 304 while nothing has changed."""
-    text = calendar_feeds.read(token)
-    if text is None:
-        raise Http404
-    body = text.encode()
-    etag = f'"{sha256(body).hexdigest()}"'
-    response = get_conditional_response(
-        request,
-        etag=etag,
-        response=HttpResponse(body, content_type="text/calendar; charset=utf-8"),
-    )
-    response["ETag"] = etag
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Referrer-Policy"] = "no-referrer"
-    return response
 
 
 @require_POST
@@ -53,6 +26,6 @@ def calendar_feed_end(request):
 
 
 def address(feed: CalendarFeed | None) -> str:
-    """Whole, from the configured origin; "" if there is none."""
+    """The complete URL, from the configured origin; "" if there is none."""
     token = calendar_feeds.token(feed)
     return settings.ORIGIN + reverse("calendar-feed", args=[token]) if token else ""

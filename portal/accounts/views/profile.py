@@ -1,4 +1,4 @@
-"""One's own profile: what one may edit depends on the role (requirement A05)."""
+"""The user's own profile; what can be edited depends on the role (requirement A05)."""
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -40,7 +40,7 @@ def profile(request):
 
 
 def _doctor(user) -> Doctor | None:
-    """Read for the page; the form works on a copy of its own, which a refused POST changes."""
+    """Read for the page. The form works on its own copy, which a refused POST changes."""
     if not user.is_doctor:
         return None
     return Doctor.objects.select_related("specialty", "office").get(user=user)

@@ -1,4 +1,4 @@
-"""Where signing out leads: it says so on the first page."""
+"""The page to which sign-out redirects; it shows the message on the start page."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 @login_not_required
 @require_safe
 def signed_out(request):
-    """A request of its own: the browser has just dropped every cookie (portal/web/sign_out.py),
-    and with them a message that the answer to signing out might have carried."""
+    """A separate request, because the browser has just deleted all cookies
+    (portal/web/sign_out.py), including one with a message from the sign-out response."""
     if not request.user.is_authenticated:
         messages.success(request, _("You are signed out."))
     return redirect("home")

@@ -8,7 +8,7 @@ from portal.enums import CancelReason
 
 
 class CancelForm(forms.Form):
-    """A reason, or words of one's own. The service asks staff for one of the two."""
+    """A reason, or a comment. The service requires one of the two from staff."""
 
     reason = forms.ChoiceField(
         label=_("Why are you cancelling?"),

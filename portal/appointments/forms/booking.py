@@ -1,4 +1,4 @@
-"""The form under "check your answers"."""
+"""The form on the page "Check your answers"."""
 
 import uuid
 
@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class BookingForm(forms.Form):
-    """`token` is used once: the same form sent again gives the appointment that it made before."""
+    """`token` is used once: the same form sent again returns the appointment that it made
+    before."""
 
     reason = forms.CharField(
         label=_("Reason for the appointment"),

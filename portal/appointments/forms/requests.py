@@ -10,7 +10,7 @@ LONGEST = 300
 
 
 class DeclineForm(forms.Form):
-    """One of the usual reasons, words of one's own, or both: `reason` is what the patient reads."""
+    """One of the usual reasons, a text, or both. `reason` is what the patient reads."""
 
     usual = forms.ChoiceField(
         label=_("What the patient reads"),
@@ -33,7 +33,8 @@ class DeclineForm(forms.Form):
         self.helper.disable_csrf = True
 
     def clean(self) -> dict:
-        data = super().clean()
+        super().clean()
+        data = self.cleaned_data
         usual = data.get("usual")
         sentence = str(DeclineReason(usual).label) if usual else ""
         reason = " ".join(filter(None, [sentence, data.get("words", "").strip()]))

@@ -1,4 +1,5 @@
-"""A course of appointments as staff ask for it, and what they chose of it (requirement B11)."""
+"""The form for a series of appointments: what staff ask for, and which dates they choose
+(requirement B11)."""
 
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.models import Appointment
 from portal.web.date_fields import DayField
+from portal.web.own_fields import own_field
 
 EVERY = [
     (1, _("Every week")),
@@ -18,7 +20,7 @@ CHOICE = "choice-"
 
 
 class SeriesForm(forms.Form):
-    """`doctors` are (id, name) of those with whom the reader may book."""
+    """`doctors` are (id, name) of those with whom the user may book."""
 
     doctor = forms.TypedChoiceField(
         label=_("Doctor"), coerce=int, error_messages={"required": _("Choose a doctor.")}
@@ -57,4 +59,5 @@ class SeriesForm(forms.Form):
     def __init__(self, *args, doctors: list[tuple[int, str]], **kwargs):
         kwargs["initial"] = {"token": uuid4()} | (kwargs.get("initial") or {})
         super().__init__(*args, **kwargs)
-        self.fields["doctor"].choices = [("", _("Choose a doctor")), *doctors]
+        doctor = own_field(self, "doctor", forms.ChoiceField)
+        doctor.choices = [("", _("Choose a doctor")), *doctors]

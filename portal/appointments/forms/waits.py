@@ -1,4 +1,5 @@
-"""Joining the waiting list (requirements B15, B20). The pages write the boxes themselves."""
+"""Joining the waiting list (requirements B15, B20). The templates render the checkboxes
+themselves."""
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -8,10 +9,11 @@ from portal.appointments.services.waitlist import Wish
 from portal.enums import PartOfDay
 from portal.models import Doctor, Office, Specialty, User, offices_of
 from portal.web.date_fields import DayField
+from portal.web.own_fields import own_field
 
 
 class EarlierForm(forms.Form):
-    """For an earlier time than that of an appointment: what does not suit, if anything."""
+    """An entry for an earlier time than an appointment's, with limits to what suits."""
 
     first_day = DayField(required=False)
     parts = forms.MultipleChoiceField(
@@ -35,12 +37,16 @@ class EarlierForm(forms.Form):
         self.helper.disable_csrf = True
 
 
+_DOCTORS = Doctor.objects.listed().filter(on_request=False).order_by("search_name")
+_OFFICES = Office.objects.order_by("search_name")
+
+
 class WaitForm(EarlierForm):
-    """For any time of a doctor, a specialty or an office."""
+    """An entry for any time with a doctor, in a specialty or at an office."""
 
     doctor = forms.ModelChoiceField(
         label=_("Doctor"),
-        queryset=Doctor.objects.listed().filter(on_request=False).order_by("search_name"),
+        queryset=_DOCTORS,
         required=False,
         empty_label=_("Any doctor"),
     )
@@ -52,7 +58,7 @@ class WaitForm(EarlierForm):
     )
     office = forms.ModelChoiceField(
         label=_("Office"),
-        queryset=Office.objects.order_by("search_name"),
+        queryset=_OFFICES,
         required=False,
         empty_label=_("Any office"),
     )
@@ -74,13 +80,15 @@ class WaitForm(EarlierForm):
         self.fields["last_day"].help_text = _("Optional. After this day you no longer wait.")
 
     def _limit(self, by: User) -> None:
-        """Staff wait for what they could book themselves (appointments/services/waitlist.py)."""
-        doctor, office = self.fields["doctor"], self.fields["office"]
-        doctor.queryset = doctor.queryset.with_diary_of(by)
+        """Staff make entries only for times that they could book
+        (appointments/services/waitlist.py)."""
+        doctor = own_field(self, "doctor", forms.ModelChoiceField)
+        doctor.queryset = _DOCTORS.with_diary_of(by)
         if by.is_doctor:
             doctor.required, doctor.empty_label = True, None
         else:
-            office.queryset = office.queryset.filter(pk__in=offices_of(by))
+            office = own_field(self, "office", forms.ModelChoiceField)
+            office.queryset = _OFFICES.filter(pk__in=offices_of(by))
 
     @property
     def wish(self) -> Wish:

@@ -1,19 +1,22 @@
-"""Lists of appointments, as light rows, and what was done to one (requirements B17, B23)."""
+"""Lists of appointments as small row objects, and an appointment's history (requirements B17,
+B23)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet
+from django.db.models.expressions import Combinable
 from django.utils import timezone
 
 from portal.clock.grid import local_day
 from portal.database.phones import plain_phone
 from portal.database.written import seconds, utc
 from portal.models import Appointment, AuditEvent, Doctor, Office, Patient, User
+from portal.models.appointment import AppointmentQuerySet
 from portal.web.pages import PAGE_SIZE, Page, page_of
 
 TABS = ("upcoming", "past", "cancelled")
@@ -21,14 +24,15 @@ TABS = ("upcoming", "past", "cancelled")
 
 @dataclass(frozen=True)
 class Order:
-    """The same order twice: of the page's query, and of _NAMED."""
+    """One sort order in two forms: for the query of the page, and for _NAMED."""
 
     fields: tuple[str, ...]
     sql: str
 
 
 class AppointmentRow(NamedTuple):
-    """One line of a list, with all that a page prints. Fifty model instances cost far more."""
+    """One row of a list, with everything that a page prints. Fifty model instances take far
+    longer."""
 
     pk: int
     starts: datetime  # in the office's zone
@@ -36,6 +40,7 @@ class AppointmentRow(NamedTuple):
     state: str
     reference: str
     reason: str
+    mode: str  # in person or by video
     arrived_at: datetime | None  # UTC, as is in_room_at
     in_room_at: datetime | None
     patient_id: int
@@ -58,6 +63,7 @@ _OWN = (
     "state",
     "reference",
     "reason",
+    "mode",
     "arrived_at",
     "in_room_at",
     "patient_id",
@@ -67,7 +73,7 @@ _OWN = (
 # … and the names that are joined to these few rows, in the order of AppointmentRow.
 _NAMED = """
     SELECT page.id, {starts}, {ends}, page.state, page.reference, page.reason,
-           page.arrived_at, page.in_room_at,
+           page.mode, page.arrived_at, page.in_room_at,
            page.patient_id, patient.name, patient.date_of_birth, patient.phone,
            page.doctor_id, doctor.name, specialty.name, page.office_id, office.name,
            office.time_zone
@@ -79,7 +85,7 @@ _NAMED = """
     ORDER BY {order}"""
 
 # What differs between the appointments of one doctor on one day.
-_OF_DAY = (
+_OF_DAY: tuple[str | Combinable, ...] = (
     *_OWN[: _OWN.index("doctor_id")],
     "patient__name",
     "patient__date_of_birth",
@@ -95,17 +101,17 @@ BY_DOCTOR = Order(
 
 
 def with_people(appointments: QuerySet[Appointment]) -> QuerySet[Appointment]:
-    """Adds what a page about one appointment prints. Costs no query of its own."""
+    """Selects the people that a page about one appointment prints. No extra query."""
     return appointments.select_related(
         "patient", "patient__user", "doctor", "doctor__user", "doctor__specialty", "office"
     )
 
 
 def rows(found: QuerySet[Appointment], order: Order, *, cut: slice | None = None) -> list:
-    """All of `found`, or the part of it that `cut` says: AppointmentRows by one query.
+    """All of `found`, or the slice `cut` of it, as AppointmentRows: one query.
 
-    The names are joined to the rows of this part only, whatever the database guesses about how
-    many match; see docs/decisions/written-out-sql.md.
+    Only the rows of this slice are joined to the names, whatever number of matches the database
+    estimates; see docs/decisions/written-out-sql.md.
     """
     part = found.order_by(*order.fields).values_list(*_OWN)
     try:
@@ -116,7 +122,7 @@ def rows(found: QuerySet[Appointment], order: Order, *, cut: slice | None = None
         starts, ends = seconds("page.starts_at"), seconds("page.ends_at")
         named = _NAMED.format(page=sql, order=order.sql, starts=starts, ends=ends)
         cursor.execute(named, parameters)
-        return [_named_row(*values) for values in cursor.fetchall()]
+        return [_named_row(values) for values in cursor.fetchall()]
 
 
 def page_of_rows(found: QuerySet[Appointment], order: Order, page: int = 1) -> Page[AppointmentRow]:
@@ -135,7 +141,7 @@ def of_patient(user: User, patient: Patient, tab: str, page: int = 1) -> Page[Ap
     return in_tab(Appointment.objects.visible_to(user).filter(patient=patient), tab, page)
 
 
-def in_tab(found: QuerySet[Appointment], tab: str, page: int) -> Page[AppointmentRow]:
+def in_tab(found: AppointmentQuerySet, tab: str, page: int) -> Page[AppointmentRow]:
     now = timezone.now()
     if tab == "past":
         return page_of_rows(found.past().filter(starts_at__lt=now), NEWEST, page)
@@ -147,7 +153,8 @@ def in_tab(found: QuerySet[Appointment], tab: str, page: int) -> Page[Appointmen
 def doctors_day(doctor: Doctor, day: date, offices: list[Office]) -> list[AppointmentRow]:
     """A doctor's appointments on a date of the doctor's main office: one query.
 
-    `offices` are all offices. What is the same for all rows, or known from them, is not asked for.
+    `offices` are all offices. Values that are known from them, or equal in all rows, are not read
+    again.
     """
     start, end = local_day(day, doctor.office.zone)
     by_id = {office.pk: (office.pk, office.name, office.time_zone) for office in offices}
@@ -161,21 +168,26 @@ def doctors_day(doctor: Doctor, day: date, offices: list[Office]) -> list[Appoin
 
 
 def history(appointment: Appointment) -> list[AuditEvent]:
-    """What was done to an appointment, first things first: one query (requirement B23)."""
+    """What was done to an appointment, oldest first: one query (requirement B23)."""
     events = AuditEvent.objects.filter(object_type="appointment", object_id=appointment.pk)
     return list(events.order_by("pk"))
 
 
-def _named_row(pk, starts_s, ends_s, state, reference, reason, arrived_at, in_room_at, *values):
+def _named_row(values: tuple) -> AppointmentRow:
+    pk, starts_s, ends_s, *others = values
     zone = ZoneInfo(values[-1])
     starts = datetime.fromtimestamp(starts_s, zone)
     ends = datetime.fromtimestamp(ends_s, zone)
-    presence = utc(arrived_at), utc(in_room_at)
-    return AppointmentRow(pk, starts, ends, state, reference, reason, *presence, *values)
+    return AppointmentRow(pk, starts, ends, *_in_utc(*others))
 
 
-def _row(pk, starts_at, ends_at, state, reference, reason, arrived_at, in_room_at, *values):
+def _row(*values: Any) -> AppointmentRow:
+    pk, starts_at, ends_at, *others = values
     zone = ZoneInfo(values[-1])
     starts, ends = utc(starts_at).astimezone(zone), utc(ends_at).astimezone(zone)
-    presence = utc(arrived_at), utc(in_room_at)
-    return AppointmentRow(pk, starts, ends, state, reference, reason, *presence, *values)
+    return AppointmentRow(pk, starts, ends, *_in_utc(*others))
+
+
+def _in_utc(*values: Any) -> tuple:
+    state, reference, reason, mode, arrived_at, in_room_at, *others = values
+    return state, reference, reason, mode, utc(arrived_at), utc(in_room_at), *others

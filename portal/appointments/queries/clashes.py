@@ -1,4 +1,4 @@
-"""A patient's own appointments that stand in the way of a time (requirement B09)."""
+"""A patient's own appointments that overlap a time (requirement B09)."""
 
 from portal.appointments.queries.appointments import with_people
 from portal.models import Appointment, Patient, Slot, User
@@ -7,7 +7,7 @@ from portal.models import Appointment, Patient, Slot, User
 def overlapping_of(
     patient: Patient, slot: Slot, *, user: User, leaving: Appointment | None = None
 ) -> list[Appointment]:
-    """Live ones of the patient at the time of the slot, without the one they leave, of those that
+    """The patient's live appointments at the time of the slot, without the one to be moved, that
     `user` may see: one query."""
     found = Appointment.objects.visible_to(user).live().filter(patient=patient)
     if leaving:

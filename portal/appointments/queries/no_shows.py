@@ -1,4 +1,4 @@
-"""How often patients stayed away, for the staff who book for them (requirement B14)."""
+"""How often patients missed appointments, for the staff who book for them (requirement B14)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ LOOKS_BACK = timedelta(days=365)
 
 @dataclass(frozen=True, slots=True)
 class Attendance:
-    """Of `due` appointments that ended with the patient seen or missed, `missed` were missed."""
+    """`due` appointments were completed or missed; `missed` of them were missed."""
 
     missed: int
     due: int
 
 
 def no_shows(patient_ids: Iterable[int]) -> dict[int, int]:
-    """How many appointments each patient did not attend in the last twelve months, by their id.
+    """The number of missed appointments in the last twelve months, by patient id.
 
-    Those who missed none are left out. Counts at every office and doctor. One query; none if there
-    are no patients.
+    Patients who missed none are left out. All offices and doctors count. One query; none without
+    patients.
     """
     ids = set(patient_ids)
     if not ids:
@@ -36,7 +36,7 @@ def no_shows(patient_ids: Iterable[int]) -> dict[int, int]:
 
 
 def attendance(patient_id: int) -> Attendance:
-    """The same for one patient, beside how many appointments there were: one query."""
+    """The same for one patient, with the number of all appointments: one query."""
     ended = _lately([patient_id]).order_by()
     counts = ended.aggregate(
         missed=Count("pk", filter=Q(state=AppointmentState.NO_SHOW)),

@@ -1,11 +1,11 @@
-"""When a reminder is due on the clock of an office (requirement D02). Asks no database."""
+"""When a reminder is due, in an office's time zone (requirement D02). Makes no queries."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from portal.enums import Channel
-from portal.models import ClinicSettings
+from portal.models import Appointment, ClinicSettings
 
 # What is due last in a day still has a quarter of an hour to leave before the day's end.
 TO_LEAVE = timedelta(minutes=15)
@@ -17,19 +17,41 @@ CLOCK_CHANGE = timedelta(hours=3)
 
 @dataclass(frozen=True)
 class Kind:
-    """One of the reminders of an appointment."""
+    """One kind of reminder: how many days ahead, and by which channel."""
 
     channel: Channel
     days: int
 
     @property
     def mark(self) -> str:
-        """The end of its notifications' keys: `7d:email`."""
+        """The end of the keys of its notifications: `7d:email`."""
         return f"{self.days}d:{self.channel}"
 
 
+@dataclass(frozen=True)
+class Reminder:
+    """One reminder of one appointment, which comes with its office."""
+
+    appointment: Appointment
+    kind: Kind
+    settings: ClinicSettings
+
+    @property
+    def key(self) -> str:
+        """It holds the start, so that a moved appointment gets reminders of its own."""
+        start = self.appointment.starts_at.astimezone(UTC).isoformat(timespec="seconds")
+        return f"appointment:{self.appointment.pk}:reminder:{start}:{self.kind.mark}"
+
+    @property
+    def until(self) -> datetime:
+        """As `useful_until`."""
+        starts_at, zone = self.appointment.starts_at, self.appointment.office.zone
+        return useful_until(starts_at, zone, self.kind, self.settings)
+
+
 def kinds(settings: ClinicSettings) -> list[Kind]:
-    """The clinic's reminders, the nearest to the start first; two by email on one day are one."""
+    """The clinic's reminders, the nearest to the start first. Two by email on one day count
+    as one."""
     by_email = {settings.reminder_email_first_days, settings.reminder_email_days} - {0}
     by_sms = {settings.reminder_sms_days} - {0}
     found = [Kind(Channel.EMAIL, days) for days in by_email]
@@ -38,7 +60,7 @@ def kinds(settings: ClinicSettings) -> list[Kind]:
 
 
 def nearer(kind: Kind, settings: ClinicSettings) -> list[Kind]:
-    """Those by the same channel that come after it, the next one last."""
+    """The later reminders by the same channel, the next one last."""
     return [
         other
         for other in kinds(settings)
@@ -47,9 +69,10 @@ def nearer(kind: Kind, settings: ClinicSettings) -> list[Kind]:
 
 
 def due_at(starts_at: datetime, zone: ZoneInfo, days: int, settings: ClinicSettings) -> datetime:
-    """The wall time of `starts_at` so many calendar days earlier, within the hours; in UTC.
+    """When the reminder is due, in UTC: the wall time of `starts_at`, so many calendar days
+    earlier, moved into the sending hours.
 
-    A wall time that a clock change skips is taken as much later as the clocks are put forward.
+    If a clock change skips that wall time, it is moved forward by the length of the change.
     """
     local = starts_at.astimezone(zone)
     wall = min(max(local.time(), settings.reminders_from), _last(settings)).replace(fold=0)
@@ -59,8 +82,8 @@ def due_at(starts_at: datetime, zone: ZoneInfo, days: int, settings: ClinicSetti
 def useful_until(
     starts_at: datetime, zone: ZoneInfo, kind: Kind, settings: ClinicSettings
 ) -> datetime:
-    """Until then (UTC) a reminder that is late still goes out: until the next one by its channel
-    is due, and the last one until OF_USE before the start."""
+    """Until when (UTC) a late reminder is still sent: until the next one by its channel is due, and
+    the last one until OF_USE before the start."""
     following = nearer(kind, settings)
     if following:
         return due_at(starts_at, zone, following[-1].days, settings)
@@ -68,7 +91,7 @@ def useful_until(
 
 
 def next_hour(now: datetime, zone: ZoneInfo, settings: ClinicSettings) -> datetime:
-    """`now` if reminders go out there now, or else the moment (UTC) from which they do again."""
+    """`now` if reminders may be sent there now, or else the moment (UTC) from which they may."""
     local = now.astimezone(zone)
     if settings.reminders_from <= local.time() < settings.reminders_until:
         return now
@@ -78,9 +101,10 @@ def next_hour(now: datetime, zone: ZoneInfo, settings: ClinicSettings) -> dateti
 
 
 def bounds(kind: Kind, now: datetime, settings: ClinicSettings) -> tuple[datetime, datetime]:
-    """No appointment outside of them has this reminder due and of use at `now`.
+    """Two starts in UTC. Only appointments between them can have this reminder due and useful at
+    `now`.
 
-    Two starts, in UTC. Wide by what the hours and a clock change may shift.
+    The range is wide enough for the sending hours and a clock change.
     """
     following = nearer(kind, settings)
     first = least_lead(following[-1].days, settings) if following else OF_USE
@@ -89,7 +113,8 @@ def bounds(kind: Kind, now: datetime, settings: ClinicSettings) -> tuple[datetim
 
 
 def least_lead(days: int, settings: ClinicSettings) -> timedelta:
-    """A reminder is due so long before the start or longer: shortest where it waits for morning."""
+    """The shortest time between this reminder and the start; the shortest case is a reminder that
+    waits for the morning."""
     lead = timedelta(days=days) - _since_midnight(settings.reminders_from) - CLOCK_CHANGE
     return max(lead, timedelta())
 

@@ -1,8 +1,10 @@
-"""Whom to remind of what, as things stand now (requirement D02)."""
+"""Which patients to remind of which appointments, as things are now (requirement D02)."""
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import (
     CharField,
     Exists,
@@ -16,6 +18,7 @@ from django.db.models import (
     Value,
 )
 from django.db.models.functions import Cast, Concat
+from django.db.models.sql.compiler import SQLCompiler
 from django.utils import timezone
 
 from portal.appointments.queries.reminder_times import (
@@ -33,16 +36,10 @@ from portal.models import Appointment, AuditEvent, ClinicSettings, Notification
 BATCH = 300  # appointments
 
 
-def key_of(appointment: Appointment, kind: Kind) -> str:
-    """It holds the start, so that a moved appointment gets reminders of its own."""
-    start = appointment.starts_at.astimezone(UTC).isoformat(timespec="seconds")
-    return f"appointment:{appointment.pk}:reminder:{start}:{kind.mark}"
-
-
 def patients_to_remind(kind: Kind, settings: ClinicSettings) -> Iterator[set[int]]:
-    """Ids of patients of whom an appointment has this reminder due now, in batches.
+    """Ids of patients with an appointment for which this reminder is due now, in batches.
 
-    One query a batch of appointments, and one at the end.
+    One query per batch of appointments, and one at the end.
     """
     now = timezone.now()
     first, last = bounds(kind, now, settings)
@@ -59,8 +56,8 @@ def patients_to_remind(kind: Kind, settings: ClinicSettings) -> Iterator[set[int
 def still_to_remind(
     kind: Kind, patients: Iterable[int], settings: ClinicSettings
 ) -> list[Appointment]:
-    """All appointments of these patients that this reminder is for and that have none yet, also
-    those of which it is due later; sorted by start. With people and office; one query."""
+    """All appointments of these patients that need this reminder and have none yet, including those
+    for which it is due later; sorted by start, with people and office. One query."""
     now = timezone.now()
     first, last = bounds(kind, now, settings)
     found = _without_reminder(kind, settings).filter(
@@ -71,7 +68,7 @@ def still_to_remind(
 
 
 def is_due(appointment: Appointment, kind: Kind, settings: ClinicSettings, now: datetime) -> bool:
-    """Whether the moment has come, it is an hour for reminders there, and it is still of use."""
+    """Whether the reminder is due, may be sent at this hour, and is still useful."""
     zone = appointment.office.zone
     return (
         due_at(appointment.starts_at, zone, kind.days, settings) <= now
@@ -83,7 +80,8 @@ def is_due(appointment: Appointment, kind: Kind, settings: ClinicSettings, now: 
 def _is_wanted(
     appointment: Appointment, kind: Kind, settings: ClinicSettings, now: datetime
 ) -> bool:
-    """Who booked or moved after the moment has just been told, and is not reminded."""
+    """A patient whose appointment was booked or moved after the due moment has just been notified,
+    so no reminder is sent."""
     starts_at, zone = appointment.starts_at, appointment.office.zone
     told_at = max(filter(None, (appointment.booked_at, getattr(appointment, "moved_at", None))))
     is_news = told_at < due_at(starts_at, zone, kind.days, settings)
@@ -91,9 +89,11 @@ def _is_wanted(
 
 
 def _without_reminder(kind: Kind, settings: ClinicSettings) -> QuerySet[Appointment]:
-    """Without this one and without a nearer one, which two of a day get at the earlier's moment.
+    """Appointments that have neither this reminder nor a nearer one. (A nearer one can come first,
+    together with the reminder of an earlier appointment on the same day.)
 
-    Coarse where the office's clock is needed; with `moved_at`, the time of the last move.
+    An approximation where the office's time zone is needed; `moved_at` is the time of the last
+    move.
     """
     moves = AuditEvent.objects.filter(
         object_type="appointment", object_id=OuterRef("pk"), verb="reschedule"
@@ -115,7 +115,8 @@ def _without_reminder(kind: Kind, settings: ClinicSettings) -> QuerySet[Appointm
 
 
 def _is_reached(channel: Channel) -> Q:
-    """Roughly what `Hearer.can_hear` says, so that nobody is looked at again every minute."""
+    """Approximates `Recipient.gets`, so that unreachable patients are not looked at again every
+    minute."""
     if channel == Channel.EMAIL:
         return Q(patient__user__state=UserState.ACTIVE)
     no_login, active = Q(patient__user=None), Q(patient__user__state=UserState.ACTIVE)
@@ -127,23 +128,27 @@ def _after(starts_at: datetime, pk: int) -> Q:
 
 
 class _IsoSeconds(Func):
-    """What `isoformat(timespec="seconds")` writes of a time in UTC."""
+    """SQL for `isoformat(timespec="seconds")` of a time in UTC."""
 
     output_field = CharField()
 
-    def as_sqlite(self, compiler, connection):
+    def as_sqlite(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, Any]:
         pattern = "strftime('%%%%Y-%%%%m-%%%%dT%%%%H:%%%%M:%%%%S+00:00', %(expressions)s)"
-        return self.as_sql(compiler, connection, template=pattern)
+        return self.as_sql(compiler, connection, template=pattern, **context)
 
-    def as_postgresql(self, compiler, connection):
+    def as_postgresql(
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> tuple[str, Any]:
         pattern = (
             "to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"+00:00\"')"
         )
-        return self.as_sql(compiler, connection, template=pattern)
+        return self.as_sql(compiler, connection, template=pattern, **context)
 
 
 def _key(kind: Kind) -> Concat:
-    """`key_of`, made by the database."""
+    """`Reminder.key`, computed by the database."""
     return Concat(
         Value("appointment:"),
         Cast(OuterRef("pk"), CharField()),

@@ -1,29 +1,30 @@
-"""Requests for a time that wait for an answer (requirement B10)."""
+"""Requests that wait for an answer (requirement B10)."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from portal.appointments.queries.appointments import with_people
 from portal.enums import AppointmentState
 from portal.models import Appointment, Office, Slot, User
+from portal.models.appointment import AppointmentQuerySet
 
 SHOWN = 100
 
 
 @dataclass(frozen=True)
 class AskedFor:
-    """A slot with those who ask for it, first come first."""
+    """A slot and its requests, the oldest first."""
 
     slot: Slot
     requests: list[Appointment]
 
     @property
     def due(self) -> datetime:
-        """When the first of them expires (UTC)."""
+        """When the first of the requests expires (UTC)."""
         return min(one.answer_by or one.starts_at for one in self.requests)
 
 
@@ -35,19 +36,20 @@ class Queue:
 
 
 def waiting_for(user: User) -> int:
-    """How many requests wait for the answer of this doctor or admin: one query."""
+    """The number of requests that wait for the answer of this doctor or admin: one query."""
     return _in_time(Appointment.objects.visible_to(user)).count()
 
 
 def waiting_at(offices: list[Office]) -> int:
-    """How many wait at these offices, for those who run them: one query."""
+    """The number of requests at these offices, for the staff who run them: one query."""
     return _in_time(Appointment.objects.filter(office__in=offices)).count()
 
 
 def queue_of(user: User) -> Queue:
-    """The requests that the user can answer, by slot; what is due first comes first: one query.
+    """The requests that the user can answer, grouped by slot; those that expire first come first:
+    one query.
 
-    At most SHOWN requests; a slot may then miss some that are due later.
+    At most SHOWN requests; a slot may then lack some that expire later.
     """
     mine = _in_time(Appointment.objects.visible_to(user))
     due_first = with_people(mine).select_related("slot").order_by("answer_by", "pk")
@@ -61,21 +63,21 @@ def queue_of(user: User) -> Queue:
 
 
 def rivals_of(request: Appointment) -> int:
-    """How many others ask for the same slot: one query."""
+    """The number of other requests for the same slot: one query."""
     others = Appointment.objects.filter(slot=request.slot_id, state=AppointmentState.REQUESTED)
     return others.exclude(pk=request.pk).count()
 
 
 def answers_due(pks: Collection[int]) -> dict[int, datetime]:
-    """By which moment (UTC) each of these requests is answered: one query, or none for none."""
+    """By when (UTC) each of these requests must be answered: one query, none without requests."""
     if not pks:
         return {}
     asked = Appointment.objects.filter(pk__in=pks, answer_by__isnull=False).order_by()
-    return dict(asked.values_list("pk", "answer_by"))
+    return {pk: until for pk, until in asked.values_list("pk", "answer_by") if until}
 
 
 def unanswered() -> list[tuple[int, int]]:
-    """Ids of slot and request of those whose time for an answer has passed: one query."""
+    """Slot id and request id of the requests that have expired: one query."""
     now = timezone.now()
     due = Q(answer_by__lte=now) | Q(starts_at__lte=now)
     asked = Appointment.objects.filter(due, state=AppointmentState.REQUESTED)
@@ -88,6 +90,6 @@ def own_request(slot: Slot, patient_id: int) -> Appointment | None:
     return asked.first()
 
 
-def _in_time(asked: QuerySet[Appointment]) -> QuerySet[Appointment]:
-    """Those whose time has passed are not waiting any more, though nobody has noted it yet."""
+def _in_time(asked: AppointmentQuerySet) -> AppointmentQuerySet:
+    """Leaves out requests that have expired, even if no job has closed them yet."""
     return asked.requested().filter(Q(answer_by__gt=timezone.now()) | Q(answer_by=None))

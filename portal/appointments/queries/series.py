@@ -1,5 +1,5 @@
-"""What a course of appointments would be: each date with its free slot, or why there is none, and
-what is free near it."""
+"""A planned series of appointments: each date with its free slot, or with the reason why there is
+none and with near alternatives."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
@@ -20,8 +20,8 @@ ALTERNATIVES = 3
 
 @dataclass
 class Occurrence:
-    """One date of the course. `slot` is free at just that time, or `problem` says why none is;
-    `alternatives` are free in the same week, the nearest first found, by time."""
+    """One date of the series. `slot` is free at exactly that time, or `problem` says why none is.
+    `alternatives` are the nearest free slots of the same week, sorted by time."""
 
     day: date
     slot: Slot | None = None
@@ -31,7 +31,7 @@ class Occurrence:
 
 @dataclass(frozen=True)
 class _Diary:
-    """What is known of the doctor and the patient over all weeks of the course."""
+    """What is known of the doctor's and the patient's times in all weeks of the series."""
 
     at: dict[datetime, Slot]
     free: list[Slot]
@@ -57,9 +57,9 @@ def plan(
     settings: ClinicSettings,
     by: User,
 ) -> list[Occurrence]:
-    """The course as `by`, who is staff, could book it now: `times` dates from `first` on, every so
-    many weeks, when the clocks of the doctor's office show `wall`. Five queries, six for
-    assistants, however many dates."""
+    """The series as `by`, a member of staff, could book it now: `times` dates from `first` on, one
+    every so many weeks, at the time `wall` in the zone of the doctor's office. Five queries, six
+    for assistants, independent of the number of dates."""
     days = [first + timedelta(weeks=every_weeks * n) for n in range(times)]
     moments = {day: moments_of(day, wall, doctor.office.zone)[:1] for day in days}
     diary = _diary(
@@ -68,15 +68,23 @@ def plan(
     return [_occurrence(day, moments[day], doctor, patient, diary) for day in days]
 
 
-def of_series(appointment: Appointment, user) -> list[Appointment]:
-    """The appointments of its series that the reader may see, by time: one query, none without."""
+def of_series(appointment: Appointment, user: User) -> list[Appointment]:
+    """The appointments of its series that the user may see, by time: one query, none without a
+    series."""
     if appointment.series_id is None:
         return []
     own = Appointment.objects.visible_to(user).filter(series=appointment.series_id)
     return list(own.select_related("office").order_by("starts_at", "pk"))
 
 
-def _diary(doctor, patient, days, moments, settings, by) -> _Diary:
+def _diary(
+    doctor: Doctor,
+    patient: Patient,
+    days: list[date],
+    moments: list[datetime],
+    settings: ClinicSettings,
+    by: User,
+) -> _Diary:
     begins = datetime.combine(days[0] - timedelta(days=8), time(), UTC)
     ends = datetime.combine(days[-1] + timedelta(days=9), time(), UTC)
     slots = Slot.objects.visible_to(by).select_related("office").filter(doctor=doctor)
@@ -96,7 +104,9 @@ def _diary(doctor, patient, days, moments, settings, by) -> _Diary:
     )
 
 
-def _occurrence(day, moments, doctor, patient, diary: _Diary) -> Occurrence:
+def _occurrence(
+    day: date, moments: list[datetime], doctor: Doctor, patient: Patient, diary: _Diary
+) -> Occurrence:
     slot = diary.at.get(moments[0]) if moments else None
     problem = _problem(day, moments, slot, doctor, patient, diary)
     if not problem:
@@ -117,8 +127,15 @@ def _occurrence(day, moments, doctor, patient, diary: _Diary) -> Occurrence:
     return Occurrence(day, None, problem, nearest)
 
 
-def _problem(day, moments, slot: Slot | None, doctor, patient, diary: _Diary) -> str:
-    """Why that time cannot be booked, "" if it can."""
+def _problem(
+    day: date,
+    moments: list[datetime],
+    slot: Slot | None,
+    doctor: Doctor,
+    patient: Patient,
+    diary: _Diary,
+) -> str:
+    """Why that time cannot be booked; "" if it can."""
     if not moments:
         return _("The clocks go forward then: there is no such time that day.")
     if moments[0] <= timezone.now():

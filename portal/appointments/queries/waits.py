@@ -1,4 +1,4 @@
-"""Who waits, for what, and which slot fits whom (requirements B15, B20)."""
+"""The waiting list: its entries, and which slot fits which entry (requirements B15, B20)."""
 
 from datetime import datetime, timedelta
 from functools import reduce
@@ -8,21 +8,23 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from portal.clock.grid import local_day
-from portal.enums import AppointmentState, Role, UserState
+from portal.enums import AppointmentState, PartOfDay, Role, UserState
 from portal.models import Appointment, Assistant, ClinicSettings, Offer, Office, Slot, User, Wait
 from portal.models.availability import LONGEST
+from portal.models.waitlist import WaitQuerySet
 from portal.slots.queries.slots import PART_HOURS, bookable
 
-# A date is over everywhere once it is over where days end last.
+# A date is over everywhere when it is over in the last time zone.
 LAST_ZONE = timedelta(hours=12)
 
 
 def in_line(slot: Slot, *, freed_at: datetime) -> QuerySet[Wait]:
-    """Those whom `slot` fits and who are free then, longest waiting first: one query when read.
+    """The entries that `slot` fits and whose patients are free then, the oldest first: one query
+    when read.
 
-    Passed over are patients who have an open offer, gave up this very slot themselves, or have
-    since booked what they wait for; waits that were asked already since `freed_at` (UTC); and those
-    that staff made who do not book in that diary.
+    Left out are patients who have an open offer, who gave up this slot themselves, or who have
+    booked what they wait for; entries that got an offer since `freed_at` (UTC); and entries by
+    staff who may not book in that diary.
     """
     here = _wants(slot) & _on_its_day(slot)
     asked = Offer.objects.filter(wait=OuterRef("pk"), slot=slot.pk, freed_at=freed_at)
@@ -57,17 +59,18 @@ def in_line(slot: Slot, *, freed_at: datetime) -> QuerySet[Wait]:
 
 
 def waiting_for_any() -> QuerySet[Wait]:
-    """Waits for any time that fits, to whose patient nothing is on offer, longest waiting first."""
+    """Entries for any time that fits, whose patient has no open offer, the oldest first."""
     waiting = Wait.objects.waiting().filter(~Exists(_offers_of_patient()), slot=None)
     return waiting.select_related("appointment", "made_by").order_by("made_at", "pk")
 
 
 def new_times(wait: Wait, settings: ClinicSettings, offices: list[Office]) -> QuerySet[Slot]:
-    """Slots it waits for that patients can book since it began, and could not before: new,
-    released, or within the horizon now. Soonest first. `offices` are all offices, for their clocks.
+    """Slots for this entry that patients can book now, but could not when it was made: new,
+    released, or now within the horizon. Soonest first. `offices` are all offices, for their time
+    zones.
 
-    Not those that have been on offer to it, nor those of doctors who answer each request, nor those
-    that the staff who made it do not book.
+    Without slots that were offered to this entry before, those of doctors who accept each request
+    themselves, and those that the staff who made the entry may not book.
     """
     came = Q(released_at__gt=wait.made_at) | Q(starts_at__gt=wait.made_at + settings.horizon)
     asked = Offer.objects.filter(wait=wait.pk, slot=OuterRef("pk"))
@@ -80,9 +83,11 @@ def new_times(wait: Wait, settings: ClinicSettings, offices: list[Office]) -> Qu
 def free_now(
     wait: Wait, *, by: User, settings: ClinicSettings, offices: list[Office], count: int
 ) -> list[Slot]:
-    """The first free times that the wait, which is not saved, would be for, that `by` may book and
-    at which the patient has nothing else: one query, for assistants two."""
-    others = Appointment.objects.upcoming().exclude(pk=wait.appointment_id)
+    """The first free times that fit the entry, which need not be saved, that `by` may book and at
+    which the patient has no other appointment: one query, two for assistants."""
+    others = Appointment.objects.upcoming()
+    if wait.appointment_id:
+        others = others.exclude(pk=wait.appointment_id)
     busy = others.filter(
         patient=wait.patient_id,
         starts_at__lt=OuterRef("ends_at"),
@@ -91,12 +96,12 @@ def free_now(
     found = bookable(settings, by=by)
     if by.is_staff:
         found = found.visible_to(by)
-    found = fitting(wait, found.filter(~Exists(busy.order_by())), offices)
-    return list(found.select_related("doctor", "office").order_by("starts_at", "pk")[:count])
+    fits = fitting(wait, found.filter(~Exists(busy.order_by())), offices)
+    return list(fits.select_related("doctor", "office").order_by("starts_at", "pk")[:count])
 
 
 def fitting(wait: Wait, found: QuerySet[Slot], offices: list[Office]) -> QuerySet[Slot]:
-    """Those of the slots that the wait, which need not be saved, is for. Costs no query."""
+    """The slots that fit the entry, which need not be saved. No query."""
     if wait.appointment:
         earlier = {
             "doctor": wait.appointment.doctor_id,
@@ -110,7 +115,7 @@ def fitting(wait: Wait, found: QuerySet[Slot], offices: list[Office]) -> QuerySe
     if wait.office_id:
         found = found.filter(office=wait.office_id)
     if wait.parts:
-        hours = (Q(wall_hour__range=PART_HOURS[part]) for part in wait.parts.split(","))
+        hours = (Q(wall_hour__range=PART_HOURS[PartOfDay(part)]) for part in wait.parts.split(","))
         found = found.filter(reduce(or_, hours))
     if wait.first_day or wait.last_day:
         found = found.filter(reduce(or_, (_within_days(wait, office) for office in offices)))
@@ -118,7 +123,7 @@ def fitting(wait: Wait, found: QuerySet[Slot], offices: list[Office]) -> QuerySe
 
 
 def _within_days(wait: Wait, office: Office) -> Q:
-    """Slots at `office` on the dates of the wait, by its clock."""
+    """Slots at `office` on the dates of the entry, in the office's time zone."""
     here = Q(office=office.pk)
     if wait.first_day:
         here &= Q(starts_at__gte=local_day(wait.first_day, office.zone)[0])
@@ -128,7 +133,8 @@ def _within_days(wait: Wait, office: Office) -> Q:
 
 
 def met() -> QuerySet[Wait]:
-    """Waits whose patient has since booked with the doctor, or in the specialty, waited for."""
+    """Entries whose patient has since booked with the doctor, or in the specialty, that they wait
+    for."""
     return Wait.objects.waiting().filter(Exists(_booked_since()), appointment=None).order_by()
 
 
@@ -151,7 +157,7 @@ def _booked_since() -> QuerySet[Appointment]:
 
 
 def too_late() -> QuerySet[Wait]:
-    """Waits that nothing can meet any more: their slot, last day or appointment has passed."""
+    """Entries that no time can fit any more: their slot, last day or appointment has passed."""
     now = timezone.now()
     return (
         Wait.objects.waiting()
@@ -166,14 +172,13 @@ def too_late() -> QuerySet[Wait]:
 
 
 def open_offers(user: User) -> list[Offer]:
-    """What is on offer to the user's own patients now, soonest to end first: one query."""
+    """Open offers to the user's own patients, the first to expire first: one query."""
     mine = Offer.objects.open().filter(wait__patient__user=user, expires_at__gt=timezone.now())
     return list(with_all(mine).order_by("expires_at"))
 
 
 def offers_to(waits: list[Wait], user: User) -> dict[int, Offer]:
-    """What is on offer to these at this moment and may be answered by the user, by the id of the
-    wait: one query."""
+    """Open offers to these entries that the user may answer, by the entry's id: one query."""
     found = (
         Offer.objects.visible_to(user)
         .open()
@@ -183,7 +188,7 @@ def offers_to(waits: list[Wait], user: User) -> dict[int, Offer]:
 
 
 def with_all(offers: QuerySet[Offer]) -> QuerySet[Offer]:
-    """Adds what a page about an offer prints. Costs no query of its own."""
+    """Selects everything that a page about an offer prints. No extra query."""
     return offers.select_related(
         "slot__doctor__specialty",
         "slot__doctor__user",
@@ -194,8 +199,8 @@ def with_all(offers: QuerySet[Offer]) -> QuerySet[Offer]:
     )
 
 
-def waits_of(user: User) -> QuerySet[Wait]:
-    """The waits that `user` may see and that still wait, longest first, with what a list prints."""
+def waits_of(user: User) -> WaitQuerySet:
+    """The open entries that `user` may see, the oldest first, with what a list prints."""
     return (
         Wait.objects.visible_to(user)
         .waiting()
@@ -214,7 +219,7 @@ def waits_of(user: User) -> QuerySet[Wait]:
 
 
 def _made_by_who_may_book(slot: Slot) -> Q:
-    """As the rule `portal.book_slot` says; it is asked again when something is booked."""
+    """The same as the rule `portal.book_slot`, which is checked again at the booking."""
     works_there = Assistant.offices.through.objects.filter(
         assistant__user=OuterRef("made_by"), office=slot.office_id
     )
@@ -222,12 +227,13 @@ def _made_by_who_may_book(slot: Slot) -> Q:
         Q(made_by__role__in=(Role.PATIENT, Role.ADMIN))
         | Q(made_by__role=Role.DOCTOR, made_by=slot.doctor.user_id)
         | Q(made_by__role=Role.ASSISTANT, made_by__assistant__all_offices=True)
-        | (Q(made_by__role=Role.ASSISTANT) & Exists(works_there))
+        | Q(Exists(works_there), made_by__role=Role.ASSISTANT)
     )
 
 
 def _wants(slot: Slot) -> Q:
-    """This slot, any like it, or an earlier one than that of an appointment with its doctor."""
+    """Entries for this slot, for any like it, or for an earlier time than an appointment with its
+    doctor."""
     place = Q(office=None) | Q(office=slot.office_id)
     whom = Q(doctor=None) | Q(doctor=slot.doctor_id)
     what = Q(specialty=None) | Q(specialty=slot.doctor.specialty_id)
@@ -238,7 +244,7 @@ def _wants(slot: Slot) -> Q:
 
 
 def _on_its_day(slot: Slot) -> Q:
-    """The dates and parts of the day are those of the slot's own office."""
+    """The entry's dates and parts of the day are compared in the time zone of the slot's office."""
     day = slot.starts_at.astimezone(slot.office.zone).date()
     hour = slot.wall_hour
     part = next(part for part, (first, last) in PART_HOURS.items() if first <= hour <= last)

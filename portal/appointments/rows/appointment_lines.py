@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache, partial
 from html import escape
-from itertools import groupby
 from types import SimpleNamespace
 
 from django.urls import reverse
@@ -24,7 +23,7 @@ from portal.appointments.queries import requests
 from portal.appointments.queries.appointments import AppointmentRow
 from portal.appointments.rows.presence_buttons import buttons, waiting
 from portal.appointments.services import appointments
-from portal.enums import AppointmentState
+from portal.enums import AppointmentState, Mode
 from portal.models import ClinicSettings, User
 from portal.people.queries.patients import PatientRow
 from portal.web.templatetags.clinic import zone_name
@@ -58,8 +57,9 @@ class Line:
     phone: str
     doctor: str
     specialty: str
-    office: str
-    zone: str
+    office: str  # or that it is by video
+    about: str  # what stands below it: the zone; for staff also whose diary a video one is in
+    zone: str  # beside the time, where the list is of several zones
     state: str
     label: str
     reason: str
@@ -85,7 +85,7 @@ def lines(
     with_marks: bool = False,
 ) -> list[Line]:
     """`days` is the format of the date. Everybody who sees an appointment may cancel it (B13)."""
-    make = _Maker(days)
+    make = _Maker(days, rows, for_staff=user.is_staff)
     if with_marks:
         make.marks = buttons(make.now)
     if with_cancel:
@@ -95,20 +95,20 @@ def lines(
     return [make.line(row) for row in rows]
 
 
-def kept_lines(rows: list[AppointmentRow]) -> list[Kept]:
+def kept_lines(rows: list[AppointmentRow], *, user: User) -> list[Kept]:
     """Lines with nothing to press, and without what is due. Their text is kept: who types a name
     is shown the same rows after each letter."""
-    make = _Maker("D j M Y")
-    return [
-        Kept("", (row, row.ends <= make.now, make.language), partial(make.line, row))
-        for row in rows
-    ]
+    make = _Maker("D j M Y", rows, for_staff=user.is_staff)
+    shared = make.shows_zone, make.for_staff, make.language
+    return [Kept("", (row, row.ends <= make.now, shared), partial(make.line, row)) for row in rows]
 
 
 class _Maker:
     """Makes lines; what they share is looked up once."""
 
-    def __init__(self, days: str):
+    def __init__(self, days: str, rows: list[AppointmentRow], *, for_staff: bool):
+        self.shows_zone = len({row.time_zone for row in rows}) > 1
+        self.for_staff = for_staff
         self.now, self.language, self.days = timezone.now(), get_language(), days
         self.page, self.patients = reverse("appointments"), reverse("patients")
         self.due: dict[int, datetime] = {}
@@ -118,7 +118,21 @@ class _Maker:
     def labels(self) -> dict[str, str]:
         return {value: str(label) for value, label in AppointmentState.choices}
 
+    @cached_property
+    def by_video(self) -> str:
+        return str(Mode.VIDEO.label)
+
+    def _place(self, row: AppointmentRow, zone: str) -> tuple[str, str]:
+        """What stands in the column “Office”, and below it."""
+        about = "" if self.shows_zone else zone
+        if row.mode != Mode.VIDEO:
+            return row.office, about
+        diary = row.office if self.for_staff else ""
+        return self.by_video, ", ".join(filter(None, (diary, about)))
+
     def line(self, row: AppointmentRow) -> Line:
+        zone = _zone(row.time_zone, self.language)
+        office, about = self._place(row, zone)
         return Line(
             pk=row.pk,
             url=f"{self.page}{row.pk}/",
@@ -136,8 +150,9 @@ class _Maker:
             phone=phone(row.phone),
             doctor=row.doctor,
             specialty=row.specialty,
-            office=row.office,
-            zone=_zone(row.time_zone, self.language),
+            office=office,
+            about=about,
+            zone=zone if self.shows_zone else "",
             state=row.state,
             label=self.labels[row.state],
             reason=row.reason,
@@ -178,7 +193,11 @@ def _cancel_links(
 
 
 def by_day(lines: Iterable[Line]) -> list[tuple[str, list[Line]]]:
-    return [(day, list(group)) for day, group in groupby(lines, key=lambda line: line.day)]
+    """Each day, as the office's calendar has it, once: at two offices it may be two at a moment."""
+    days: dict[str, list[Line]] = {}
+    for line in lines:
+        days.setdefault(line.day, []).append(line)
+    return list(days.items())
 
 
 def ungrouped(lines: list[Line]) -> list[tuple[str, list[Line]]]:

@@ -82,7 +82,8 @@ def look_of(verb: str) -> str:
 
 def offered(row: Marked, now: datetime) -> list[str]:
     """The marks that can be made now, the next one first. None on another day."""
-    if row.starts.date() != today_in(row.starts.tzinfo, now):
+    zone = row.starts.tzinfo
+    if zone is None or row.starts.date() != today_in(zone, now):
         return []
     if row.state == State.CONFIRMED:
         return ["arrive", "no-show"] if now >= row.starts + LATE else ["arrive"]

@@ -1,5 +1,8 @@
-"""Making and changing appointments. What they share: locks, obstacles, holding, making, moving."""
+"""Booking, cancelling and moving appointments. Shared steps: locks, obstacles, holding, making,
+moving."""
 
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -25,15 +28,14 @@ def book(
     mode: str = Mode.IN_PERSON,
     form_token: UUID | None = None,
 ) -> Appointment:
-    """Confirm an appointment of a patient on a free slot, at once; or, where the doctor wants to be
-    asked and the patient books, note a request, which leaves the slot free.
+    """Book an appointment for a patient on a free slot. If the patient books and the doctor accepts
+    bookings one by one, make a request instead; the slot then stays free.
 
     `patient_id` None means the user's own patient. A `form_token` that the same user has sent
-    before returns the appointment that it made. Patients are held to the clinic's notice, horizon
-    and cap; staff are not.
-    Locks the slot, then the patient. Writes the slot, an Appointment, an AuditEvent.
-    Raises SlotTaken, Overlap, TooLate, OutsideHours, LimitReached, Forbidden; Slot.DoesNotExist and
-    Patient.DoesNotExist. Source: requirements B08, B09, B11.
+    before returns the appointment that it made. The clinic's notice, horizon and maximum apply to
+    patients, not to staff. Locks the slot, then the patient. Writes the slot, an Appointment, an
+    AuditEvent. Raises SlotTaken, Overlap, TooLate, OutsideHours, LimitReached, Forbidden;
+    Slot.DoesNotExist and Patient.DoesNotExist. Source: requirements B08, B09, B11.
     """
 
     def book() -> Appointment:
@@ -44,7 +46,7 @@ def book(
         patient = locks.patient(patient_id, by=by)
         demand(by, "portal.book_for_patient", patient)
         obstacles.check_patient_is_free(patient, slot, by=by, settings=settings)
-        values = {"patient": patient, "by": by, "reason": reason, "mode": mode}
+        values: Any = {"patient": patient, "by": by, "reason": reason, "mode": mode}
         if by.is_patient and slot.doctor.on_request:
             return making.make_request(slot, settings=settings, form_token=form_token, **values)
         holding.take_open(slot)
@@ -57,13 +59,13 @@ def book(
 def cancel(
     appointment: Appointment, *, by: User, reason: str = "", comment: str = ""
 ) -> Appointment:
-    """Cancel a confirmed appointment before its start; its slot is free again at once. Or take a
-    request back, which held none.
+    """Cancel a confirmed appointment before its start, which frees its slot at once; or withdraw a
+    request, which holds no slot.
 
-    Patients can until the clinic's cut-off, staff until the start. Of staff it needs a reason
-    (CancelReason) or a comment. Taking a request back is refused once the request is answered.
-    Locks the slot, then the appointment. Writes both and an AuditEvent.
-    Raises StaleState, TooLate, Forbidden, PortalError. Source: requirements B10, B13.
+    Patients can cancel until the clinic's cut-off, staff until the start. Staff must give a reason
+    (CancelReason) or a comment. An answered request can no longer be withdrawn. Locks the slot,
+    then the appointment. Writes both and an AuditEvent. Raises StaleState, TooLate, Forbidden,
+    PortalError. Source: requirements B10, B13.
     """
     asked = appointment.state == AppointmentState.REQUESTED
     is_missing = by.is_staff and not asked and not reason and not comment.strip()
@@ -90,11 +92,11 @@ def cancel_held(
     withdraw: bool = False,
     tell: bool = True,
     by: User | None,
-    **facts,
+    **facts: Any,
 ) -> Appointment:
-    """What `cancel` does once it holds the slot and the appointment and has checked them, for use
-    within a larger transaction. With `withdraw` the slot goes. `facts` are for the messages.
-    `by` is None for whoever has the link of a reminder."""
+    """The writing part of `cancel`, for use within a larger transaction: the caller has locked and
+    checked the slot and the appointment. With `withdraw` the slot is withdrawn instead of freed.
+    `facts` are for the messages. `by` is None for a person who uses the link of a reminder."""
     was_request = appointment.state == AppointmentState.REQUESTED
     appointment.state = TRANSITIONS["cancel"][1]
     appointment.cancel_reason = reason
@@ -115,7 +117,7 @@ def cancel_held(
     )
     event = "request_withdrawn" if was_request else "appointment_cancelled"
     if tell:
-        notifications.tell(event, appointment, by=by, **facts)
+        notifications.tell(event, about=appointment, by=by, **facts)
     if not was_request:
         offering.end_waits(appointment, by=by)
         holding.release(slot, withdraw=withdraw)
@@ -124,14 +126,15 @@ def cancel_held(
 
 @retried
 def reschedule(appointment: Appointment, *, slot_id: int, by: User) -> Appointment:
-    """Move a confirmed appointment to a free slot; the old one is free again in the same moment.
+    """Move a confirmed appointment to a free slot; the old slot becomes free in the same
+    transaction.
 
-    It stays the same appointment: reference, history and calendar entry go on. Patients can until
-    the cut-off for cancelling, as often as the clinic allows, and to times that they could book at
-    once; staff until the start. Locks both slots in the order of their ids, the patient, the
-    appointment. Writes all but the patient, an AuditEvent and Notifications.
-    Raises SlotTaken, Overlap, StaleState, TooLate, OutsideHours, LimitReached, Forbidden,
-    PortalError; Slot.DoesNotExist. Source: requirement B12.
+    The appointment keeps its reference, history and calendar entry. Patients can move it until the
+    cut-off for cancelling, as often as the clinic allows, and only to times that they could book.
+    Staff can move it until its start. Locks both slots in the order of their ids, the patient, the
+    appointment. Writes all but the patient, an AuditEvent and Notifications. Raises SlotTaken,
+    Overlap, StaleState, TooLate, OutsideHours, LimitReached, Forbidden, PortalError;
+    Slot.DoesNotExist. Source: requirement B12.
     """
     try:
         with transaction.atomic():
@@ -161,19 +164,19 @@ def reschedule(appointment: Appointment, *, slot_id: int, by: User) -> Appointme
 
 
 def can_change(appointment: Appointment, *, by: User, settings: ClinicSettings) -> bool:
-    """Whether `by` can still cancel it as far as state and time go; no query (B13)."""
+    """Whether state and time still allow `by` to cancel it; no query (B13)."""
     return appointment.can("cancel") and not _too_late(appointment, by=by, settings=settings)
 
 
 def can_move(appointment: Appointment, *, by: User, settings: ClinicSettings) -> bool:
-    """The same for moving it, which patients can do only so often (B12)."""
+    """The same for moving, which patients can do only a limited number of times (B12)."""
     if not appointment.can("reschedule") or _moved_too_often(appointment, by=by, settings=settings):
         return False
     return not _too_late(appointment, by=by, settings=settings)
 
 
-def cancel_until(starts_at, *, settings: ClinicSettings):
-    """The moment (UTC) until which a patient cancels online. Source: requirement B18."""
+def cancel_until(starts_at: datetime, *, settings: ClinicSettings) -> datetime:
+    """Until when (UTC) a patient can cancel online. Source: requirement B18."""
     return starts_at - settings.cancel_cutoff
 
 

@@ -1,4 +1,4 @@
-"""The patient's answer to a reminder, without signing in (requirement D02)."""
+"""A patient's answer to a reminder, without signing in (requirement D02)."""
 
 from datetime import UTC, datetime
 
@@ -24,18 +24,19 @@ _signer = Signer(salt="portal.attendance", sep=".")
 
 
 def answer_url(notification: Notification) -> str:
-    """Where the patient says whether they come to what this reminder is of.
+    """The URL at which the patient answers the reminder of these appointments.
 
-    Whoever has it may say so, so it says nothing of the patient and is of no use from the start on.
+    Anybody who has the URL can answer, so it contains nothing about the patient and expires at the
+    start.
     """
     facts = notification.facts
     return settings.ORIGIN + reverse("attendance", args=[_token([facts, *facts.get("others", [])])])
 
 
 def named_in(token: str) -> list[tuple[int, datetime]]:
-    """The ids of appointments, and the starts (UTC) of which the reminder spoke.
+    """The ids of the appointments and the starts (UTC) that the reminder named.
 
-    None if the token is not one of ours.
+    None if the token is not valid.
     """
     try:
         pairs = [pair.split("-") for pair in _signer.unsign(token).split("_")]
@@ -49,11 +50,11 @@ def named_in(token: str) -> list[tuple[int, datetime]]:
 
 @retried
 def confirm(appointment: Appointment, *, by: User | None = None) -> Appointment:
-    """Note that the patient is coming; done again, it changes nothing.
+    """Mark that the patient will come; a second call changes nothing.
 
-    `by` is None for whoever has the link of a reminder. Locks the appointment; writes it and an
-    AuditEvent. Raises StaleState if it is not confirmed or was moved since `appointment` was read,
-    TooLate if it has started.
+    `by` is None for a person who uses the link of a reminder. Locks the appointment; writes it and
+    an AuditEvent. Raises StaleState if it is not confirmed or was moved since `appointment` was
+    read, TooLate if it has started.
     """
     with transaction.atomic():
         fresh = locks.appointment(appointment.pk)
@@ -72,10 +73,10 @@ def confirm(appointment: Appointment, *, by: User | None = None) -> Appointment:
 def cancel(appointment: Appointment, *, by: User | None = None) -> Appointment:
     """Cancel an appointment whose patient cannot come, until the cut-off; no reason is needed.
 
-    `by` is None for whoever has the link of a reminder. Its slot is free again at once, and patient
-    and doctor are told. Locks the slot, then the appointment; writes both, an AuditEvent and
-    Notifications. Raises StaleState if it is not confirmed or was moved since `appointment` was
-    read, TooLate after the cut-off. Source: requirements B13, D02.
+    `by` is None for a person who uses the link of a reminder. The slot becomes free at once, and
+    patient and doctor are notified. Locks the slot, then the appointment; writes both, an
+    AuditEvent and Notifications. Raises StaleState if it is not confirmed or was moved since
+    `appointment` was read, TooLate after the cut-off. Source: requirements B13, D02.
     """
     with transaction.atomic():
         slot = locks.slot(appointment.slot_id)

@@ -1,4 +1,5 @@
-"""Calendar files: one in a mail, and the feed (requirements B22, D01; RFC 5545 and 5546)."""
+"""Calendar files: the attachment of a mail, the download, and the feed (requirements B22, D01; RFC
+5545 and 5546)."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,17 +17,16 @@ from icalendar import (
     vText,
 )
 
-# Ours is the word and no answer is asked for: accepting is not a thing between calendars here.
+# The clinic decides, so calendar programs need not send an answer.
 _NO_ANSWER = {"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"}
 _REFRESH = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One appointment in one person's calendar. `uid` stays the same for its life, `sequence` rises
-    with each change. `starts_at` and `ends_at` are instants, `zone` is the office's IANA zone, and
-    `noted_at` is when it was decided: a mail that is sent again carries the very same file.
-    """
+    """One appointment in one person's calendar. `uid` never changes; `sequence` rises with each
+    change. `starts_at` and `ends_at` are aware times, `zone` is the office's IANA zone. `noted_at`
+    is the time of the change, so a mail that is sent again carries an identical file."""
 
     uid: str
     sequence: int
@@ -42,7 +42,7 @@ class Entry:
 
 
 def invitation(entry: Entry, *, method: str) -> str:
-    """The text of the file in a mail; `method` is REQUEST (it is on, or has changed) or CANCEL."""
+    """The text of the file in a mail. `method` is REQUEST (new or changed) or CANCEL."""
     calendar = _calendar(method, [entry])
     event = _event(entry, is_cancelled=method == "CANCEL")
     event["attendee"] = _address(*entry.attendee, **_NO_ANSWER)
@@ -51,16 +51,16 @@ def invitation(entry: Entry, *, method: str) -> str:
 
 
 def download(entry: Entry, *, is_cancelled: bool) -> str:
-    """The text of a file that somebody fetches. It invites nobody: PUBLISH must not name an
-    attendee (RFC 5546, 3.2.1), and CANCEL need not for what was published."""
+    """The text of a file that a user downloads. It invites nobody: PUBLISH must not name an
+    attendee (RFC 5546, 3.2.1), and CANCEL need not for a published entry."""
     calendar = _calendar("CANCEL" if is_cancelled else "PUBLISH", [entry])
     calendar.add_component(_event(entry, is_cancelled=is_cancelled))
     return calendar.to_ical().decode()
 
 
 def feed(entries: list[tuple[Entry, bool]], *, name: str) -> str:
-    """The text of a calendar that programs fetch again and again: entries, and whether each is
-    cancelled. It names nobody but the clinic, and each zone once."""
+    """The text of a calendar that programs fetch repeatedly: entries, each with whether it is
+    cancelled. It names only the clinic, and contains each zone once."""
     calendar = _calendar("PUBLISH", [entry for entry, _is_cancelled in entries])
     calendar.add("x-wr-calname", name)
     for property_name in ("refresh-interval", "x-published-ttl"):
@@ -71,7 +71,8 @@ def feed(entries: list[tuple[Entry, bool]], *, name: str) -> str:
 
 
 def _calendar(method: str, entries: list[Entry]) -> Calendar:
-    """Without events: whose it is, and the zones of `entries` over the years that they need."""
+    """A calendar without events: the clinic's name, and the zones of `entries` for the years that
+    they need."""
     calendar = Calendar()
     calendar.add("prodid", "-//Clinic portal//Appointments//EN")
     calendar.add("version", "2.0")
@@ -102,8 +103,8 @@ def _event(entry: Entry, *, is_cancelled: bool) -> Event:
 
 
 def _local(entry: Entry) -> tuple[datetime, datetime]:
-    """On the office's clock. The second time round of an hour that comes twice cannot be written
-    so (RFC 5545, 3.3.5: the first is meant); it is written in UTC."""
+    """The time in the office's zone. The second occurrence of a time that happens twice cannot be
+    written so (RFC 5545, 3.3.5: the first is meant); it is written in UTC."""
     zone = ZoneInfo(entry.zone)
     moments = entry.starts_at.astimezone(zone), entry.ends_at.astimezone(zone)
     if any(moment.fold for moment in moments):
@@ -113,8 +114,8 @@ def _local(entry: Entry) -> tuple[datetime, datetime]:
 
 @lru_cache(maxsize=256)
 def _zone(name: str, first: int, last: int) -> Timezone:
-    """The zone's clock changes from the year `first` to `last` (UTC). By ourselves: icalendar's own
-    puts the onset of summer time an hour late, by the clock that has changed already."""
+    """The zone's clock changes from the year `first` to `last` (UTC). Written here because
+    icalendar starts summer time an hour late, in the time after the change."""
     zone = ZoneInfo(name)
     start, end = datetime(first, 1, 1, tzinfo=UTC), datetime(last + 1, 1, 2, tzinfo=UTC)
     described = Timezone()
@@ -130,7 +131,7 @@ def _zone(name: str, first: int, last: int) -> Timezone:
 
 
 def _offset(moment: datetime, zone: ZoneInfo) -> timedelta:
-    return moment.astimezone(zone).utcoffset()
+    return moment.astimezone(zone).utcoffset() or timedelta()
 
 
 def _change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
@@ -145,7 +146,7 @@ def _change(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
 
 
 def _observance(change: datetime, *, before: timedelta) -> TimezoneStandard | TimezoneDaylight:
-    """What holds from then on; its start is told by the clock that held before."""
+    """The rule that holds from then on; its start is given in the time before the change."""
     part = TimezoneDaylight() if change.dst() else TimezoneStandard()
     part.add("dtstart", change.astimezone(UTC).replace(tzinfo=None) + before)
     part.add("tzoffsetfrom", before)

@@ -1,4 +1,7 @@
-"""Declining and ending requests, inside the caller's transaction, which holds their slot."""
+"""Declining and closing requests, inside the transaction of the caller, who has locked their
+slot."""
+
+from typing import Any
 
 from django.utils import timezone
 
@@ -11,8 +14,8 @@ from portal.slots.queries.slots import nearest_free
 def decline_requests(slot: Slot, *, by: User | None) -> list[Appointment]:
     """Decline all requests for a slot that is locked, and taken or withdrawn.
 
-    Locks and writes them, an AuditEvent and Notifications each. A patient who got the slot has not
-    declined anybody, and the others need not know who it was: then it was the program.
+    Locks and writes them, an AuditEvent and Notifications for each. If a patient got the slot, the
+    program declines the others, not that patient, because the others need not know who got it.
     """
     requests = locks.requests(slot)
     free_times = free_times_near(slot) if requests else []
@@ -26,9 +29,9 @@ def decline_requests(slot: Slot, *, by: User | None) -> list[Appointment]:
 
 
 def close_request(
-    appointment: Appointment, verb: str, *, by: User | None, comment: str = "", **facts
+    appointment: Appointment, verb: str, *, by: User | None, comment: str = "", **facts: Any
 ) -> Appointment:
-    """A locked request comes to nothing by `verb`: decline or expire. Its slot stays as it is.
+    """Close a locked request by `verb`: decline or expire. Its slot stays as it is.
 
     `facts` are for the messages about it.
     """
@@ -46,7 +49,7 @@ def close_request(
         reference=appointment.reference,
         starts_at=appointment.starts_at.isoformat(),
     )
-    notifications.tell(f"request_{appointment.state}", appointment, by=by, **facts)
+    notifications.tell(f"request_{appointment.state}", about=appointment, by=by, **facts)
     return appointment
 
 

@@ -1,4 +1,4 @@
-"""Taking a slot and letting it go, inside the caller's transaction, which holds the slot."""
+"""Taking and releasing a slot, inside the transaction of the caller, who has locked the slot."""
 
 from portal.appointments.services import offering
 from portal.enums import SlotState
@@ -8,7 +8,7 @@ from portal.slots.queries.closures import closure_of
 
 
 def take_open(slot: Slot) -> None:
-    """Take a free slot. Conditional: of any number who try, one changes the row.
+    """Take a free slot by a conditional update: if several try, one changes the row.
 
     Raises SlotTaken.
     """
@@ -16,14 +16,14 @@ def take_open(slot: Slot) -> None:
 
 
 def take_offered(slot: Slot) -> None:
-    """Take a slot for the one to whom it is on offer; as `take_open`."""
+    """Take a slot for the entry to which it is offered; otherwise like `take_open`."""
     _take(slot, SlotState.OFFERED)
 
 
 def release(slot: Slot, *, withdraw: bool = False) -> None:
-    """The slot, which is locked, is free again; one that was made for a walk-in goes, and so does
-    one whose doctor will not be there (`withdraw`), or whose office is closed that day. A free one
-    is kept for whoever waits for it, who is locked by that: so it is best done last (B15)."""
+    """Free a locked slot. Withdraw it instead if it was made for a walk-in, if `withdraw` is set
+    because the doctor will be away, or if the office is closed that day. A freed slot is offered to
+    the waiting list, which locks a patient, so call this last (B15)."""
     goes = withdraw or slot.is_extra or closure_of(slot)
     left = SlotState.WITHDRAWN if goes else SlotState.OPEN
     if Slot.objects.filter(pk=slot.pk, state=SlotState.TAKEN).update(state=left):

@@ -1,8 +1,10 @@
-"""Reminders when they are about to be sent: their hours, and several that are one message (D02).
+"""Checks reminders just before they are sent: sending hours, and several reminders in one message
+(D02).
 
-The leader is sent for itself and for those that are merged into it. If its own appointment has
-been cancelled or moved meanwhile, it goes out for the others. In the ledger a merged notification
-shows the state and the moment of its leader; one whose appointment had gone by then is void.
+One notification, the leader, is sent for itself and for those that are merged into it. If the
+leader's own appointment was cancelled or moved, it is still sent for the others. The list of
+messages shows a merged notification with the state and time of its leader, or as void if its own
+appointment was gone by then.
 """
 
 from datetime import datetime
@@ -12,34 +14,35 @@ from django.utils import timezone
 
 from portal.appointments.queries.reminder_times import next_hour
 from portal.enums import AppointmentState, NotificationState
-from portal.models import Appointment, ClinicSettings, Notification
+from portal.models import ClinicSettings, Notification
 
 
-def any_stands(notification: Notification, _appointment: Appointment) -> bool:
-    """Whether there is still something to remind of. One query, for a leader only."""
+def any_stands(notification: Notification) -> bool:
+    """Whether any of its appointments still needs the reminder. One query, for a leader only."""
     return any(_stands(one) for one in _together(notification))
 
 
 def not_before(notification: Notification) -> datetime | None:
-    """When reminders go out again, if it is no hour for them at the office now: one query."""
+    """When reminders may be sent again, if the office's sending hours are over now: one query."""
     now, zone = timezone.now(), ZoneInfo(notification.facts["zone"])
     moment = next_hour(now, zone, ClinicSettings.current())
     return moment if moment > now else None
 
 
 def renew(notification: Notification) -> None:
-    """Let it speak of what still stands, the first of it foremost, and of the doctors who have the
-    appointments now: one may have been handed over since it was planned. One query; two for a
-    leader."""
+    """Update the facts to the appointments that are still confirmed, the first one first, and to
+    their present doctors, because an appointment may have been handed over since. One query; two
+    for a leader."""
     own, *others = [_own_facts(one) for one in _together(notification) if _stands(one)]
     is_leader = "others" in notification.facts
     notification.facts = own | ({"others": others} if is_leader else {})
 
 
 def follow(leader: Notification) -> None:
-    """Give those merged into `leader` the state that it has come to. Two queries, if there are any.
+    """Give the notifications that are merged into `leader` its new state. Two queries, if there are
+    any.
 
-    A failed one may be sent again, and then they too have failed before.
+    If a failed leader is sent again, their state before is failed too.
     """
     if leader.is_waiting or "others" not in leader.facts:
         return
@@ -56,10 +59,12 @@ def _together(leader: Notification) -> list[Notification]:
 
 
 def _stands(notification: Notification) -> bool:
-    """Confirmed for the time of which it speaks, and not so near that a reminder is of no use."""
+    """Confirmed at the time that the reminder names, and early enough for the reminder to be
+    useful."""
     appointment, facts = notification.appointment, notification.facts
     return (
-        appointment.state == AppointmentState.CONFIRMED
+        appointment is not None
+        and appointment.state == AppointmentState.CONFIRMED
         and facts["appointment"] == appointment.pk  # a leader may speak of others only
         and facts["starts_at"] == appointment.starts_at.isoformat()
         and timezone.now() < datetime.fromisoformat(facts["until"])
@@ -68,4 +73,5 @@ def _stands(notification: Notification) -> bool:
 
 def _own_facts(notification: Notification) -> dict:
     own = {name: value for name, value in notification.facts.items() if name != "others"}
-    return own | {"doctor": notification.appointment.doctor.name}
+    appointment = notification.appointment
+    return own | ({"doctor": appointment.doctor.name} if appointment else {})

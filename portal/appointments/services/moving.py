@@ -1,5 +1,7 @@
-"""Putting an appointment on another slot, once both slots and the appointment are held."""
+"""Moving an appointment to another slot, after both slots and the appointment were locked."""
 
+from portal.appointments.queries import message_recipients
+from portal.appointments.queries.message_facts import facts_of
 from portal.appointments.services.declining import decline_requests
 from portal.appointments.services.holding import release
 from portal.audit.services import audit
@@ -16,11 +18,14 @@ def move_to_slot(
     verb: str = "reschedule",
     withdraw: bool = False,
 ) -> Appointment:
-    """Put a locked appointment from its slot on another that has just been taken; the old one is
-    free again, or goes. Doctor and patient hear of it, and a doctor whose it is no more."""
+    """Move a locked appointment to a slot that was just taken. The old slot is freed or withdrawn.
+    Notifies the doctor and the patient, and the previous doctor if the doctor changes."""
     was = appointment.starts_at
-    before = notifications.facts_of(appointment)
+    before = facts_of(appointment)
     appointment.state = TRANSITIONS[verb][1]
+    # Who is handed over pays what was agreed; who chooses another doctor is told the new fee.
+    is_chosen = verb == "reschedule" and new.doctor_id != appointment.doctor_id
+    appointment.fee_cents = new.doctor.fee_cents if is_chosen else appointment.agreed_fee_cents
     appointment.slot, appointment.doctor, appointment.office = new, new.doctor, new.office
     appointment.starts_at, appointment.ends_at = new.starts_at, new.ends_at
     appointment.coming_at = None
@@ -42,7 +47,7 @@ def move_to_slot(
     )
     notifications.tell(
         "appointment_transferred" if verb == "transfer" else "appointment_moved",
-        appointment,
+        about=appointment,
         by=by,
         was_starts_at=was.isoformat(),
         was_zone=old.office.time_zone,
@@ -52,7 +57,8 @@ def move_to_slot(
     )
     if old.doctor_id != new.doctor_id:
         before |= {"version": appointment.version, "is_withdrawn": withdraw or old.is_extra}
-        notifications.tell("appointment_left", appointment, by=by, only=old.doctor, **before)
+        left = message_recipients.of_doctor(old.doctor, by)
+        notifications.tell("appointment_left", about=appointment, by=by, to=left, **before)
     if new.has_requests:
         decline_requests(new, by=by)
     release(old, withdraw=withdraw)

@@ -1,6 +1,7 @@
-"""Why a time cannot be had: what is checked before a slot is taken, and what the database refuses.
+"""Checks before a slot is taken, and the translation of database errors into refusals.
 
-Everything here is called inside the caller's transaction, which holds the slot and the patient.
+Everything here is called inside the transaction of the caller, who has locked the slot and the
+patient.
 """
 
 from django.db import IntegrityError
@@ -24,10 +25,10 @@ from portal.slots.services import closures
 def check_bookable(
     slot: Slot, *, by: User, settings: ClinicSettings, is_offered: bool = False
 ) -> None:
-    """The doctor takes patients, and the time is free, ahead, on an open day, and within notice and
-    horizon. One query.
+    """The doctor accepts patients, and the slot is free, in the future, on an open day, and within
+    notice and horizon. One query.
 
-    With `is_offered` it is asked for the one to whom the slot is on offer.
+    `is_offered` is set for the entry to which the slot is offered.
 
     Raises SlotTaken, TooLate, OutsideHours, ClosedDay.
     """
@@ -50,7 +51,7 @@ def check_bookable(
 
 
 def why_not_free(slot: Slot) -> SlotTaken:
-    """Why a slot that is not open cannot be had: one query where it is kept for one who waits."""
+    """Why a slot that is not open cannot be booked: one query if it is reserved by an offer."""
     offer = slot.state == SlotState.OFFERED and slot.offers.open().first()
     if not offer:
         return SlotTaken()
@@ -67,7 +68,8 @@ def check_patient_is_free(
     settings: ClinicSettings,
     leaving: int | None = None,
 ) -> None:
-    """One query: the patient's live appointments that are not over, without the one they leave.
+    """Check the patient's live appointments that are not over, without the one to be moved: one
+    query.
 
     Raises Overlap, LimitReached.
     """
@@ -92,7 +94,8 @@ def check_patient_is_free(
 
 
 def refusal_of(error: IntegrityError) -> PortalError:
-    """What the database refused, in words. The checks come first; this is the last line."""
+    """The refusal for an error of the database. The checks come before; this is the last
+    protection."""
     text = str(error)
     if "form_token" in text:
         return StaleState(_("This form has been sent before. Please start again."))

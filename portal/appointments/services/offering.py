@@ -1,12 +1,13 @@
-"""Offering a slot that has become free to those who wait, one after the other (B15, B20).
+"""Offering a freed slot to the entries of the waiting list, one after the other (B15, B20).
 
-What is here runs inside the caller's transaction, which holds the slot's lock. It waits for nobody:
-a patient who is just being booked for elsewhere is passed over. So no circle can come of it,
-whatever else the caller has locked.
+Everything here runs inside the transaction of the caller, who has locked the slot. It never waits
+for a lock: a patient who is locked by another booking is skipped. So it cannot deadlock, whatever
+else the caller has locked.
 """
 
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.appointments.queries.waits import in_line
@@ -18,17 +19,18 @@ from portal.notifications.services.queue import later
 from portal.slots.queries.absences import times_off
 from portal.slots.queries.closures import closure_of
 
-SHORTEST = timedelta(minutes=5)  # whoever has less time is not asked
+SHORTEST = timedelta(minutes=5)  # with less time no offer is made
 
 
 def offer(slot: Slot, *, freed_at: datetime | None = None) -> Offer | None:
-    """Keep the slot, which is locked and open, for the first whom it fits; None if there is nobody.
+    """Reserve the slot, which is locked and open, for the first entry that it fits; None if there
+    is none.
 
-    `slot` has its doctor, doctor's user and office at hand. `freed_at` (UTC): since when those who
-    were asked are not asked again; None is now. The offer lasts as long as the clinic says, and at
-    most half of the time until patients can no longer book it. Locks the patient. Writes the slot,
-    an Offer, an AuditEvent and Notifications. One query where nobody waits.
-    Source: requirements B15, B20.
+    `slot` has its doctor, doctor's user and office loaded. Entries that got an offer since
+    `freed_at` (UTC) are left out; None means now. The offer lasts as long as the clinic's settings
+    say, and at most half of the time until patients can no longer book the slot. Locks the patient.
+    Writes the slot, an Offer, an AuditEvent and Notifications. One query if nobody waits. Source:
+    requirements B15, B20.
     """
     now = timezone.now()
     if not _can_be_offered(slot, now):
@@ -47,8 +49,8 @@ def offer(slot: Slot, *, freed_at: datetime | None = None) -> Offer | None:
 
 
 def end(ended: Offer, *, slot: Slot, state: OfferState, by: User | None) -> Offer | None:
-    """An offer, which is locked like its slot, is not taken: the next in line is asked, or the slot
-    is free for all. Returns the next offer.
+    """End an offer that is not accepted; it is locked, and so is its slot. The next entry gets an
+    offer, or the slot becomes free for everyone. Returns the next offer.
 
     Writes the offer, the slot, AuditEvents and Notifications. Source: requirement B15.
     """
@@ -65,10 +67,11 @@ def end(ended: Offer, *, slot: Slot, state: OfferState, by: User | None) -> Offe
 
 
 def void_all(slots: list[Slot], *, by: User | None) -> None:
-    """These slots, which are locked, will not be to be had: whoever has one on offer is told so.
+    """Withdraw the offers of these slots, which are locked, because the slots will not be
+    available; notify the patients.
 
     Locks the waits and offers. Writes them, the slots, AuditEvents and Notifications; the slots are
-    open then, and the caller has seen to it that nobody else is offered them.
+    open afterwards.
     """
     offered = {slot.pk: slot for slot in slots}
     for found in locks.open_offers(offered):
@@ -78,24 +81,24 @@ def void_all(slots: list[Slot], *, by: User | None) -> None:
 
 
 def tell_gone(event: str, ended: Offer, *, slot: Slot, by: User | None) -> None:
-    """The patient, who still waits, hears why the time is no longer on offer. Writes
+    """Notify the patient, whose entry stays open, why the time is no longer offered. Writes
     Notifications."""
-    key, facts = f"offer:{ended.pk}", facts_of(ended, slot)
-    notifications.tell_patient(event, ended.wait.patient, by=by, key=key, **facts)
+    ended.slot = slot  # its office and doctor are loaded
+    notifications.tell(event, about=ended, by=by)
 
 
 def end_waits(appointment: Appointment, *, by: User | None) -> None:
-    """Nobody waits any longer for an earlier time of an appointment that came to nothing.
+    """Close the entries for an earlier time of an appointment that was cancelled.
 
-    Writes Waits and AuditEvents; one query where there are none. An offer that is open is withdrawn
-    by the next run of the job.
+    Writes Waits and AuditEvents; one query if there are none. The next run of the job withdraws an
+    open offer.
     """
     for wait in Wait.objects.waiting().filter(appointment=appointment.pk):
         close_wait(wait, WaitState.LEFT, by=by)
 
 
 def close_wait(wait: Wait, state: WaitState, *, by: User | None) -> bool:
-    """Conditional: a wait that still waits comes to its end. Writes it and an AuditEvent."""
+    """Close an open entry by a conditional update. Writes it and an AuditEvent."""
     closed = Wait.objects.filter(pk=wait.pk, state=WaitState.WAITING).update(state=state)
     if closed:
         wait.state = state
@@ -105,7 +108,7 @@ def close_wait(wait: Wait, state: WaitState, *, by: User | None) -> bool:
 
 
 def facts_of(offer: Offer, slot: Slot) -> dict:
-    """What a message may say of an offer: nothing clinical."""
+    """The facts of an offer that a message may contain: nothing clinical."""
     return {
         "offer": offer.pk,
         "starts_at": slot.starts_at.isoformat(),
@@ -121,7 +124,8 @@ def facts_of(offer: Offer, slot: Slot) -> dict:
 
 
 def _can_be_offered(slot: Slot, now: datetime) -> bool:
-    """A doctor who wants to be asked is not passed by: patients request such a time."""
+    """Slots of doctors who accept each request themselves are not offered; patients request
+    them."""
     doctor = slot.doctor
     return (
         slot.state == SlotState.OPEN
@@ -135,7 +139,8 @@ def _can_be_offered(slot: Slot, now: datetime) -> bool:
 
 
 def _until(slot: Slot, now: datetime, settings: ClinicSettings) -> datetime | None:
-    """When an offer made now ends (UTC); None if the time is too short, or the slot too far."""
+    """When an offer made now ends (UTC); None if the time is too short, or the slot too far
+    ahead."""
     if slot.starts_at > now + settings.horizon:
         return None
     left = slot.starts_at - settings.minimum_notice - now
@@ -143,15 +148,15 @@ def _until(slot: Slot, now: datetime, settings: ClinicSettings) -> datetime | No
     return now + lasts if lasts >= SHORTEST else None
 
 
-def _hold(wait: Wait, waits) -> bool:
-    """Lock the patient without waiting, and look again: they may have got an offer or an
-    appointment while the line was being read."""
+def _hold(wait: Wait, waits: QuerySet[Wait]) -> bool:
+    """Lock the patient without waiting, and check again: they may have got an offer or an
+    appointment since the waiting list was read."""
     if not locks.patient_unless_busy(wait.patient_id):
         return False
     return waits.filter(pk=wait.pk).exists()
 
 
-def _next_free(waits, first: Wait) -> Wait | None:
+def _next_free(waits: QuerySet[Wait], first: Wait) -> Wait | None:
     return next((wait for wait in waits if wait.pk != first.pk and _hold(wait, waits)), None)
 
 
@@ -174,15 +179,13 @@ def _make(
     if settings.waitlist_books_at_once and _may_book(wait, slot):
         later("book_offered", offer_id=made.pk)
     else:
-        facts = facts_of(made, slot)
-        key = f"offer:{made.pk}"
-        notifications.tell_patient("slot_offered", wait.patient, by=None, key=key, **facts)
+        notifications.tell("slot_offered", about=made, by=None)
     return made
 
 
 def _may_book(wait: Wait, slot: Slot) -> bool:
-    """It is booked in the name of whoever made the wait. If that person has left the clinic, the
-    patient is asked."""
+    """The booking is made in the name of the user who made the entry. If that user has left the
+    clinic, the patient is asked."""
     by = wait.made_by
     return by.has_perm("portal.book_slot", slot) and by.has_perm(
         "portal.book_for_patient", wait.patient

@@ -1,4 +1,4 @@
-"""Answering an offer: take the time, or let the next have it (requirements B15, B20)."""
+"""Answering an offer: accept the time, or decline it (requirements B15, B20)."""
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -14,28 +14,29 @@ from portal.errors import OfferGone, PortalError
 from portal.models import Appointment, ClinicSettings, Offer, Office, Slot, User, Wait, locks
 from portal.permissions.authority import demand
 
-AT_A_TIME = 500  # offers that one run of the job ends, and waits for which one looks for a time
-TRIES = 20  # times that one run looks at for one who waits
+AT_A_TIME = 500  # offers that one run of the job ends, and entries for which it searches times
+TRIES = 20  # times that one run checks for one entry
 
 
 def accept(offer: Offer, *, by: User) -> Appointment:
-    """The patient takes the time that is kept for them; for an earlier one the appointment moves
-    there, and the time that it leaves is offered on.
+    """The patient accepts the offered time. For an entry for an earlier time the appointment moves
+    there, and the time that it leaves is offered to the next entry.
 
-    The clinic has proposed it, so neither the cut-off nor the number of moves stands against it.
-    Locks the slots, the patient, the appointment, the wait, the offer. Writes them, AuditEvents and
-    Notifications. Raises OfferGone, SlotTaken, Overlap, TooLate, LimitReached, Forbidden.
-    Source: requirements B15, B20.
+    The clinic proposed it, so neither the cut-off nor the maximum number of moves applies. Locks
+    the slots, the patient, the appointment, the wait, the offer. Writes them, AuditEvents and
+    Notifications. Raises OfferGone, SlotTaken, Overlap, TooLate, LimitReached, Forbidden. Source:
+    requirements B15, B20.
     """
     return _accepted(offer, by=by, is_asked=True)
 
 
 @retried
 def decline(offer: Offer, *, by: User) -> Offer:
-    """The next in line is asked. Whoever waited for this very slot waits no longer.
+    """The patient declines; the next entry gets the offer. An entry for exactly this slot is
+    closed.
 
-    Locks the slot, the wait, the offer. Writes them. Raises OfferGone, Forbidden.
-    Source: requirement B15.
+    Locks the slot, the wait, the offer. Writes them. Raises OfferGone, Forbidden. Source:
+    requirement B15.
     """
     with transaction.atomic():
         slot = locks.slot(offer.slot_id)
@@ -50,10 +51,10 @@ def decline(offer: Offer, *, by: User) -> Offer:
 
 
 def book_at_once(offer_id: int, *, by: User | None) -> Appointment | None:
-    """Where the clinic does not ask: book the slot that is kept for the first who waits.
+    """Book the offered slot for the patient, if the clinic's settings say to book without asking.
 
-    The appointment is booked in the name of whoever put the patient on the list. If that cannot be
-    done the next in line has it, and None is returned. Safe to run again. Source: requirement B15.
+    The appointment is booked in the name of the user who made the entry. If it cannot be booked,
+    the next entry gets the offer, and None is returned. Safe to run again. Source: requirement B15.
     """
     offer = Offer.objects.select_related("wait__made_by").get(pk=offer_id)
     try:
@@ -64,8 +65,8 @@ def book_at_once(offer_id: int, *, by: User | None) -> Appointment | None:
 
 
 def pass_on(*, by: User | None) -> int:
-    """The periodic job: end offers that have run out, or cannot be taken any more, and ask the
-    next in line. Each is a transaction of its own; a second run at once finds them ended.
+    """The periodic job: end offers that have expired, or cannot be accepted any more, and make the
+    next offer. Each is a transaction of its own; a second parallel run finds them ended.
 
     Returns how many were ended. Source: requirements B15, B20.
     """
@@ -76,11 +77,11 @@ def pass_on(*, by: User | None) -> int:
 
 
 def offer_new(*, by: User | None) -> int:
-    """The periodic job: times that can be booked only since somebody began to wait for such a one
-    are kept for them; see `queries.waits.new_times`. Freed ones are offered by whoever frees them.
+    """The periodic job: offer times that became bookable since an entry was made, without being
+    freed; see `queries.waits.new_times`. Freed times are offered by the services that free them.
 
-    Each is a transaction of its own that locks the slot, whose line decides who is asked.
-    Returns how many offers were made. Source: requirement B15.
+    Each is a transaction of its own that locks the slot; the order of entries for that slot decides
+    who gets the offer. Returns how many offers were made. Source: requirement B15.
     """
     settings, offices, made = ClinicSettings.current(), list(Office.objects.all()), 0
     for wait in waits.waiting_for_any()[:AT_A_TIME]:
@@ -115,7 +116,7 @@ def _accept(offer: Offer, *, by: User, is_asked: bool) -> Appointment:
     slots = locks.slots(offer.slot_id, *left)
     slot, settings = slots[offer.slot_id], ClinicSettings.current()
     patient = locks.patient(wait.patient_id, by=by)
-    earlier = wait.appointment and locks.appointment(wait.appointment_id)
+    earlier = locks.appointment(wait.appointment.pk) if wait.appointment else None
     offer = locks.offer(offer.pk)
     demand(by, "portal.book_for_patient", patient)
     demand(by, "portal.book_slot", slot)
@@ -124,7 +125,7 @@ def _accept(offer: Offer, *, by: User, is_asked: bool) -> Appointment:
         _check_earlier(earlier, wait, slot, slots)
     obstacles.check_bookable(slot, by=by, settings=settings, is_offered=True)
     obstacles.check_patient_is_free(
-        patient, slot, by=by, settings=settings, leaving=earlier and earlier.pk
+        patient, slot, by=by, settings=settings, leaving=earlier.pk if earlier else None
     )
     holding.take_offered(slot)
     _served(offer, by=by if is_asked else None)

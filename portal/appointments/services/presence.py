@@ -1,4 +1,6 @@
-"""The day of an appointment: who has come, is in the room, was seen, or stayed away (B14)."""
+"""Marks on the day of an appointment: arrived, in the room, completed, no-show (B14)."""
+
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -12,7 +14,7 @@ from portal.errors import Overlap, PortalError, StaleState, TooLate
 from portal.models import LIVE, TRANSITIONS, Appointment, User, locks
 from portal.permissions.authority import demand
 
-UNDOES = {
+UNDOES: dict[str, str] = {
     State.ARRIVED: "undo_arrive",
     State.COMPLETED: "undo_complete",
     State.NO_SHOW: "undo_no_show",
@@ -20,19 +22,18 @@ UNDOES = {
 
 
 def arrive(appointment: Appointment, *, by: User) -> Appointment:
-    """The patient is here, on the day of the appointment, early or late: waiting counts from now.
+    """Mark that the patient has arrived, on the day of the appointment; waiting time starts now.
 
     Locks and writes the appointment; writes an AuditEvent. So do all verbs of this module; `undo`
-    may lock the patient before. Raises StaleState if it is not confirmed (any more), TooLate on
-    another day, Forbidden.
-    Source: requirement B14.
+    may lock the patient first. Raises StaleState if it is not confirmed (any more), TooLate on
+    another day, Forbidden. Source: requirement B14.
     """
     return _mark(appointment, "arrive", by=by, arrived_at=timezone.now())
 
 
 @retried
 def call_in(appointment: Appointment, *, by: User) -> Appointment:
-    """The patient, who has arrived, goes into the room: waiting ends. The state stays.
+    """Mark that the patient, who has arrived, is in the room: waiting time ends. The state stays.
 
     Raises StaleState if they have not arrived or are in the room already, TooLate, Forbidden.
     """
@@ -45,7 +46,7 @@ def call_in(appointment: Appointment, *, by: User) -> Appointment:
 
 
 def complete(appointment: Appointment, *, by: User) -> Appointment:
-    """The patient was seen. Somebody whose arrival nobody noted has arrived by that, too.
+    """Mark that the patient was seen. If the arrival was not marked, it is marked too.
 
     Raises StaleState, TooLate on a day before, Forbidden.
     """
@@ -54,7 +55,7 @@ def complete(appointment: Appointment, *, by: User) -> Appointment:
 
 
 def no_show(appointment: Appointment, *, by: User) -> Appointment:
-    """The patient stayed away: once the appointment has started.
+    """Mark that the patient did not come, after the start of the appointment.
 
     Raises StaleState, PortalError before the start, Forbidden.
     """
@@ -64,10 +65,10 @@ def no_show(appointment: Appointment, *, by: User) -> Appointment:
 
 
 def undo(appointment: Appointment, *, by: User) -> Appointment:
-    """Take back the last of these marks, on the same day by the office's clock.
+    """Undo the last of these marks, on the same day in the office's time zone.
 
     Raises StaleState if there is none, TooLate on another day, Overlap if a patient who was marked
-    as staying away has booked another appointment for that time meanwhile, Forbidden.
+    as no-show has booked another appointment for that time meanwhile, Forbidden.
     """
     if appointment.state == State.ARRIVED and appointment.in_room_at:
         return _undo_call_in(appointment, by=by)
@@ -92,7 +93,7 @@ def _undo_call_in(appointment: Appointment, *, by: User) -> Appointment:
 
 
 @retried
-def _mark(appointment: Appointment, verb: str, *, by: User, **values) -> Appointment:
+def _mark(appointment: Appointment, verb: str, *, by: User, **values: Any) -> Appointment:
     with transaction.atomic():
         appointment = _locked(appointment, by=by)
         if not appointment.can(verb):
@@ -102,8 +103,8 @@ def _mark(appointment: Appointment, verb: str, *, by: User, **values) -> Appoint
 
 
 def _locked(appointment: Appointment, *, by: User) -> Appointment:
-    """An appointment that becomes live again may be in the way of another one of the patient's,
-    who is then locked before it."""
+    """An appointment that becomes live again can overlap another one of the patient, so the patient
+    is locked first."""
     if appointment.state not in LIVE:
         locks.patient(appointment.patient_id, by=by)
     appointment = locks.appointment(appointment.pk)
@@ -112,7 +113,8 @@ def _locked(appointment: Appointment, *, by: User) -> Appointment:
 
 
 def _demand_same_day(appointment: Appointment, *, or_later: bool = False) -> None:
-    """By the office's clock. What was forgotten on the day may be noted later, not undone."""
+    """In the office's time zone. A mark that was forgotten can be made on a later day, but not
+    undone."""
     zone = appointment.office.zone
     today, day = today_in(zone), appointment.starts_at.astimezone(zone).date()
     if today < day:
@@ -121,7 +123,7 @@ def _demand_same_day(appointment: Appointment, *, or_later: bool = False) -> Non
         raise TooLate(_("The day of this appointment is over."))
 
 
-def _note(appointment: Appointment, verb: str, *, by: User, **values) -> Appointment:
+def _note(appointment: Appointment, verb: str, *, by: User, **values: Any) -> Appointment:
     for name, value in values.items():
         setattr(appointment, name, value)
     appointment.version += 1

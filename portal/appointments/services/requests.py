@@ -1,6 +1,6 @@
-"""Answering requests for a time: accept, decline, seen, expired (requirement B10).
+"""Answering requests: accept, decline, mark as seen, expire (requirement B10).
 
-Making one is `appointments.book`, taking one back is `appointments.cancel`.
+`appointments.book` makes a request, `appointments.cancel` withdraws it.
 """
 
 from collections.abc import Iterable
@@ -22,10 +22,10 @@ from portal.permissions.authority import demand
 
 @retried
 def accept(appointment: Appointment, *, by: User) -> Appointment:
-    """Confirm a request: it takes its slot, and the other requests for that are declined.
+    """Accept a request: it takes its slot, and all other requests for the slot are declined.
 
-    That the patient is free then needs no check: nothing that overlaps a request can be booked.
-    Locks the slot, then the request, then the others. Writes them all, AuditEvents and
+    Whether the patient is free need not be checked, because nothing that overlaps a request can be
+    booked. Locks the slot, then the request, then the others. Writes them all, AuditEvents and
     Notifications. Raises StaleState if it is no request any more, TooLate after its `answer_by`,
     SlotTaken, Forbidden. Source: requirement B10.
     """
@@ -40,7 +40,7 @@ def accept(appointment: Appointment, *, by: User) -> Appointment:
             appointment.version += 1
             appointment.save()
             _trace("accept", appointment, by=by)
-            notifications.tell("appointment_confirmed", appointment, by=by, was_request=True)
+            notifications.tell("appointment_confirmed", about=appointment, by=by, was_request=True)
             declining.decline_requests(slot, by=by)
     except IntegrityError as error:
         raise obstacles.refusal_of(error) from error
@@ -49,7 +49,7 @@ def accept(appointment: Appointment, *, by: User) -> Appointment:
 
 @retried
 def decline(appointment: Appointment, *, by: User, reason: str) -> Appointment:
-    """Refuse a request, for a reason that the patient reads. Its slot stays free.
+    """Decline a request with a reason that the patient reads. Its slot stays free.
 
     Locks the slot, then the request. Writes the request, an AuditEvent and Notifications, which
     name up to three other free times of the doctor. Raises PortalError without a reason,
@@ -71,11 +71,11 @@ def decline(appointment: Appointment, *, by: User, reason: str) -> Appointment:
 
 
 def see(appointments: Iterable[Appointment], *, by: User) -> int:
-    """Note that those who answer have seen these requests, for the patients to read; returns how
-    many had not been seen yet.
+    """Mark these requests as seen by those who answer them; patients can read it. Returns how many
+    were not seen before.
 
-    Each is a conditional update of its own: what is answered meanwhile is left alone, and nobody
-    waits. Writes an AuditEvent each. Raises Forbidden. Source: requirement B10.
+    Each is a conditional update of its own: a request that was answered meanwhile is left alone,
+    and nobody waits. Writes an AuditEvent for each. Raises Forbidden. Source: requirement B10.
     """
     appointments = list(appointments)
     for one in appointments:
@@ -84,10 +84,11 @@ def see(appointments: Iterable[Appointment], *, by: User) -> int:
 
 
 def expire_due(*, by: User | None = None) -> int:
-    """End the requests that nobody answered until their `answer_by`, or the start of their slot.
+    """Close the requests that nobody answered until their `answer_by`, or until the start of their
+    slot.
 
-    Each in a transaction of its own, which locks the slot, then the request. Writes the request,
-    an AuditEvent and Notifications. Returns how many. Source: requirement B10.
+    Each in a transaction of its own, which locks the slot, then the request. Writes the request, an
+    AuditEvent and Notifications. Returns how many. Source: requirement B10.
     """
     return sum(_expire(slot_id, pk, by=by) for slot_id, pk in queries.unanswered())
 

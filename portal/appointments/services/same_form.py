@@ -16,10 +16,11 @@ Made = TypeVar("Made")
 
 @retried
 def once(book: Callable[[], Made], *, earlier: Callable[[], Made | None]) -> Made:
-    """What `book` makes in one transaction; if it is refused, what the same form has made before.
+    """The result of `book` in one transaction. If it is refused, the result that the same form gave
+    before.
 
-    The first of the two has taken the slot, so the second finds an obstacle, or a constraint does.
-    Raises what `book` raises; an IntegrityError comes as the refusal that it means.
+    The first of two runs takes the slot, so the second is refused by a check or a constraint.
+    Raises what `book` raises; an IntegrityError is raised as the matching refusal.
     """
     try:
         with transaction.atomic():
@@ -37,7 +38,7 @@ def once(book: Callable[[], Made], *, earlier: Callable[[], Made | None]) -> Mad
 
 
 def appointment_of(form_token: UUID | None, *, by: User) -> Appointment | None:
-    """What this user has booked with this form; None for bookings without one."""
+    """The appointment that this user booked with this form; None for bookings without a token."""
     if form_token is None:
         return None
     return Appointment.objects.filter(form_token=form_token, booked_by=by).first()

@@ -1,11 +1,16 @@
-"""A course of appointments: booked at once or not at all, and told once (requirement B11)."""
+"""A series of appointments: booked completely or not at all, with one notification (requirement
+B11)."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_stubs_ext import StrOrPromise
 
+from portal.appointments.queries.message_facts import facts_of
 from portal.appointments.services import appointments, holding, making, obstacles, same_form
 from portal.audit.services import audit
 from portal.database.transactions import retried
@@ -30,11 +35,11 @@ def book_series(
 ) -> Series:
     """Book all these free slots of one doctor for a patient, or none of them; staff only.
 
-    The patient and the doctor each hear once. A `form_token` that the same user has sent before
-    returns the series that it made. Locks the slots in the order of their ids, then the patient.
-    Writes them, a Series, Appointments, AuditEvents, Notifications.
-    Raises SeriesBroken, which names the slots that cannot be had; PortalError, Forbidden;
-    Slot.DoesNotExist, Patient.DoesNotExist. Source: requirement B11.
+    The patient and the doctor each get one notification. A `form_token` that the same user has sent
+    before returns the series that it made. Locks the slots in the order of their ids, then the
+    patient. Writes them, a Series, Appointments, AuditEvents, Notifications. Raises SeriesBroken,
+    which names the slots that cannot be booked; PortalError, Forbidden; Slot.DoesNotExist,
+    Patient.DoesNotExist. Source: requirement B11.
     """
     _check_form(slot_ids, every_days, by=by)
 
@@ -56,12 +61,12 @@ def book_series(
 def cancel_rest(
     series: Series, *, by: User, reason: str = "", comment: str = ""
 ) -> list[Appointment]:
-    """Cancel all of a series that are still to come, or none; staff only. Their slots are free
-    again. Patient and doctor each hear once.
+    """Cancel all future appointments of a series, or none; staff only. Their slots become free.
+    Patient and doctor each get one notification.
 
     Locks the slots in the order of their ids, then the appointments. Writes both, AuditEvents and
-    Notifications. Raises StaleState if none is left or one has just changed, Forbidden,
-    PortalError without a reason. Source: requirement B13.
+    Notifications. Raises StaleState if none is left or one has just changed, Forbidden, PortalError
+    without a reason. Source: requirement B13.
     """
     if not by.is_staff:
         raise Forbidden
@@ -76,10 +81,12 @@ def cancel_rest(
         if not held or len(held) < len(seen) or not all(one.can("cancel") for one in held):
             raise StaleState
         held.sort(key=lambda one: one.starts_at)
-        why = {"reason": reason, "comment": comment.strip()}
+        comment = comment.strip()
         for one in held:
-            appointments.cancel_held(one, slots[one.slot_id], by=by, tell=False, **why)
-        _tell("series_cancelled", held, by=by, has_message=bool(comment.strip()))
+            appointments.cancel_held(
+                one, slots[one.slot_id], by=by, tell=False, reason=reason, comment=comment
+            )
+        _tell("series_cancelled", held, by=by, has_message=bool(comment))
         return held
 
 
@@ -92,10 +99,18 @@ def _check_form(slot_ids: list[int], every_days: int, *, by: User) -> None:
         raise PortalError(_("Choose every one to four weeks."), field="every_weeks")
 
 
-def _book(slots: list[Slot], patient: Patient, every_days: int, *, by: User, form_token, reason):
-    """All slots are locked and so is the patient. Two queries a slot to check and take it."""
+def _book(
+    slots: list[Slot],
+    patient: Patient,
+    every_days: int,
+    *,
+    by: User,
+    form_token: UUID | None,
+    reason: str,
+) -> Series:
+    """All slots and the patient are locked. Two queries per slot to check and take it."""
     settings = ClinicSettings.current()
-    lost: dict[int, str] = {}
+    lost: dict[int, StrOrPromise] = {}
     for slot in slots:
         try:
             obstacles.check_bookable(slot, by=by, settings=settings)
@@ -124,14 +139,14 @@ def _book(slots: list[Slot], patient: Patient, every_days: int, *, by: User, for
     return series
 
 
-def _tell(event: str, made: list[Appointment], *, by: User, **facts) -> None:
-    """Once to each, of the first and all others."""
+def _tell(event: str, made: list[Appointment], *, by: User, **facts: Any) -> None:
+    """One notification for each recipient, about the first appointment and all others."""
     first, *more = made
-    others = [notifications.facts_of(one) | {"appointment": one.pk} for one in more]
-    notifications.tell(event, first, by=by, appointment=first.pk, others=others, **facts)
+    others = [facts_of(one) | {"appointment": one.pk} for one in more]
+    notifications.tell(event, about=first, by=by, appointment=first.pk, others=others, **facts)
 
 
-def _ahead(series: Series):
+def _ahead(series: Series) -> QuerySet[Appointment]:
     return series.appointments.filter(
         state=AppointmentState.CONFIRMED, starts_at__gt=timezone.now()
     ).order_by()

@@ -1,4 +1,5 @@
-"""Messages about a whole series when they are about to be sent: they speak of what still holds."""
+"""Checks messages about a series just before they are sent, so that they name only what still
+holds."""
 
 from datetime import datetime
 
@@ -7,13 +8,14 @@ from django.utils import timezone
 from portal.models import LIVE, Appointment, Notification
 
 
-def any_stands(notification: Notification, _appointment: Appointment) -> bool:
-    """Whether one of them is still on at the time of which the message speaks. One query."""
+def any_stands(notification: Notification) -> bool:
+    """Whether any of its appointments is still confirmed at the time that the message names. One
+    query."""
     return bool(_standing(notification))
 
 
 def renew(notification: Notification) -> None:
-    """Leave out those that have been cancelled or moved meanwhile. One query."""
+    """Leave out the appointments that were cancelled or moved meanwhile. One query."""
     first, *others = _standing(notification)
     kept = {name: fact for name, fact in notification.facts.items() if name != "others"}
     notification.facts = kept | first | {"others": others}

@@ -1,4 +1,4 @@
-"""Joining and leaving the line for a time (requirements B15, B20)."""
+"""Joining and leaving the waiting list (requirements B15, B20)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -26,16 +26,17 @@ from portal.models import (
     Wait,
     locks,
 )
+from portal.models.lengths import longest
 from portal.permissions.authority import demand
 from portal.slots.services import closures
 
-MOST = 10  # waits that a patient may have at once
+MOST = 10  # open entries that a patient may have
 _ROWS = (Slot, Appointment, Doctor, Specialty, Office)
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What is waited for; what is not given does not matter. Days are dates of the slot's office,
+    """What the patient waits for; empty values mean "any". Days are dates of the slot's office,
     both included; `parts` are PartOfDay values."""
 
     doctor: Doctor | None = None
@@ -46,7 +47,7 @@ class Wish:
     parts: tuple[str, ...] = ()
 
     def as_wait(self, patient: Patient, appointment: Appointment | None = None) -> Wait:
-        """Not saved: to ask which times it would be for."""
+        """An entry that is not saved, to ask which times fit it."""
         return Wait(
             patient=patient,
             appointment=appointment,
@@ -61,10 +62,10 @@ class Wish:
 
 @retried
 def join(patient: Patient, *, wish: Wish, reason: str = "", by: User) -> Wait:
-    """Wait for any time of a doctor, a specialty or an office.
+    """Make an entry for any time with a doctor, in a specialty or at an office.
 
-    Asking for the same again gives the wait that is there. Locks the patient. Writes a Wait and an
-    AuditEvent. Staff wait for what they could book: doctors for themselves, assistants at their
+    If the same entry exists, it is returned. Locks the patient. Writes a Wait and an AuditEvent.
+    Staff make entries for times that they could book: doctors for themselves, assistants at their
     offices. Raises PortalError, LimitReached, Forbidden. Source: requirement B15.
     """
     if not (wish.doctor or wish.specialty or wish.office):
@@ -96,11 +97,12 @@ def join_for_slot(
     reason: str = "",
     by: User,
 ) -> Wait:
-    """Wait for one slot that is taken; once: a second time gives the wait that is there.
+    """Make an entry for one slot that is taken. If the same entry exists, it is returned.
 
-    `appointment`, if given, is the one of this patient that is to move there. Locks the slot, then
-    the patient, then the appointment. Writes a Wait and an AuditEvent. Raises StaleState if it is
-    free or withdrawn by now, TooLate, PortalError, LimitReached, Forbidden. Source: B15.
+    `appointment`, if given, is the patient's appointment that is to move there. Locks the slot,
+    then the patient, then the appointment. Writes a Wait and an AuditEvent. Raises StaleState if
+    the slot is free or withdrawn by now, TooLate, PortalError, LimitReached, Forbidden. Source:
+    B15.
     """
     with transaction.atomic():
         slot = locks.slot(slot.pk)
@@ -133,8 +135,8 @@ def join_for_earlier(
     parts: tuple[str, ...] = (),
     first_day: date | None = None,
 ) -> Wait:
-    """Wait for an earlier time with the same doctor at the same office, to which this appointment
-    then moves; once: a second time gives the wait that is there.
+    """Make an entry for an earlier time with the same doctor at the same office, to which this
+    appointment then moves. If the same entry exists, it is returned.
 
     Locks the patient, then the appointment. Writes a Wait and an AuditEvent. Raises StaleState,
     PortalError, LimitReached, Forbidden. Source: requirement B20.
@@ -159,10 +161,10 @@ def join_for_earlier(
 
 @retried
 def leave(wait: Wait, *, by: User) -> Wait:
-    """Wait no longer. What is on offer to this wait goes to the next in line.
+    """Close an entry. If it has an open offer, the next entry gets the offer.
 
     Locks the slot on offer, the wait and the offer. Writes them and AuditEvents. Raises StaleState
-    if the wait has ended already, Forbidden. Source: requirement B15.
+    if the entry is closed already, Forbidden. Source: requirement B15.
     """
     offered = wait.offers.open().first()
     with transaction.atomic():
@@ -172,7 +174,7 @@ def leave(wait: Wait, *, by: User) -> Wait:
             raise Forbidden
         if not offering.close_wait(wait, WaitState.LEFT, by=by):
             raise StaleState(_("This wait has ended already."))
-        if offered:
+        if offered and slot:
             offer = locks.offer(offered.pk)
             if offer.state == OfferState.OPEN:
                 offering.end(offer, slot=slot, state=OfferState.DECLINED, by=by)
@@ -180,8 +182,8 @@ def leave(wait: Wait, *, by: User) -> Wait:
 
 
 def tidy(*, by: User | None) -> int:
-    """The periodic job: end waits that nothing can meet any more, and those whose patient has
-    booked what they waited for. Conditional updates. Returns how many have ended."""
+    """The periodic job: close entries that no time can fit any more, and entries whose patient has
+    booked what they waited for. Conditional updates. Returns how many were closed."""
     ended = [(wait, WaitState.EXPIRED) for wait in too_late()]
     ended += [(wait, WaitState.SERVED) for wait in met()]
     return sum(_closed(wait, state, by=by) for wait, state in ended)
@@ -216,10 +218,10 @@ def _made(patient: Patient, values: dict, *, reason: str, by: User) -> Wait:
         raise LimitReached(
             _("There can be %(most)s waits at once. Please leave one first.") % {"most": MOST}
         )
-    longest = Wait._meta.get_field("reason").max_length
-    if len(reason) > longest:
+    most = longest(Wait, "reason")
+    if len(reason) > most:
         raise PortalError(
-            _("The reason is too long: at most %(most)s characters.") % {"most": longest},
+            _("The reason is too long: at most %(most)s characters.") % {"most": most},
             field="reason",
         )
     wait = Wait.objects.create(patient=patient, reason=reason, made_by=by, **values)
@@ -245,7 +247,7 @@ def _check_days(wish: Wish) -> None:
 
 
 def _parts(parts: tuple[str, ...]) -> str:
-    """All of them is as good as none."""
+    """All parts of the day mean the same as none."""
     chosen = [part.value for part in PartOfDay if part in parts]
     return "" if len(chosen) == len(PartOfDay) else ",".join(chosen)
 

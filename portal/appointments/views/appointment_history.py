@@ -1,4 +1,4 @@
-"""What was done to an appointment, in sentences (requirement B23)."""
+"""The history of an appointment, in sentences (requirement B23)."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What was told about an appointment, for the staff who answer for it (requirement D03)."""
+"""The messages about an appointment, for the staff who are responsible for it (requirement D03)."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -9,8 +9,8 @@ from portal.enums import Channel, NotificationState
 from portal.models import Appointment, User
 from portal.notifications.queries import ledger
 from portal.notifications.queries.ledger import AppointmentMessage
+from portal.notifications.registry import label_of
 from portal.notifications.rows.manage_lines import moment
-from portal.notifications.services.events import EVENTS
 
 # Messages of one cause are written together, a moment apart.
 SAME_CAUSE = timedelta(minutes=1)
@@ -27,7 +27,7 @@ class Message:
 
 
 def told(appointment: Appointment, *, to: User) -> dict:
-    """For templates/appointments/_messages.html, one query; nothing for patients."""
+    """The messages for templates/appointments/_messages.html: one query; nothing for patients."""
     if not to.is_staff:
         return {}
     rows = ledger.of_appointment(appointment)
@@ -40,8 +40,8 @@ def _messages(appointment: Appointment, rows: list[AppointmentMessage]) -> list[
     channels, states = dict(Channel.choices), dict(NotificationState.choices)
     return [
         Message(
-            what=str(EVENTS[row.event].label) if row.event in EVENTS else row.event,
-            to=people.get(row.kind, people["patient"]),
+            what=label_of(row.event),
+            to=people["doctor" if row.kind == "doctor" else "patient"],
             channel=str(channels[row.channel]),
             state=row.state,
             label=_("Delivered") if row.delivered_at else str(states[row.state]),
@@ -52,8 +52,8 @@ def _messages(appointment: Appointment, rows: list[AppointmentMessage]) -> list[
 
 
 def _is_missed(failed: AppointmentMessage, rows: list[AppointmentMessage]) -> bool:
-    """The patient was to hear of it, and has not by another way either; the portal waits for them
-    to look."""
+    """The message has failed, and no other channel has reached the patient with the same news. The
+    portal does not count, because the patient has to look there."""
     if failed.state != NotificationState.FAILED or failed.kind == "doctor":
         return False
     return not any(

@@ -1,4 +1,4 @@
-"""Own appointments: lists, one appointment, cancelling it (requirements B13, B17)."""
+"""The user's own appointments: lists, the page of one, cancelling (requirements B13, B17)."""
 
 from datetime import date, timedelta
 
@@ -9,7 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
+from django_stubs_ext import StrOrPromise
 
 from portal.appointments.forms.appointments import CancelForm
 from portal.appointments.queries import appointments as queries
@@ -24,7 +26,7 @@ from portal.appointments.views.request_status import status_of
 from portal.clock.today import today_at
 from portal.enums import AppointmentState
 from portal.errors import Forbidden, PortalError, StaleState
-from portal.models import Appointment
+from portal.models import HOLDING, Appointment
 from portal.people.queries.doctors import of_user
 from portal.web import choices
 from portal.web.context import for_request
@@ -38,7 +40,8 @@ from portal.web.templatetags.clinic import when
 
 @require_GET
 def appointments(request):
-    """The user's own, in tabs; for doctors also one day of the diary. The desk has its own page."""
+    """The user's own appointments in tabs; for doctors also one day of the diary. The desk has its
+    own page."""
     day = _day(request)
     if day and request.user.is_doctor:
         return _doctors_day(request, day)
@@ -94,6 +97,8 @@ def _fetch(request, pk: int) -> Appointment:
 def _doctors_day(request, day: date):
     offices = choices.offices()
     doctor = of_user(request.user, offices)
+    if doctor is None:
+        raise PermissionDenied
     rows = queries.doctors_day(doctor, day, offices)
     shown = lines(rows, user=request.user, settings=for_request(request))
     today = _today(doctor)
@@ -105,13 +110,27 @@ def _doctors_day(request, day: date):
         "next_day": (day + timedelta(days=1)).isoformat(),
         "schedule_url": reverse("schedule-day", args=[day]),
         "lines": shown,
+        "counts": _counted(rows),
         "shows_cancel": any(line.cancel for line in shown),
         "groups": ungrouped(shown),
     }
     return render_long(request, "appointments/day.html", context)
 
 
-def _page(request, appointment: Appointment, *, notice: str = "", status: int = 200):
+def _counted(rows: list[queries.AppointmentRow]) -> str:
+    """“3 appointments, 1 request, 2 cancelled”: who holds a time is told from who does not."""
+    held = sum(row.state in HOLDING for row in rows)
+    asked = sum(row.state == AppointmentState.REQUESTED for row in rows)
+    gone = len(rows) - held - asked
+    told = [ngettext("%(n)s appointment", "%(n)s appointments", held) % {"n": held}]
+    if asked:
+        told.append(ngettext("%(n)s request", "%(n)s requests", asked) % {"n": asked})
+    if gone:
+        told.append(_("%(n)s cancelled") % {"n": gone})
+    return ", ".join(told)
+
+
+def _page(request, appointment: Appointment, *, notice: StrOrPromise = "", status: int = 200):
     """The page of one appointment; `notice` says why it is shown instead of what was asked for."""
     user = request.user
     settings = for_request(request)
@@ -162,8 +181,8 @@ def _cancel(request, appointment: Appointment, form: CancelForm):
 
 
 def _take_back(request, appointment: Appointment):
-    """A request needs no reason and knows no cut-off. One that has been answered meanwhile stays
-    as it is: its page then says so."""
+    """Withdraws a request, without a reason or a cut-off. If it was answered meanwhile, its page
+    says so."""
     if request.method != "POST":
         return render(request, "appointments/requests/take_back.html", {"appointment": appointment})
     try:
@@ -184,7 +203,7 @@ def _take_back(request, appointment: Appointment):
 
 
 def _cancel_page(request, appointment: Appointment, form: CancelForm, *, status: int = 200):
-    """Too late, it says so and whom to call instead of asking for a reason."""
+    """After the cut-off it says so and whom to call, instead of asking for a reason."""
     until = services.cancel_until(appointment.starts_at, settings=for_request(request))
     is_too_late = appointment.has_started or (request.user.is_patient and timezone.now() > until)
     context = {"appointment": appointment, "form": form, "is_too_late": is_too_late}
@@ -192,7 +211,7 @@ def _cancel_page(request, appointment: Appointment, form: CancelForm, *, status:
 
 
 def _day(request) -> date | None:
-    """A date, or `today`, which it is on the clock of a doctor's own office."""
+    """A date; `today` means the date at the doctor's own office."""
     if request.GET.get("day") == "today" and request.user.is_doctor:
         return _today(request.user.doctor)
     return day_in_url(request)

@@ -1,4 +1,4 @@
-"""“I’m coming / I can’t come”: where the link of a reminder leads (requirement D02)."""
+"""“I’m coming / I can’t come”: the page behind the link of a reminder (requirement D02)."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
+from django_stubs_ext import StrOrPromise
 
 from portal.appointments.services import attendance as services
 from portal.appointments.services.appointments import cancel_until
@@ -25,11 +26,11 @@ from portal.web.templatetags.clinic import when
 
 @dataclass(frozen=True)
 class Closed:
-    """Why there is nothing to answer."""
+    """Why the reminder can no longer be answered."""
 
     status: int
-    title: str
-    text: str
+    title: StrOrPromise
+    text: StrOrPromise
 
 
 UNKNOWN = Closed(
@@ -56,7 +57,7 @@ MOVED = Closed(
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def attendance(request, token: str):
-    """Programs that check mails follow its links, so opening it changes nothing."""
+    """A GET changes nothing, because programs that check mails follow links."""
     named, found = _named(token)
     standing = _standing(named, found)
     if not standing:
@@ -76,7 +77,7 @@ def attendance(request, token: str):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def attendance_cancel(request, token: str):
-    """“I can't come”: one POST cancels an appointment that the link names. Opening it changes
+    """“I can't come”: one POST cancels an appointment that the link names. A GET changes
     nothing."""
     named, found = _named(token)
     standing = _standing(named, found)
@@ -89,7 +90,7 @@ def attendance_cancel(request, token: str):
         return _cancel_page(request, standing, token, refusal=_("Say which one."), status=422)
     try:
         services.cancel(chosen)
-    except StaleState:  # the next page says how it stands now
+    except StaleState:  # the next page shows the present state
         return redirect("attendance", token)
     except PortalError as error:
         refusal = error.message
@@ -101,7 +102,7 @@ def attendance_cancel(request, token: str):
 
 
 def _named(token: str) -> tuple[dict[int, datetime], list[Appointment]]:
-    """The starts of which the reminder spoke, by appointment, and the appointments as they are."""
+    """The starts that the reminder named, by appointment, and the appointments as they are now."""
     named = dict(services.named_in(token))
     found = Appointment.objects.filter(pk__in=named).select_related("doctor", "office", "patient")
     return named, list(found.order_by("starts_at", "pk"))
@@ -112,7 +113,8 @@ def _standing(named: dict[int, datetime], found: list[Appointment]) -> list[Appo
 
 
 def _chosen(request, standing: list[Appointment]) -> Appointment | None:
-    """One of those that the link names; of a single one it need not be said which."""
+    """The chosen one of the appointments in the link; if there is only one, the form need not name
+    it."""
     wanted = id_of(request.POST.get("appointment"))
     if wanted is None and len(standing) == 1:
         return standing[0]
@@ -127,7 +129,7 @@ def _confirm(request, standing: list[Appointment], token: str):
 
 
 def _why_closed(appointment: Appointment, starts_at: datetime) -> Closed | None:
-    """The time of which the reminder spoke decides first: the link ends with it."""
+    """The link expires with the time that the reminder named, so that is checked first."""
     if starts_at <= timezone.now():
         return OVER
     if appointment.state == AppointmentState.CANCELLED:
@@ -138,7 +140,8 @@ def _why_closed(appointment: Appointment, starts_at: datetime) -> Closed | None:
 
 
 def _shown(appointment: Appointment, request) -> dict:
-    """`until`: the moment until which it is cancelled online; whoever is late calls instead."""
+    """`until`: the moment until which it can be cancelled online; after that the page gives a phone
+    number."""
     until = cancel_until(appointment.starts_at, settings=for_request(request))
     is_late = timezone.now() > until
     return {
@@ -150,7 +153,12 @@ def _shown(appointment: Appointment, request) -> dict:
 
 
 def _cancel_page(
-    request, standing: list[Appointment], token: str, *, refusal: str = "", status: int = 200
+    request,
+    standing: list[Appointment],
+    token: str,
+    *,
+    refusal: StrOrPromise = "",
+    status: int = 200,
 ):
     context = {
         "appointments": [_shown(one, request) for one in standing],
@@ -162,8 +170,9 @@ def _cancel_page(
 
 
 def _nothing_stands(request, named: dict[int, datetime], found: list[Appointment]):
-    """Says whom to call, but nothing more of an appointment that is not as the link says."""
-    closed = _why_closed(found[0], named[found[0].pk]) if found else UNKNOWN
+    """Says whom to call, but nothing else about an appointment that differs from the link."""
+    why = _why_closed(found[0], named[found[0].pk]) if found else None
+    closed = why or UNKNOWN
     context = {"closed": closed, "office": found[0].office if found else None}
     was_just_cancelled = closed is CANCELLED and "done" in request.GET
     status = 200 if was_just_cancelled else closed.status

@@ -1,4 +1,4 @@
-"""Booking a slot: check your answers, confirm, and the page that says it is done (B08, B11)."""
+"""Booking a slot: check your answers, confirm, and the confirmation page (B08, B11)."""
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
@@ -13,6 +13,7 @@ from portal.appointments.queries.no_shows import attendance
 from portal.appointments.queries.requests import own_request
 from portal.appointments.services import appointments, making, obstacles
 from portal.appointments.views.choose_patient import choose_patient
+from portal.appointments.views.told_words import told_words
 from portal.appointments.views.unknown_time import leads_on
 from portal.enums import AppointmentState, SlotState
 from portal.errors import (
@@ -62,8 +63,10 @@ def slot_book(request, pk: int):
 def appointment_booked(request, pk: int):
     appointment = get_visible(with_people(Appointment.objects.all()), request.user, pk)
     settings = for_request(request)
+    is_for_other = request.user.is_staff and appointment.state == AppointmentState.CONFIRMED
     context = {
         "appointment": appointment,
+        "told": told_words(appointment, "appointment_confirmed") if is_for_other else "",
         "cancel_until": _cancel_until(appointment, settings),
         "is_request": appointment.state == AppointmentState.REQUESTED,
     }
@@ -80,7 +83,7 @@ def _book(request, slot_id: int, form: BookingForm):
     try:
         appointment = appointments.book(
             slot_id,
-            patient_id=patient and patient.pk,
+            patient_id=patient.pk if patient else None,
             by=request.user,
             reason=form.cleaned_data["reason"],
             form_token=form.cleaned_data["token"],
@@ -104,8 +107,8 @@ def _refusal(slot: Slot) -> PortalError | None:
 
 
 def _own_on(slot: Slot, patient: Patient) -> Appointment | Offer | None:
-    """The patient's own appointment on the slot, or the offer of it: somebody who goes back has
-    lost nothing."""
+    """The patient's own appointment on the slot, or its offer, for a user who goes back in the
+    browser."""
     if slot.state == SlotState.OFFERED:
         return slot.offers.open().filter(wait__patient=patient).first()
     if slot.state == SlotState.OPEN and slot.has_requests:
@@ -121,7 +124,7 @@ def _slot(request, pk: int) -> Slot:
 
 
 def _patient(request) -> Patient | None:
-    """Patients book for themselves; staff for whom they chose among the patients they may see."""
+    """The user's own patient; for staff, the chosen patient among those they may see."""
     if request.user.is_patient:
         return Patient.objects.of(request.user).first()
     chosen = id_of(request.POST.get("patient") or request.GET.get("patient"))
@@ -129,7 +132,7 @@ def _patient(request) -> Patient | None:
 
 
 def _clash(request, slot: Slot, patient: Patient) -> PortalError | None:
-    """What would refuse the booking because of the patient's own appointments: one query."""
+    """The patient's own appointments that would refuse the booking: one query."""
     try:
         rules = {"by": request.user, "settings": for_request(request)}
         obstacles.check_patient_is_free(patient, slot, **rules)
@@ -148,7 +151,8 @@ def _page(
     clash: PortalError | None = None,
     status: int = 200,
 ):
-    """The page to check; when refused it says why, keeps what was typed and offers other times."""
+    """The page to check. After a refusal it says why, keeps what was typed and offers other
+    times."""
     settings = for_request(request)
     by_request = request.user.is_patient and slot.doctor.on_request
     refusal = refusal or clash
@@ -179,6 +183,6 @@ def _page(
 
 
 def _cancel_until(thing, settings):
-    """Until when a patient cancels online; None when that has passed already."""
+    """Until when a patient can cancel online; None if that moment has passed."""
     until = appointments.cancel_until(thing.starts_at, settings=settings)
     return until if until > timezone.now() else None

@@ -1,4 +1,4 @@
-"""Staff say for whom: by name, phone or date of birth; or they enter somebody new (B11, A09)."""
+"""Staff choose the patient by name, phone or date of birth, or enter a new one (B11, A09)."""
 
 from urllib.parse import urlencode
 
@@ -8,24 +8,28 @@ from django.urls import reverse
 from portal.appointments.queries.no_shows import no_shows
 from portal.models import Slot
 from portal.people.queries import patients
+from portal.web.ids import id_of
 
 LONGEST = 100  # characters of a question that are read
 
 
 def choose_patient(request, *, slot: Slot | None = None):
-    """The page on which a patient is chosen; choosing one adds `?patient=<id>` to the same URL.
+    """The page on which a patient is chosen. Choosing one adds `?patient=<id>` to the same URL.
 
-    `slot` is the time for which they are; without one it is for a walk-in. Two queries.
+    `slot` is the time to be booked; without it the patient is a walk-in. Two queries.
     """
     text = request.GET.get("q", "").strip()[:LONGEST]
     page = patients.first_patients(request.user, text)
     missed = no_shows(patient.pk for patient in page.rows)
     kept = {"slot": slot.pk} if slot else {"walk_in": 1}
+    if office := id_of(request.GET.get("office")):  # of the desk where a walk-in stands
+        kept["office"] = office
     may_add = request.user.has_perm("portal.add_patient")
     context = {
         "slot": slot,
         "section": "slots" if slot else "desk",
         "q": text,
+        "office": office,
         "page": page,
         "found": [(patient, missed.get(patient.pk, 0)) for patient in page.rows],
         "own_url": request.path,

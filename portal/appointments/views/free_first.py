@@ -1,4 +1,4 @@
-"""Before somebody is put on the waiting list: the times that suit and are free now (B15, B20)."""
+"""Suitable free times that are shown before a patient joins the waiting list (B15, B20)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,8 +18,8 @@ SHOWN = 3
 
 @dataclass(frozen=True)
 class FreeFirst:
-    """`times` are (slot, where choosing it leads); `seen` is what the form sends back, so that
-    whoever has seen them is asked once."""
+    """`times` are (slot, URL for choosing it). The form sends `seen` back, so that the times are
+    shown only once."""
 
     times: list[tuple[Slot, str]]
     all_url: str
@@ -29,8 +29,8 @@ class FreeFirst:
 def free_first(
     request, wish: Wish, patient: Patient, appointment: Appointment | None = None
 ) -> FreeFirst | None:
-    """None where nothing is free, or nothing that the form has not shown before, or where the
-    appointment cannot be moved online. Three queries at most."""
+    """None if nothing is free, if the form has shown all of it before, or if the appointment cannot
+    be moved online. Three queries at most."""
     settings, user = for_request(request), request.user
     if not (wish.doctor or wish.specialty or wish.office):
         return None

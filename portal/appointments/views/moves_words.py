@@ -1,4 +1,4 @@
-"""How often an appointment can still be moved online, in words (requirement B12)."""
+"""How often an appointment can still be moved online, as a text (requirement B12)."""
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,8 +9,8 @@ from portal.models import Appointment, ClinicSettings
 def moves_said(
     appointment: Appointment, *, user, settings: ClinicSettings, is_moving: bool = False
 ) -> str:
-    """For the patient of a confirmed appointment that has been moved before, or cannot be, or
-    `is_moving`; "" for all others. No query."""
+    """For the patient of a confirmed appointment that was moved before, cannot be moved, or
+    `is_moving`; "" in all other cases. No query."""
     if not user.is_patient or not appointment.can("reschedule") or appointment.has_started:
         return ""
     left = settings.max_moves - appointment.moves

@@ -1,14 +1,16 @@
-"""A time that is kept for one who waits: take it, or let the next have it (B15, B20)."""
+"""An offer to an entry of the waiting list: accept or decline it (B15, B20)."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from django_stubs_ext import StrOrPromise
 
 from portal.appointments.queries.waits import with_all
 from portal.appointments.rows.wait_lines import kept_until
 from portal.appointments.services import offers as services
+from portal.appointments.views.told_words import moved_words
 from portal.appointments.views.unknown_time import leads_on
 from portal.enums import OfferState, WaitState
 from portal.errors import Forbidden, OfferGone, PortalError, SlotTaken, TooLate
@@ -16,13 +18,12 @@ from portal.models import HOLDING, Appointment, Offer, Slot
 from portal.slots.queries.slots import nearest_free
 from portal.web.context import for_request
 from portal.web.fetch import get_visible
-from portal.web.templatetags.clinic import when
 
 
 @require_GET
 @leads_on
 def offer(request, pk: int):
-    """Programs that check mails follow its links, so opening it takes nothing."""
+    """A GET accepts nothing, because programs that check mails follow links."""
     found = _fetch(request, pk)
     if found.is_good:
         return _page(request, found)
@@ -49,8 +50,7 @@ def offer_accept(request, pk: int):
         return _page(request, found, refusal=error)
     if not moves:
         return redirect("appointment-booked", appointment.pk)
-    words = {"when": when(appointment), "doctor": appointment.doctor.name}
-    messages.success(request, _("The appointment is moved to %(when)s with %(doctor)s.") % words)
+    messages.success(request, moved_words(appointment, reader=request.user))
     return redirect(appointment)
 
 
@@ -76,7 +76,7 @@ def _fetch(request, pk: int) -> Offer:
 
 
 def _taken(request, offer: Offer) -> Appointment | None:
-    """The appointment that came of it: somebody who goes back has lost nothing."""
+    """The appointment that was made from the offer, for a user who goes back in the browser."""
     if offer.state != OfferState.ACCEPTED:
         return None
     own = Appointment.objects.visible_to(request.user).filter(patient=offer.wait.patient_id)
@@ -96,8 +96,8 @@ def _page(request, offer: Offer, *, refusal: PortalError | None = None):
 
 
 def _others(request, offer: Offer) -> list[Slot]:
-    """What is free near it; where an appointment was to move up, what is earlier than that one and
-    with its doctor."""
+    """Free times near the offered one; if an appointment was to move, earlier free times with its
+    doctor."""
     found = nearest_free(offer.slot, settings=for_request(request), by=request.user)
     moving = offer.wait.appointment
     if moving is None:
@@ -111,8 +111,8 @@ def _others(request, offer: Offer) -> list[Slot]:
     ]
 
 
-def _gone(request, offer: Offer, message: str, *, status: int):
-    """Says what has happened, and what comes next."""
+def _gone(request, offer: Offer, message: StrOrPromise, *, status: int):
+    """Says what has happened, and what the patient can do next."""
     context = {
         "offer": offer,
         "slot": offer.slot,

@@ -1,4 +1,4 @@
-"""What the page of an appointment says of it as a request: sent, seen, due, declined (B10)."""
+"""The status of a request on an appointment's page: sent, seen, due, declined (B10)."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,8 +15,9 @@ NOT_GRANTED = (State.DECLINED, State.EXPIRED)
 
 @dataclass(frozen=True)
 class Status:
-    """`rivals`: how many others ask for the slot. `others`: free times instead of one that was not
-    granted. `unseen`: the request's id if whoever looks is the first who answers it."""
+    """`rivals`: the number of other requests for the slot. `others`: free times in place of a
+    declined one. `unseen`: the request's id if the user is the first who sees it and can answer it.
+    """
 
     waits: bool = False  # for an answer
     is_overdue: bool = False  # has expired, though nobody has noted it yet
@@ -28,7 +29,7 @@ class Status:
 
 
 def status_of(appointment: Appointment, *, user: User, settings: ClinicSettings) -> Status:
-    """No query for what is no request; for the others at most three."""
+    """No query if it is not a request; at most three otherwise."""
     if appointment.state in NOT_GRANTED:
         return Status(others=_others(appointment, user, settings))
     if appointment.state != State.REQUESTED:
@@ -47,7 +48,7 @@ def status_of(appointment: Appointment, *, user: User, settings: ClinicSettings)
 
 
 def _others(appointment: Appointment, user: User, settings: ClinicSettings) -> list[Slot]:
-    """The doctor's free times nearest to the one that the patient did not get."""
+    """The doctor's free times nearest to the declined one."""
     if not user.is_patient:
         return []
     slot = Slot(pk=appointment.slot_id, doctor=appointment.doctor, starts_at=appointment.starts_at)

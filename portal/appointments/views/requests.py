@@ -1,4 +1,4 @@
-"""Requests for a time: what waits for an answer, accepting, declining, seen (requirement B10)."""
+"""Requests: the queue, accepting, declining, marking as seen (requirement B10)."""
 
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ from portal.web.templatetags.clinic import when
 
 @dataclass(frozen=True)
 class Asker:
-    """One who asks for a slot, as the page shows them."""
+    """One patient who requests a slot, as the page shows them."""
 
     request: Appointment
     missed: str  # how often they stayed away; empty if never
@@ -47,7 +47,7 @@ def requests(request):
 
 @require_POST
 def request_accept(request, pk: int):
-    """Leads back to where the button stood: the queue, or the page of the appointment."""
+    """Redirects back to the page with the button: the queue, or the page of the appointment."""
     asked = _fetch(request, pk)
     others = queries.rivals_of(asked)
     try:
@@ -88,7 +88,7 @@ def request_decline(request, pk: int):
 
 @require_POST
 def requests_seen(request):
-    """What a page sends once it is shown, or a button where there is no JavaScript."""
+    """A script sends this once the page is shown; without JavaScript there is a button."""
     demand_role(request.user, Role.DOCTOR, Role.ASSISTANT, Role.ADMIN)
     shown = [pk for pk in map(id_of, request.POST.getlist("request")) if pk]
     visible = Appointment.objects.visible_to(request.user).select_related("doctor", "patient")
@@ -160,7 +160,7 @@ def _accepted_words(accepted: Appointment, others: int) -> str:
 
 
 def _way_back(request) -> str:
-    """The address in the form or the link from which one came, if it is one of ours."""
+    """The URL of the previous page, from the form or the link, if it belongs to the portal."""
     back = request.POST.get("back") or request.GET.get("back") or ""
     is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
     return back if is_ours else ""

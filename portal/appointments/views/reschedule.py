@@ -1,4 +1,7 @@
-"""Moving an appointment: the doctor's free times, check old and new, done (requirement B12)."""
+"""Moving an appointment: choose a free time of the doctor, compare old and new, confirm
+(requirement B12)."""
+
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -13,6 +16,7 @@ from portal.appointments.queries.appointments import with_people
 from portal.appointments.queries.clashes import overlapping_of
 from portal.appointments.services import appointments, obstacles
 from portal.appointments.views.moves_words import moves_said
+from portal.appointments.views.told_words import moved_words
 from portal.appointments.views.unknown_time import leads_on
 from portal.enums import SlotState
 from portal.errors import Forbidden, Overlap, PortalError
@@ -23,13 +27,13 @@ from portal.slots.services import closures
 from portal.web.context import for_request
 from portal.web.fetch import get_visible
 from portal.web.ids import id_of
-from portal.web.templatetags.clinic import when
 
 
 @require_http_methods(["GET", "POST"])
 @leads_on
 def appointment_reschedule(request, pk: int):
-    """Without a slot it leads to the doctor's free times, whose links come back here with one."""
+    """Without a slot it redirects to the doctor's free times, whose links lead back here with a
+    slot."""
     appointment = get_visible(with_people(Appointment.objects.all()), request.user, pk)
     if not request.user.has_perm("portal.reschedule_appointment", appointment):
         raise PermissionDenied
@@ -64,11 +68,7 @@ def _reschedule(request, appointment: Appointment, slot_id: int):
         raise PermissionDenied from error
     except PortalError as error:
         return _page(request, appointment, _slot(request, slot_id), refusal=error)
-    messages.success(
-        request,
-        _("The appointment is moved to %(when)s with %(doctor)s.")
-        % {"when": when(moved), "doctor": moved.doctor.name},
-    )
+    messages.success(request, moved_words(moved, reader=request.user))
     return redirect(moved)
 
 
@@ -80,12 +80,12 @@ def _clash(request, appointment: Appointment, slot: Slot) -> PortalError | None:
     except Overlap as error:
         return error
     except PortalError:
-        return None  # a move takes no more than there was
+        return None  # a move does not increase the number
     return None
 
 
 def _page(request, appointment: Appointment, slot: Slot, *, refusal: PortalError | None = None):
-    """Old and new side by side; when refused it says why and offers the times next to it."""
+    """Old and new time side by side. After a refusal it says why and offers the nearest times."""
     if refusal is None and request.user.is_patient and slot.doctor.on_request:
         refusal = PortalError(
             _("This doctor confirms each time. Request the new one, then cancel this one.")
@@ -100,12 +100,20 @@ def _page(request, appointment: Appointment, slot: Slot, *, refusal: PortalError
     if refusal is not None:
         settings = for_request(request)
         others = nearest_free(slot, settings=settings, by=request.user)
-    context = {"appointment": appointment, "slot": slot, "refusal": refusal, "others": others}
+    context: dict[str, Any] = {
+        "appointment": appointment,
+        "slot": slot,
+        "refusal": refusal,
+        "others": others,
+    }
     if isinstance(refusal, Overlap):
         about = {"user": request.user, "leaving": appointment}
         context["overlapping"] = overlapping_of(appointment.patient, slot, **about)
     context["moves_said"] = moves_said(
         appointment, user=request.user, settings=for_request(request), is_moving=True
     )
+    context["has_other_doctor"] = slot.doctor_id != appointment.doctor_id
+    was, then = appointment.doctor.specialty, slot.doctor.specialty
+    context["other_specialty"] = was if was != then else None
     status = refusal.status if refusal else 200
     return render(request, "appointments/reschedule.html", context, status=status)

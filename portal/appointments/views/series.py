@@ -1,4 +1,4 @@
-"""Booking a course of appointments, and cancelling the rest of one (requirements B11, B13)."""
+"""Booking a series of appointments, and cancelling the rest of one (requirements B11, B13)."""
 
 from dataclasses import dataclass, field
 from uuid import uuid4
@@ -28,7 +28,7 @@ OUT = "out"  # this date is left out
 
 @dataclass
 class Row:
-    """One date on the page: its field's name and what is chosen of it."""
+    """One date on the page: the name of its field and the chosen slot."""
 
     name: str
     one: Occurrence
@@ -43,7 +43,8 @@ class Row:
 
 @require_http_methods(["GET", "POST"])
 def series_new(request, pk: int):
-    """Step 1 asks; step 2 (a POST that books nothing) shows all dates; the third POST books."""
+    """Step 1 is the form; step 2 (a POST that books nothing) shows all dates; the third POST
+    books."""
     patient = get_visible(Patient, request.user, pk)
     if not request.user.is_staff or not request.user.has_perm("portal.book_for_patient", patient):
         raise PermissionDenied
@@ -63,7 +64,7 @@ def series_new(request, pk: int):
 
 @require_http_methods(["GET", "POST"])
 def series_cancel(request, pk: int):
-    """All that are still to come of the series of which that appointment is one."""
+    """Cancels all future appointments of the series to which that appointment belongs."""
     found = with_people(Appointment.objects.select_related("series"))
     appointment = get_visible(found, request.user, pk)
     if not request.user.is_staff:
@@ -103,7 +104,7 @@ def _is_ahead(one: Appointment) -> bool:
 
 
 def _doctors(user) -> dict[int, Doctor]:
-    """Those with whom the user may book for others, by name: one query."""
+    """The doctors with whom the user may book for patients, by name: one query."""
     doctors = Doctor.objects.listed().select_related("office", "user").order_by("search_name", "pk")
     if user.is_doctor:
         doctors = doctors.filter(user=user)
@@ -113,7 +114,7 @@ def _doctors(user) -> dict[int, Doctor]:
 
 
 def _initial(request, doctors: dict[int, Doctor]) -> dict:
-    """From the slot on whose page it was asked to repeat it weekly."""
+    """Taken from the slot on whose page the user chose to repeat it weekly."""
     slot_id = id_of(request.GET.get("slot"))
     if slot_id is None:
         return {"doctor": next(iter(doctors)) if len(doctors) == 1 else None}
@@ -152,7 +153,8 @@ def _step_2(request, patient, doctor, form, *, refusal: PortalError | None = Non
 
 
 def _row(number: int, one: Occurrence, typed, lost: dict) -> Row:
-    """A free date is chosen unless it was left out; of a clash something has to be said."""
+    """A free date is selected unless the user deselected it; for a conflict the user must
+    choose."""
     name = f"{CHOICE}{number}"
     slots = [one.slot] if one.slot else one.alternatives
     chosen = typed.get(name) or (str(one.slot.pk) if one.slot else "")
@@ -186,8 +188,8 @@ def _book(request, patient, doctor, form):
         raise PermissionDenied from error
     except PortalError as error:
         return _step_2(request, patient, doctor, form, refusal=error)
-    first = made.appointments.order_by("starts_at").first()
+    first = made.appointments.order_by("starts_at")[0]
     count = made.appointments.count()
-    words = _("%(count)s appointments are booked for %(patient)s, who hears of them once.")
+    words = _("%(count)s appointments are booked for %(patient)s, who is told of them once.")
     messages.success(request, words % {"count": count, "patient": patient.name})
     return redirect(first)

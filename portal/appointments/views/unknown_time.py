@@ -1,4 +1,4 @@
-"""Where a patient's link leads that names a time which is not theirs to see."""
+"""The page for a patient whose link names a time that they may not see."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,8 +8,8 @@ from django.shortcuts import render
 
 
 def leads_on(view: Callable) -> Callable:
-    """Patients get 404 with what to do next instead of the bare page; it says nothing of the time,
-    and is the same for one that never was."""
+    """404 for patients, with links to free times. It says nothing about the time, and is the same
+    for an id that never existed."""
 
     @wraps(view)
     def wrapper(request, *args, **kwargs):

@@ -1,6 +1,7 @@
-"""The waiting list: one's own waits, the desk's view of all, joining and leaving (B15, B20)."""
+"""The waiting list: the user's own entries, the desk's list, joining and leaving (B15, B20)."""
 
 from dataclasses import replace
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -27,8 +28,8 @@ from portal.web.ids import id_of
 from portal.web.links import page_links
 from portal.web.pages import page_number, paged
 
-LONGEST = 300  # characters of what was shown before that are read
-# What may stand in the URL of the form → its field; the filters of the free times are called so.
+LONGEST = 300  # the most characters of the list of shown times that are read
+# Parameter of the URL → field of the form; the filters of the free times have these names.
 PREFILLED = {
     "doctor": "doctor",
     "specialty": "specialty",
@@ -41,10 +42,11 @@ PREFILLED = {
 
 @require_GET
 def waits(request):
-    """Patients see their own; staff those for their offices, of one patient or doctor if asked."""
+    """Patients see their own entries; staff see those for their offices, filtered by patient or
+    doctor."""
     found = queries.waits_of(request.user)
     patient, doctor = (id_of(request.GET.get(name)) for name in ("patient", "doctor"))
-    context = {}
+    context: dict[str, Any] = {}
     if request.user.is_staff:
         found = found.filter(patient=patient) if patient else found
         found = found.of_doctor(doctor) if doctor else found
@@ -64,7 +66,7 @@ def waits(request):
 @require_http_methods(["GET", "POST"])
 @leads_on
 def wait_new(request):
-    """For a slot or an appointment that is named, or for what the form says."""
+    """Makes an entry for the slot or appointment in the URL, or for what the form says."""
     asked = request.POST if request.method == "POST" else request.GET
     if appointment_id := id_of(asked.get("appointment")):
         found = with_people(Appointment.objects.all())
@@ -192,7 +194,7 @@ def _joined(request, patient: Patient):
 
 
 def _patient(request, asked) -> Patient | None:
-    """Patients wait themselves; staff put somebody on the list whom they may see."""
+    """The user's own patient; for staff, the chosen patient among those they may see."""
     if request.user.is_patient:
         own = Patient.objects.of(request.user).first()
         if own is None:
@@ -203,7 +205,7 @@ def _patient(request, asked) -> Patient | None:
 
 
 def _choose_patient(request):
-    """Staff say for whom: by parts of the name or digits of the phone number."""
+    """Staff choose the patient by parts of the name or digits of the phone number."""
     if request.method == "POST":
         raise PermissionDenied
     text = request.GET.get("q", "")

@@ -1,16 +1,20 @@
-"""Writes the trace. Called by every other service, inside the transaction of its change."""
+"""Writes the audit trail. Every other service calls this inside the transaction of its change."""
+
+from typing import Any
+
+from django.db.models import Model
 
 from portal import request_context
 from portal.models import AuditEvent, Patient, User
 
 
 def record(
-    verb: str, thing, *, by: User | None, patient: Patient | None = None, **changes
+    verb: str, thing: Model, *, by: User | None, patient: Patient | None = None, **changes: Any
 ) -> AuditEvent:
-    """Note that `by` did `verb` to `thing`; `by` is None when the program acted by itself.
+    """Record that `by` did `verb` to `thing`; `by` is None if the program acted by itself.
 
-    `changes` holds what the reader of the trail needs, as JSON values; times are UTC ISO strings.
-    Writes one AuditEvent. Source: requirement F01.
+    `changes` holds what a reader of the audit trail needs, as JSON values; times are UTC ISO
+    strings. Writes one AuditEvent. Source: requirement F01.
     """
     context = request_context.current()
     return AuditEvent.objects.create(
@@ -18,7 +22,7 @@ def record(
         actor_name=by.name if by else "",
         actor_role=by.role if by else "",
         verb=verb,
-        object_type=thing._meta.model_name,
+        object_type=thing._meta.model_name or "",
         object_id=thing.pk,
         patient_id=patient.pk if patient else None,
         changes=changes,

@@ -1,10 +1,11 @@
-"""The clinic's settings, each with its unit, bounds and effect (requirement B18)."""
+"""The form for the clinic's settings, each with unit, bounds and effect (requirement B18)."""
 
 from collections.abc import Iterator
 
 from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from portal.models import ClinicSettings
 from portal.web.phone_fields import PhoneField
@@ -42,8 +43,8 @@ TIMES = ("day_starts_at", "day_ends_at", "same_day_release_at", "reminders_from"
 
 
 class ClinicSettingsForm(forms.ModelForm):
-    """Each field carries what it showed when the page was opened, so that only what this admin has
-    changed is written, and not what a colleague has changed meanwhile."""
+    """Each field carries its value at the time the page was opened. So only values that this admin
+    has changed are written, and changes that a colleague made meanwhile are kept."""
 
     phone = PhoneField(
         label=_("Phone number"),
@@ -136,7 +137,7 @@ class ClinicSettingsForm(forms.ModelForm):
         for field in self.fields.values():
             field.show_hidden_initial = True
 
-    def groups(self) -> Iterator[tuple[str, list[BoundField]]]:
+    def groups(self) -> Iterator[tuple[StrOrPromise, list[BoundField]]]:
         for title, names in GROUPS:
             yield title, [self[name] for name in names]
 
@@ -154,12 +155,12 @@ class ClinicSettingsForm(forms.ModelForm):
         )
         return values
 
-    def _demand_order(self, first: str, last: str, refusal: str) -> None:
+    def _demand_order(self, first: str, last: str, refusal: StrOrPromise) -> None:
         values = self.cleaned_data
         if first in values and last in values and values[last] <= values[first]:
             self.add_error(last, refusal)
 
     @property
     def changes(self) -> dict:
-        """What this admin has changed."""
+        """The values that this admin has changed."""
         return {name: self.cleaned_data[name] for name in self.changed_data}

@@ -1,6 +1,7 @@
-"""How the clinic works: its one row of settings (requirement B18)."""
+"""The clinic's settings, which are one row (requirement B18)."""
 
 from datetime import time
+from typing import Any
 
 from django.db import transaction
 
@@ -12,13 +13,14 @@ from portal.slots.services import release
 
 
 @retried
-def change(*, by: User, **values) -> ClinicSettings:
-    """Set these of the settings; the others stay, also those that somebody else has just changed.
+def change(*, by: User, **values: Any) -> ClinicSettings:
+    """Change these settings. All others keep their values, including values that somebody else has
+    just changed.
 
-    Times are of the wall clock of each office. In force at once, in every process; same-day slots
-    are released anew. Locks the row of the settings, then those slots. Writes them, and an
-    AuditEvent with each value before and after.
-    Raises Forbidden. Source: requirement B18.
+    Times are wall times at each office. The change takes effect at once in every process; the
+    release times of same-day slots are updated. Locks the row of the settings, then those slots.
+    Writes them, and an AuditEvent with each value before and after. Raises Forbidden. Source:
+    requirement B18.
     """
     with transaction.atomic():
         settings = locks.settings()
@@ -39,7 +41,7 @@ def change(*, by: User, **values) -> ClinicSettings:
     return settings
 
 
-def _plain(value) -> int | str:
+def _plain(value: object) -> int | str:
     if isinstance(value, int):
         return value
     return f"{value:%H:%M}" if isinstance(value, time) else str(value)

@@ -1,4 +1,4 @@
-"""Where the clinic works (requirement B01)."""
+"""The clinic's offices (requirement B01)."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
@@ -10,5 +10,5 @@ from portal.web import choices
 @login_not_required
 @require_GET
 def offices(request):
-    """Open to everyone, as a sign on the door is: visitors look for the address and the phone."""
+    """Public, because visitors look for the address and the phone number."""
     return render(request, "clinic/offices/list.html", {"offices": choices.offices_in_full()})

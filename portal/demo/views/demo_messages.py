@@ -1,4 +1,4 @@
-"""The mails and SMS of a demo, which go into folders (only when DEBUG is on)."""
+"""The emails and SMS of a demo, which are stored in folders (only with DEBUG)."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import render
@@ -13,7 +13,7 @@ SHOWN = 50
 @login_not_required
 @require_GET
 def demo_messages(request):
-    """Everybody's: whoever tries the demo out is patient, doctor and desk in turn."""
+    """Messages to everybody, because one person tries out all roles."""
     to, asked = request.GET.get("to", ""), request.GET.get("channel", "")
     channel = asked if asked in (Channel.EMAIL, Channel.SMS) else ""
     messages = folders.newest(SHOWN, channel=channel, to=to)

@@ -1,4 +1,4 @@
-"""Fitting in somebody who stands at the desk (requirement B21)."""
+"""Booking a walk-in patient who is at the desk (requirement B21)."""
 
 import uuid
 from datetime import UTC, datetime
@@ -10,10 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.clock.today import today_in
 from portal.desk.services.walk_ins import LONGEST, SHORTEST, STARTED_AGO
+from portal.web.own_fields import own_field
 
 
 class WalkInForm(forms.Form):
-    """`token` is used once: the same form sent again gives the appointment that it made before."""
+    """`token` is used once: the same form sent again returns the appointment that it made
+    before."""
 
     reason = forms.CharField(
         label=_("Reason"),
@@ -39,7 +41,7 @@ class WalkInForm(forms.Form):
 
 
 class ExtraTimeForm(WalkInForm):
-    """A time beside the doctor's times, today by the clock of the doctor's office."""
+    """An extra time outside the doctor's slots, today in the time zone of the doctor's office."""
 
     doctor = forms.TypedChoiceField(label=_("Doctor"), coerce=int)
     start = forms.TimeField(
@@ -57,7 +59,7 @@ class ExtraTimeForm(WalkInForm):
 
     def __init__(self, *args, doctors: list[tuple[int, str]], **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["doctor"].choices = doctors
+        own_field(self, "doctor", forms.ChoiceField).choices = doctors
         self.fields["reason"].required = True
         self.fields["reason"].help_text = _("Why the time is added. The patient can read it.")
         self.fields["reason"].error_messages["required"] = _("Say in a few words why.")
@@ -65,12 +67,12 @@ class ExtraTimeForm(WalkInForm):
 
     @property
     def asked_about(self) -> str:
-        """What a warning was about: another time is asked about anew."""
+        """The time that a warning was about; for another time the user must confirm again."""
         return "-".join(str(self.data.get(name, "")) for name in ("doctor", "start", "minutes"))
 
     def starts_at(self, zone) -> datetime | None:
         """The start as a moment of today in `zone`; None, with an error, if a clock change skips
-        it. Of a time that happens twice the one that is still to come."""
+        it. For a time that occurs twice, the occurrence that is still in the future."""
         now = timezone.now()
         wall = datetime.combine(today_in(zone, now), self.cleaned_data["start"], zone)
         moments = [wall.replace(fold=fold).astimezone(UTC) for fold in (0, 1)]

@@ -1,5 +1,5 @@
-"""The front desk's day (requirements B17, B21). Its sheet is long and asked for every few seconds,
-so it is written as SQL; see docs/decisions/day-sheet.md."""
+"""The front desk's day sheet (requirements B17, B21). It is long and polled every few seconds, so
+its queries are written as SQL; see docs/decisions/day-sheet.md."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
@@ -17,8 +17,8 @@ LATE = timedelta(minutes=15)  # from then on “did not attend” is offered
 
 
 class DeskRow(NamedTuple):
-    """An appointment as the sheet prints it. Moments are in seconds since 1970: a full day has
-    hundreds of rows, and few of them are printed anew (docs/decisions/day-sheet.md)."""
+    """An appointment as the day sheet prints it. Times are seconds since 1970: a full day has
+    hundreds of rows, and few of them are rendered again (docs/decisions/day-sheet.md)."""
 
     pk: int
     starts_s: int
@@ -39,6 +39,7 @@ class DeskRow(NamedTuple):
     office_id: int
     version: int
     is_extra: bool  # its slot was made by the desk, outside the doctor's times
+    is_by_video: bool
     zone: ZoneInfo  # of the office
 
     @property
@@ -48,20 +49,20 @@ class DeskRow(NamedTuple):
 
     @property
     def answer_by(self) -> datetime | None:
-        return self.answer_by_s and datetime.fromtimestamp(self.answer_by_s, self.zone)
+        return datetime.fromtimestamp(self.answer_by_s, self.zone) if self.answer_by_s else None
 
     @property
     def arrived_at(self) -> datetime | None:
         """In UTC, as `in_room_at` is."""
-        return self.arrived_s and datetime.fromtimestamp(self.arrived_s, UTC)
+        return datetime.fromtimestamp(self.arrived_s, UTC) if self.arrived_s else None
 
     @property
     def in_room_at(self) -> datetime | None:
-        return self.in_room_s and datetime.fromtimestamp(self.in_room_s, UTC)
+        return datetime.fromtimestamp(self.in_room_s, UTC) if self.in_room_s else None
 
 
 class FreeSlot(NamedTuple):
-    """A slot that nobody holds: open or on offer. `starts_s` is in seconds since 1970."""
+    """A slot without an appointment: open or on offer. `starts_s` is in seconds since 1970."""
 
     pk: int
     starts_s: int
@@ -100,7 +101,8 @@ _SHEET = """
            page.coming_at IS NOT NULL, {arrived}, {in_room}, {answer_by},
            page.patient_id, patient.name, patient.date_of_birth, patient.phone,
            page.doctor_id, doctor.name, page.office_id, page.version,
-           page.slot_id IN (SELECT page.id FROM portal_slot page WHERE page.is_extra AND {when})
+           page.slot_id IN (SELECT page.id FROM portal_slot page WHERE page.is_extra AND {when}),
+           page.mode = 'video'
     FROM portal_appointment page
     JOIN portal_patient patient ON patient.id = page.patient_id
     JOIN portal_doctor doctor ON doctor.id = page.doctor_id
@@ -168,9 +170,9 @@ def _moments() -> dict[str, str]:
 
 
 def of_day(offices: list[Office], day: date | None, doctor: int | None) -> tuple[str, list]:
-    """The condition on `page` and its values.
+    """The condition for a day, and its values.
 
-    Each time zone has its own midnight. The outer bounds let one index answer for all zones.
+    Each time zone has its own midnight. The outermost bounds let one index serve all zones.
     """
     spans: dict[tuple, list[int]] = {}
     for office in offices:

@@ -1,14 +1,14 @@
-"""Whether the front desk's sheet has changed (requirement B21), without reading the sheet.
+"""Whether the day sheet has changed (requirement B21), without reading the whole sheet.
 
-The same counts come from one small query, for a desk that asks for news, and from the rows that a
-page shows; see docs/decisions/day-sheet.md.
+The same counts come from one small query, for a desk that polls, and from the rows that a page
+shows; see docs/decisions/day-sheet.md.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.utils import timezone
@@ -29,9 +29,10 @@ from portal.models import Office
 
 @dataclass(frozen=True, slots=True)
 class Fingerprint:
-    """`what` changes when anything on the sheet does; `clock` when only time has passed.
+    """`what` changes when anything on the day sheet changes; `clock` changes when only time has
+    passed.
 
-    Names and phone numbers of people are not in it: they come along with the next change.
+    Names and phone numbers are not included; a changed one appears with the next other change.
     """
 
     what: str
@@ -59,7 +60,7 @@ class _Held(NamedTuple):
     def of(cls, rows: Sequence[DeskRow], now_s: int) -> "_Held":
         if not rows:
             return cls(0, 0, 0, 0, 0, 0, 0, 0)
-        columns = DeskRow._make(zip(*rows, strict=True))
+        columns: Any = DeskRow._make(zip(*rows, strict=True))  # a column for each value
         rooms = zip(columns.state, columns.in_room_s, strict=True)
         return cls(
             number=len(rows),

@@ -1,4 +1,4 @@
-"""Search over appointments by people's names, and what tells people apart (requirement B16)."""
+"""Search for appointments by names, and the data that identifies people (requirement B16)."""
 
 import re
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ _ONLY_REFERENCE = re.compile(r"(?=.*\d)(?=.*[A-Z])[A-Z2-9]{3}-?[A-Z2-9]{3}")
 
 @dataclass(frozen=True)
 class Terms:
-    """What is asked for. `doctor` and `patient` must both match; `text` matches either of the two,
+    """The search terms. `doctor` and `patient` must both match; `text` must match either of them,
     or a reference."""
 
     text: str = ""
@@ -39,9 +39,9 @@ class Terms:
 
 @dataclass(frozen=True)
 class Found:
-    """`patients` are the first named by the terms, one more than SHOWN if there are more.
+    """`patients` are the first that match the terms, and one more than SHOWN if there are more.
 
-    None for patients, who look for their own appointments.
+    None for patients, who search their own appointments.
     """
 
     appointments: Page[AppointmentRow]
@@ -50,15 +50,18 @@ class Found:
 
 @planned_anew()
 def search(user: User, terms: Terms, page: int = 1) -> Found:
-    """Appointments, newest first, and patients that match, of those that `user` may see.
+    """Appointments, newest first, and patients that match the terms, of those that `user` may see.
 
-    Parts of names, any case, accents ignored, every word must match; patients also by phone.
-    Nothing asked for finds nothing. Three queries for a `text`, five if all is asked for: people
-    first, then a page of appointments, because an OR over joined tables makes databases read all.
+    Every word must match a part of a name; case and accents are ignored. Patients are found by
+    phone too. Empty terms find nothing. Three queries for a `text`, five with all terms: people are
+    searched first, then a page of appointments, because an OR over joined tables makes databases
+    read all rows.
     """
     if not terms:
         return Found(Page([], page, has_next=False))
-    condition, of_text, of_patient = Q(), [], []
+    condition = Q()
+    of_text: list[tuple] = []
+    of_patient: list[tuple] = []
     if words_of(terms.text):
         either, of_text = _either_named(user, terms.text)
         condition &= either
@@ -74,7 +77,7 @@ def search(user: User, terms: Terms, page: int = 1) -> Found:
 
 
 def reference_of(text: str) -> str:
-    """“k7m4qx” and “K7M 4QX” are `K7M-4QX`; "" for what cannot be a reference."""
+    """“k7m4qx” and “K7M 4QX” become `K7M-4QX`; "" if it cannot be a reference."""
     match = _REFERENCE.fullmatch(text.strip().upper())
     return "-".join(match.groups()) if match else ""
 
@@ -93,8 +96,8 @@ def _either_named(user: User, text: str) -> tuple[Q, list[tuple]]:
 def _patient_named(user: User, text: str) -> tuple[Q, list[tuple]]:
     """The condition, and the first FEW + 1 of these patients by name, as values: one query.
 
-    The first few alone would be asked for by walking through all by name; these many make a
-    database use the index of the parts of names.
+    For a few rows a database would scan all patients by name; for this many it uses the trigram
+    index.
     """
     named = list(patient_queries.values(patient_queries.find(user, text)[: FEW + 1]))
     if len(named) <= FEW:
@@ -111,7 +114,8 @@ def _doctor_named(text: str) -> Q:
 
 
 def _with_reference(text: str) -> Q:
-    """Also by the first half of it, or more. A range is read from the index in any collation."""
+    """Also finds the first half of a reference, or more. A range can use the index in any
+    collation."""
     if reference := reference_of(text):
         return Q(reference=reference)
     part = _PART_OF_REFERENCE.fullmatch(text.strip().upper())

@@ -1,8 +1,8 @@
-"""Where somebody who is standing at the desk can be fitted in today (requirement B21)."""
+"""Where a walk-in patient can be booked today (requirement B21)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Q
 from django.utils import timezone
@@ -11,7 +11,7 @@ from portal.clock.grid import local_day
 from portal.clock.today import today_in
 from portal.enums import DoctorState, SlotState, UserState
 from portal.models import Doctor, HoursException, Office, Slot, WeeklyHours
-from portal.models.availability import LONGEST
+from portal.models.availability import LONGEST, SlotQuerySet
 from portal.slots.queries.closures import closed_today
 
 STEP = timedelta(minutes=5)
@@ -21,10 +21,10 @@ Stretch = tuple[datetime, datetime]  # half-open
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A doctor's next free slot of today, and when an extra time would fit in first.
+    """A doctor's next free slot of today, and the first time at which an extra appointment fits.
 
-    Times are in the office's zone; None where there is none left today. `may_add`: the doctor's
-    own office is among those asked about, so that its desk may add times.
+    Times are in the office's zone; None if there is none left today. `may_add`: the doctor's own
+    office is one of the offices asked about, so its desk may add times.
     """
 
     doctor_id: int
@@ -38,10 +38,10 @@ class Opening:
 
 
 def openings(offices: list[Office], *, minutes: int) -> list[Opening]:
-    """Every listed doctor of these offices today: the next free slot soonest first, then those who
-    have none. `minutes` is how long an extra time would be. Three queries; none without offices.
+    """Every listed doctor of these offices today: those with a free slot first, by its time, then
+    those without. `minutes` is the length of an extra time. Three queries; none without offices.
 
-    Somebody who has slots at one of the offices today only is there as well.
+    A doctor of another office who has slots at one of these offices today is included.
     """
     if not offices:
         return []
@@ -64,7 +64,8 @@ def openings(offices: list[Office], *, minutes: int) -> list[Opening]:
 
 
 def first_gap(busy: Iterable[Stretch], *, after: datetime, minutes: int) -> datetime:
-    """The first full five minutes from `after` on, at which so many minutes overlap nothing."""
+    """The first multiple of five minutes from `after` on at which a time of that length overlaps
+    nothing."""
     length = timedelta(minutes=minutes)
     start = next_full(after)
     for begins, ends in sorted(busy):
@@ -75,7 +76,7 @@ def first_gap(busy: Iterable[Stretch], *, after: datetime, minutes: int) -> date
 
 
 def next_full(moment: datetime) -> datetime:
-    """The moment itself, or the next one at which the minutes are a multiple of five."""
+    """The moment itself, or the next one whose minutes are a multiple of five."""
     over = timedelta(
         minutes=moment.minute % 5, seconds=moment.second, microseconds=moment.microsecond
     )
@@ -88,20 +89,25 @@ def busy_today(doctor: Doctor, office: Office) -> list[Stretch]:
 
 
 def hours_on(doctor: Doctor, office: Office, day: date) -> list[Stretch]:
-    """When the doctor usually works at the office on that day of its calendar, sorted, in UTC.
+    """The doctor's usual hours at the office on that date, sorted, in UTC.
 
-    What was set for the date holds; or else the weekly hours; for a doctor without any, from the
-    start of the first slot of the day to the end of the last one. At most three queries.
+    They come from an exception for the date, or else from the weekly hours. For a doctor without
+    weekly hours they reach from the start of the first slot of the day to the end of the last one.
+    At most three queries.
     """
     exceptions = HoursException.objects.filter(doctor=doctor, office=office, day=day)
     if set_for_day := list(exceptions):
-        return _joined(_on(day, office, one) for one in set_for_day if one.starts)
+        return _joined(
+            _on(day, office, one.starts, one.ends)
+            for one in set_for_day
+            if one.starts is not None and one.ends is not None
+        )
     weekly = WeeklyHours.objects.filter(
         Q(valid_until=None) | Q(valid_until__gte=day), doctor=doctor, valid_from__lte=day
     )
     if in_force := list(weekly):
         return _joined(
-            _on(day, office, one)
+            _on(day, office, one.starts, one.ends)
             for one in in_force
             if one.office_id == office.pk and _holds(one, day)
         )
@@ -112,7 +118,7 @@ def hours_on(doctor: Doctor, office: Office, day: date) -> list[Stretch]:
 
 
 def _joined(stretches: Iterable[Stretch]) -> list[Stretch]:
-    """Sorted; where one ends when the next begins they are one."""
+    """Sorted; adjoining periods are joined."""
     joined: list[Stretch] = []
     for begins, ends in sorted(stretches):
         if joined and begins <= joined[-1][1]:
@@ -123,15 +129,15 @@ def _joined(stretches: Iterable[Stretch]) -> list[Stretch]:
 
 
 def _holds(block: WeeklyHours, day: date) -> bool:
-    """Every second week is counted from the week of its first day."""
+    """For every second week, weeks are counted from the week of the block's first day."""
     monday, first = (one - timedelta(one.weekday()) for one in (day, block.valid_from))
     weeks = (monday - first).days // 7
     return block.weekday == day.weekday() and weeks % block.every_weeks == 0
 
 
-def _on(day: date, office: Office, block: HoursException | WeeklyHours) -> Stretch:
-    begins = datetime.combine(day, block.starts, office.zone)
-    ends = datetime.combine(day, block.ends, office.zone)
+def _on(day: date, office: Office, first: time, last: time) -> Stretch:
+    begins = datetime.combine(day, first, office.zone)
+    ends = datetime.combine(day, last, office.zone)
     return begins, ends if ends > begins else local_day(day, office.zone)[1]
 
 
@@ -150,8 +156,8 @@ def _slots_of_today(now: datetime, offices: list[Office]) -> list[Slot]:
     return list(_live(now, offices).filter(of_offices | of_doctors))
 
 
-def _live(now: datetime, offices: list[Office]):
-    """Slots that end after now, of what is today at any of the offices."""
+def _live(now: datetime, offices: list[Office]) -> SlotQuerySet:
+    """Slots of today at these offices that end after now."""
     latest = max(end for _start, end in (_today(office, now) for office in offices))
     return Slot.objects.live().overlapping(now, latest).order_by("starts_at", "pk")
 
@@ -185,8 +191,8 @@ def _opening(
         doctor=doctor.name,
         specialty=doctor.specialty.name,
         office=office,
-        slot_id=free and free.pk,
-        starts=free and free.starts_at.astimezone(office.zone),
+        slot_id=free.pk if free else None,
+        starts=free.starts_at.astimezone(office.zone) if free else None,
         gap=gap.astimezone(office.zone) if may_add and is_today else None,
         may_add=may_add,
     )

@@ -5,13 +5,14 @@ the sheet is asked for again whenever one of them changes, the text of all other
 """
 
 from bisect import bisect
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import cached_property, lru_cache, partial
 from html import escape
 from itertools import chain
 from operator import attrgetter
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils import timezone
@@ -66,27 +67,35 @@ class Line(NamedTuple):
     phone: str = ""  # a link
     doctor: str = ""
     office: str = ""
-    zone: str = ""
+    zone: str = ""  # its name, where it is told; of “now” as IANA writes it
     state: str = ""  # a word in its colours
     label: str = ""
-    presence: str = ""  # waiting minutes, or that the patient is coming, and marks as below
+    presence: str = (
+        ""  # waiting minutes, or that the patient is coming, by video, and marks as below
+    )
     reason: str = ""
     marks: str = ""  # of a free slot: desk only, same day, on offer
     actions: str = ""  # one next mark as a button, and the rest behind “More”
     answer_by: str = ""
 
 
-NOW = Line("now")
-
-
 class Lines:
     """Makes lines; what they share is made once."""
 
-    def __init__(self, offices: list[Office], *, missed: dict[int, int], today: date):
+    def __init__(
+        self, offices: list[Office], *, missed: dict[int, int], today: date, day: date | None
+    ):
+        """`day` is what the sheet shows, None today wherever each office is; `today` is the date at
+        the first one, by which ages are told."""
         self.now, self.today, self.missed = timezone.now(), today, missed
         self.now_s = self.now.timestamp()
         self.language = get_language()
         self.offices = {office.pk: self._office(office) for office in offices}
+        self.clocks = {
+            office.pk: office
+            for office in offices
+            if day in (None, today_in(office.zone, self.now))
+        }
         self.states, self.words = _words(self.language)
         self.page, self.patients = reverse("appointments"), reverse("patients")
         self.book = reverse("slot-book", args=[0])
@@ -100,20 +109,21 @@ class Lines:
     def actions(self) -> "Actions":
         return Actions(self.now)
 
-    def of(self, row: DeskRow) -> Kept:
+    def of(self, row: DeskRow, *, with_zone: bool = False) -> Kept:
         """Its text is another once the appointment has begun, is late or is over, and each minute
         while the patient waits."""
         begun = self.now_s - row.starts_s
         clock = (begun >= 0, begun >= LATE_S, row.ends_s <= self.now_s, self._minutes(row))
         missed = self.missed.get(row.patient_id, 0)
-        key = (row, clock, missed, self.offices[row.office_id])
-        return Kept("row", key, partial(self._row, row))
+        key = (row, clock, missed, self.offices[row.office_id], with_zone)
+        return Kept("row", key, partial(self._row, row, with_zone=with_zone))
 
     def _minutes(self, row: DeskRow) -> int:
-        waits = row.state == State.ARRIVED and row.arrived_s and not row.in_room_s
-        return (self.now_s - row.arrived_s) // 60 if waits else 0
+        if row.state != State.ARRIVED or not row.arrived_s or row.in_room_s:
+            return 0
+        return int(self.now_s - row.arrived_s) // 60
 
-    def _row(self, row: DeskRow) -> Line:
+    def _row(self, row: DeskRow, *, with_zone: bool) -> Line:
         office, zone, *_rest = self.offices[row.office_id]
         return Line(
             kind="row",
@@ -128,26 +138,27 @@ class Lines:
             phone=phone_link(row.phone),
             doctor=row.doctor,
             office=office,
-            zone=zone,
+            zone=zone if with_zone else "",
             state=self.states[row.state],
             presence=self._presence(row),
             reason=row.reason,
             actions=self.actions.of(row),
         )
 
-    def request(self, row: DeskRow) -> Line:
+    def request(self, row: DeskRow, *, with_zone: bool) -> Line:
         """A request: nothing is marked, and it says until when it is answered."""
         until = row.answer_by and f"{row.answer_by:%d/%m %H:%M}"
-        return self._row(row)._replace(actions="", answer_by=until or "")
+        return self._row(row, with_zone=with_zone)._replace(actions="", answer_by=until or "")
 
-    def free(self, slot: FreeSlot) -> Kept:
+    def free(self, slot: FreeSlot, *, with_zone: bool = False) -> Kept:
         """A link that books it, or only its time where it is over, on offer or cannot be booked."""
         is_gone = slot.starts_s <= self.now_s
         can_book = slot.is_bookable and not is_gone and slot.state != SlotState.OFFERED
-        key = (slot, is_gone, self.language)
-        return Kept("free" if can_book else "gone", key, partial(self._free, slot, is_gone))
+        key = (slot, is_gone, self.offices[slot.office_id], with_zone)
+        make = partial(self._free, slot, is_gone, with_zone)
+        return Kept("free" if can_book else "gone", key, make)
 
-    def _free(self, slot: FreeSlot, is_gone: bool) -> Line:
+    def _free(self, slot: FreeSlot, is_gone: bool, with_zone: bool) -> Line:
         time = f"{slot.starts:%H:%M}"
         is_offered = slot.state == SlotState.OFFERED
         marks = self.words[slot.state] if is_offered else self.words.get(slot.audience, "")
@@ -157,6 +168,7 @@ class Lines:
             css="is-past" if is_gone else "",
             url=self.book.replace("0", str(slot.pk)),
             name=f"{self.words['book']} {time}, {slot.doctor}",
+            zone=self.offices[slot.office_id][1] if with_zone else "",
             label="" if is_offered else self.words["unused" if is_gone else "free"],
             marks=marks,
         )
@@ -172,35 +184,72 @@ class Lines:
             told = escape(waiting(row, self.now))
         elif row.is_coming and row.state == State.CONFIRMED:
             told = self.words["coming"]
+        if row.is_by_video:
+            told += self.words["video"]
         return SafeString(told + self.words["extra"]) if row.is_extra else SafeString(told)
 
     def has_actions(self, row: DeskRow) -> bool:
         return bool(offered(row, self.now)) or can_change(row, self.now)
 
-    def listed(self, entries: list[DeskRow | FreeSlot], *, is_today: bool) -> list[Kept | Line]:
-        """Of entries by time. The line “now” stands between what has begun and what is to come."""
-        lines = [self.of(one) if type(one) is DeskRow else self.free(one) for one in entries]
-        if is_today:
-            lines.insert(bisect(entries, self.now_s, key=starts_s), NOW)
+    def listed(self, entries: Sequence[DeskRow | FreeSlot]) -> list[Kept | Line]:
+        """Of entries by time; each names its zone where they are of several. The line “now” stands
+        between what has begun and what is to come, and has the clock of the office of the latter.
+        """
+        with_zone = len(zones_of(entries)) > 1
+        lines: list[Kept | Line] = [
+            self.of(one, with_zone=with_zone)
+            if isinstance(one, DeskRow)
+            else self.free(one, with_zone=with_zone)
+            for one in entries
+        ]
+        if any(one.office_id in self.clocks for one in entries):
+            place = bisect(entries, self.now_s, key=starts_s)
+            lines.insert(place, self._now(chain(entries[place:], reversed(entries))))
         return lines
 
+    def _now(self, nearest: Iterable[DeskRow | FreeSlot]) -> Line:
+        office = next(self.clocks[pk] for pk in map(office_of, nearest) if pk in self.clocks)
+        time = self.now.astimezone(office.zone)
+        return Line("now", time=f"{time:%H:%M}", zone=office.time_zone)
+
+    def clocks_of(self, rows: Iterable[DeskRow]) -> list[tuple[str, str, str]]:
+        """(IANA zone, time, name) of the zones of those of these rows that are on today."""
+        places = [
+            self.clocks[pk] for pk in dict.fromkeys(map(office_of, rows)) if pk in self.clocks
+        ]
+        zones = {office.time_zone: office for office in places}
+        return [
+            (zone, f"{self.now.astimezone(office.zone):%H:%M}", zone_name(office))
+            for zone, office in zones.items()
+        ]
+
     def columns(
-        self, rows: Iterable[DeskRow], free: Iterable[FreeSlot], *, is_today: bool
+        self, rows: list[DeskRow], free: list[FreeSlot], *, counted: str
     ) -> list[Kept | Line]:
-        """One doctor after the other by name, each between a “head” and a “foot”."""
+        """One doctor after the other by name, each between a “head” and a “foot”. `counted` says
+        how many rows there are: “%(n)s booked”. Where the sheet is of several zones each column
+        names its own, in the head if it is but one."""
+        several = len(zones_of(chain(rows, free))) > 1
         of_doctor: dict[tuple[str, int], list[DeskRow | FreeSlot]] = {}
-        for entry in chain(rows, free):
+        entries: Iterable[DeskRow | FreeSlot] = chain(rows, free)
+        for entry in entries:
             of_doctor.setdefault((entry.doctor, entry.doctor_id), []).append(entry)
-        made, booked_words = [], _("%(n)s booked")
+        made: list[Kept | Line] = []
         for doctor, pk in sorted(of_doctor):
             own = sorted(of_doctor[doctor, pk], key=starts_s)
             booked = sum(type(one) is DeskRow for one in own)
             offices = ", ".join(self.offices[pk][0] for pk in dict.fromkeys(map(office_of, own)))
-            counted = booked_words % {"n": booked}
-            made.append(Line("head", pk=str(pk), doctor=doctor, office=offices, label=counted))
-            made += self.listed(own, is_today=is_today)
+            if several and len(zones_of(own)) == 1:
+                offices = f"{offices}, {self.offices[own[0].office_id][1]}"
+            label = counted % {"n": booked}
+            made.append(Line("head", pk=str(pk), doctor=doctor, office=offices, label=label))
+            made += self.listed(own)
             made.append(Line("foot"))
         return made
+
+
+def zones_of(entries: Iterable[DeskRow | FreeSlot]) -> set[ZoneInfo]:
+    return {one.zone for one in entries}
 
 
 class Actions:
@@ -210,7 +259,8 @@ class Actions:
     """
 
     def __init__(self, now: datetime):
-        self.now, self.forms = now, {}
+        self.now = now
+        self.forms: dict[tuple, SafeString] = {}
         self.mark = reverse("appointment-mark", args=[0, "VERB"])
         self.changes = (
             (reverse("appointment-reschedule", args=[0]), _("Move to another time")),
@@ -260,6 +310,7 @@ def _words(_language: str | None) -> tuple[dict[str, SafeString], dict[str, str]
     coming = f'<span class="state state-plain state-accepted">{escape(_("Coming"))}</span>'
     return states, {
         "extra": _tag(_("Extra")),
+        "video": _tag(_("By video")),
         SlotAudience.DESK: _tag(_("Desk only")),
         SlotAudience.SAME_DAY: _tag(_("Same day")),
         SlotState.OFFERED: _tag(_("On offer")),

@@ -1,8 +1,9 @@
-"""Patients who come without an appointment (requirement B21): a free time of today, or an extra
-one beside the doctor's times."""
+"""Walk-in patients (requirement B21): a free slot of today, or an extra time outside the doctor's
+slots."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils import timezone
@@ -20,6 +21,7 @@ from portal.errors import (
     Overlap,
     PortalError,
     SlotTaken,
+    StaleState,
     TooLate,
 )
 from portal.models import Appointment, ClinicSettings, Doctor, Holiday, Slot, User, locks
@@ -30,6 +32,7 @@ from portal.slots.services import closures
 
 SHORTEST, LONGEST = 5, 240  # minutes of an extra time
 STARTED_AGO = timedelta(minutes=15)  # a form may be filled in while the doctor has begun
+UNDO_WITHIN = timedelta(minutes=15)
 
 
 @retried
@@ -40,17 +43,21 @@ def book_free(
     by: User,
     reason: str = "",
     arrived: bool = True,
+    at: int | None = None,
     form_token: UUID | None = None,
 ) -> Appointment:
-    """Book a free slot of today for somebody who stands at the desk; who is here has arrived.
+    """Book a free slot of today for a patient at the desk, who is marked as arrived.
 
-    As appointments.book, with the arrival in the same transaction; raises what that raises.
+    `at`: the office of that desk; a patient who is booked at another office is not marked as
+    arrived. None: any office. Like appointments.book, with the arrival in the same transaction;
+    raises what that raises.
     """
     with transaction.atomic():
         appointment = appointments.book(
             slot_id, patient_id=patient_id, by=by, reason=reason, form_token=form_token
         )
-        return _arrive(appointment, by=by) if arrived else appointment
+        is_here = arrived and at in (None, appointment.office_id)
+        return _arrive(appointment, by=by) if is_here else appointment
 
 
 def book_extra(
@@ -65,15 +72,15 @@ def book_extra(
     confirmed: bool = False,
     form_token: UUID | None = None,
 ) -> Appointment:
-    """Add a time to the doctor's day, at their own office, and book it at once.
+    """Add an extra time to the doctor's day, at their own office, and book it at once.
 
-    `starts_at` (aware) is today by the office's clock and may have passed by some minutes. What is
-    outside the doctor's hours, or on a closed day, is asked for again: `confirmed` is the answer.
-    The slot is for the desk alone, carries the reason as its note, and goes when its appointment
-    goes. A `form_token` that the same user has sent before returns the appointment that it made.
-    Locks the doctor, then the patient. Writes a Slot, an Appointment, AuditEvents, Notifications.
-    Raises NeedsConfirmation, Overlap, SlotTaken, TooLate, OutsideHours, PortalError with the field
-    at fault, Forbidden; Doctor.DoesNotExist, Patient.DoesNotExist.
+    `starts_at` (aware) is today in the office's zone, and may be some minutes ago. A time outside
+    the doctor's hours or on a closed day must be confirmed: `confirmed` is the answer. The slot is
+    for the desk only, has the reason as its note, and is withdrawn when its appointment is
+    cancelled. A `form_token` that the same user has sent before returns the appointment that it
+    made. Locks the doctor, then the patient. Writes a Slot, an Appointment, AuditEvents,
+    Notifications. Raises NeedsConfirmation, Overlap, SlotTaken, TooLate, OutsideHours, PortalError
+    with the field at fault, Forbidden; Doctor.DoesNotExist, Patient.DoesNotExist.
     """
 
     def book() -> Appointment:
@@ -100,6 +107,31 @@ def book_extra(
         return _arrive(appointment, by=by) if arrived else appointment
 
     return same_form.once(book, earlier=lambda: same_form.appointment_of(form_token, by=by))
+
+
+@retried
+def undo(appointment: Appointment, *, by: User) -> Appointment:
+    """Undo a walk-in that `by` has just booked by mistake: the arrival and the appointment.
+
+    Within UNDO_WITHIN of the booking, and until the patient is in the room. Patient and doctor are
+    notified as of any cancelled appointment. Locks the slot, then the appointment; writes both,
+    AuditEvents and Notifications. Raises TooLate, StaleState, Forbidden. Source: requirement B21.
+    """
+    with transaction.atomic():
+        slot = locks.slot(appointment.slot_id)
+        appointment = locks.appointment(appointment.pk)
+        demand(by, "portal.mark_appointment", appointment)
+        demand(by, "portal.cancel_appointment", appointment)
+        if appointment.slot_id != slot.pk or appointment.booked_by_id != by.pk:
+            raise StaleState
+        if timezone.now() > appointment.booked_at + UNDO_WITHIN:
+            raise TooLate(_("It is too late for Undo. Cancel the appointment on its page."))
+        if appointment.is_waiting:
+            appointment = presence.undo(appointment, by=by)
+        if appointment.state != AppointmentState.CONFIRMED:
+            raise StaleState
+        comment = _("Booked by mistake")
+        return appointments.cancel_held(appointment, slot, comment=comment, by=by)
 
 
 def _extra(doctor: Doctor, starts_at: datetime, minutes: int, reason: str) -> Slot:
@@ -134,7 +166,7 @@ def _check_time(slot: Slot) -> None:
 
 
 def _check_diary(slot: Slot) -> None:
-    """The doctor's other slots, free ones too; under the doctor's lock."""
+    """Checks all other slots of the doctor, free ones too; the doctor is locked."""
     others = list(slot.doctor.slots.live().overlapping(slot.starts_at, slot.ends_at))
     if others:
         raise Overlap(
@@ -147,7 +179,7 @@ def _check_diary(slot: Slot) -> None:
         )
 
 
-def _named(slot: Slot, zone) -> str:
+def _named(slot: Slot, zone: ZoneInfo) -> str:
     text = _("%(time)s (free)") if slot.state == SlotState.OPEN else _("%(time)s (booked)")
     if slot.state == SlotState.OFFERED:
         text = _("%(time)s (on offer)")
@@ -155,7 +187,8 @@ def _named(slot: Slot, zone) -> str:
 
 
 def _demand_hours(slot: Slot, closure: Holiday | None) -> None:
-    """Raise NeedsConfirmation when the doctor is not usually there then, or the office closed."""
+    """Raise NeedsConfirmation if the time is outside the doctor's usual hours, or the office is
+    closed."""
     doctor, office = slot.doctor, slot.office
     day = slot.starts_at.astimezone(office.zone).date()
     who = {"doctor": doctor.name}
@@ -176,12 +209,12 @@ def _demand_hours(slot: Slot, closure: Holiday | None) -> None:
         )
 
 
-def _clock(starts_at: datetime, ends_at: datetime, zone) -> str:
+def _clock(starts_at: datetime, ends_at: datetime, zone: ZoneInfo) -> str:
     return f"{starts_at.astimezone(zone):%H:%M}–{ends_at.astimezone(zone):%H:%M}"
 
 
 def _arrive(appointment: Appointment, *, by: User) -> Appointment:
-    """Unless it is the one that the same form has made before."""
+    """Does nothing for an appointment that the same form has made before."""
     if appointment.state != AppointmentState.CONFIRMED:
         return appointment
     return presence.arrive(appointment, by=by)

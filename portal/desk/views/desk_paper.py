@@ -44,6 +44,7 @@ class PaperLine:
 class Sheet:
     doctor: str
     office: str
+    zone: str  # its name, where the sheets are of several zones
     day: str
     printed: str  # when, on the office's clock
     css: str
@@ -83,15 +84,17 @@ def _sheets(
 ) -> list[Sheet]:
     """A doctor who works at two offices on one day has a sheet at each."""
     held = [row for row in rows if row.state in HOLDING]
-    entries = sorted([*held, *free], key=lambda one: (_whose(one), one.starts))
+    entries: list[DeskRow | FreeSlot] = [*held, *free]
+    entries.sort(key=lambda one: (_whose(one), one.starts))
     words, now = date_format(day, "l j F Y"), timezone.now()
+    shows_zone = len({one.zone for one in entries}) > 1
     sheets = []
     for (doctor, _pk, office_id), group in groupby(entries, key=_whose):
         lines = [_line(one) for one in group]
         office = offices[office_id]
-        sheets.append(
-            Sheet(doctor, office.name, words, _printed(now, office), _css(len(lines)), lines)
-        )
+        zone = zone_name(office) if shows_zone else ""
+        printed, css = _printed(now, office), _css(len(lines))
+        sheets.append(Sheet(doctor, office.name, zone, words, printed, css, lines))
     return sheets
 
 
@@ -108,7 +111,7 @@ def _line(one: DeskRow | FreeSlot) -> PaperLine:
         patient=one.patient,
         born=birthday(one.born),
         phone=phone(one.phone),
-        reason=one.reason,
+        reason=" · ".join(filter(None, (_("By video") if one.is_by_video else "", one.reason))),
     )
 
 

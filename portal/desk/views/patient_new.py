@@ -1,5 +1,6 @@
-"""The desk enters a patient who phones or walks in, on the way to a booking (requirement A09)."""
+"""The desk enters a patient who phones or walks in, as a step of a booking (requirement A09)."""
 
+from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -25,11 +26,11 @@ LONGEST = 100  # characters of what was typed that are read
 
 @require_http_methods(["GET", "POST"])
 def patient_new(request):
-    """`?slot=<id>` or `?walk_in=1` says what they are entered for; it is kept all the way."""
+    """`?slot=<id>` or `?walk_in=1` says for what the patient is entered; the page passes it on."""
     demand_permission(request.user, "portal.add_patient")
     slot = _slot(request)
     today = today_at(slot.office) if slot else today_for(request.user)
-    options = {"today": today, "region": slot.office.country if slot else None}
+    options: dict[str, Any] = {"today": today, "region": slot.office.country if slot else None}
     if request.method == "GET":
         text = request.GET.get("q", "").strip()[:LONGEST]
         return _page(request, NewPatientForm(initial=typed_in(text), **options), slot)
@@ -43,7 +44,7 @@ def patient_new(request):
             phone=typed["phone"],
             date_of_birth=typed["date_of_birth"],
             today=today,
-            confirmed_not=[id_of(pk) for pk in request.POST.getlist("not")],
+            confirmed_not=[pk for one in request.POST.getlist("not") if (pk := id_of(one))],
             form_token=typed["token"],
             by=request.user,
         )
@@ -52,8 +53,7 @@ def patient_new(request):
     except PortalError as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         if error.status == 409:
-            form.data = form.data.copy()
-            form.data["token"] = str(uuid4())
+            form.data = request.POST.dict() | {"token": str(uuid4())}
         return _page(request, form, slot, status=error.status)
     messages.success(request, _("%(name)s is entered as a patient.") % {"name": patient.name})
     return redirect(_onward(request, patient.pk))
@@ -66,18 +66,22 @@ def _slot(request) -> Slot | None:
 
 
 def _onward(request, patient: int) -> str:
-    """Where the patient was needed, or else the page of the patient."""
+    """The URL of the interrupted booking, or else of the patient's page."""
     query = f"?patient={patient}"
     if slot := id_of(request.GET.get("slot")):
         return reverse("slot-book", args=[slot]) + query
     if "walk_in" in request.GET:
-        return reverse("walk-in") + query
+        office = id_of(request.GET.get("office"))
+        return reverse("walk-in") + query + (f"&office={office}" if office else "")
     return reverse("patient", args=[patient])
 
 
 def _back(request) -> str:
-    """To choosing a patient among those that are known."""
-    query = "?" + urlencode({"q": request.GET.get("q", "")})
+    """The URL for choosing an existing patient."""
+    office = id_of(request.GET.get("office"))
+    query = "?" + urlencode(
+        {"q": request.GET.get("q", "")} | ({"office": office} if office else {})
+    )
     if slot := id_of(request.GET.get("slot")):
         return reverse("slot-book", args=[slot]) + query
     return reverse("walk-in" if "walk_in" in request.GET else "patients") + query

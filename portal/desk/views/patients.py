@@ -1,4 +1,4 @@
-"""Patients: finding one, and one's contact data and appointments (requirements A08, B11)."""
+"""Patients: the list, and a patient's contact data and appointments (requirements A08, B11)."""
 
 from urllib.parse import urlencode
 
@@ -48,7 +48,7 @@ def patients(request):
 
 @require_GET
 def patient(request, pk: int):
-    """Contact data, no clinical data; of the appointments those that the reader may see."""
+    """Contact data, no clinical data; only those appointments that the user may see."""
     patient = get_visible(Patient.objects.select_related("user"), request.user, pk)
     tab = request.GET.get("tab")
     tab = tab if tab in appointments.TABS else appointments.TABS[0]
@@ -70,7 +70,7 @@ def patient(request, pk: int):
 
 
 def _new_url(user, text: str) -> str:
-    """Where the desk enters somebody new, with what was typed to find them."""
+    """The page for entering a new patient, with the search text filled in."""
     if not user.has_perm("portal.add_patient"):
         return ""
     return reverse("patient-new") + (f"?{urlencode({'q': text})}" if text else "")

@@ -1,4 +1,4 @@
-"""Search over appointments and patients (requirement B16)."""
+"""Search for appointments and patients (requirement B16)."""
 
 from urllib.parse import urlencode
 
@@ -33,7 +33,7 @@ def search(request):
     context = {
         "asked": asked,
         "is_asked": bool(terms),
-        "lines": kept_lines(page.rows),
+        "lines": kept_lines(page.rows, user=user),
         "page": page.number,
         "has_more": page.has_next or page.has_previous,
         "patients": patient_lines(found.patients[:SHOWN]),
@@ -60,7 +60,7 @@ def _is_certain(text: str) -> bool:
 
 
 def _new_url(user, text: str) -> str:
-    """Where the desk enters the one who was not found."""
+    """The page for entering the patient who was not found."""
     if not text or _is_certain(text) or not user.has_perm("portal.add_patient"):
         return ""
     return f"{reverse('patient-new')}?{urlencode({'q': text})}"

@@ -1,6 +1,4 @@
-"""Somebody stands at the desk without an appointment (requirement B21): who, then with whom."""
-
-from urllib.parse import urlencode
+"""Booking a walk-in patient: choose the patient, then the doctor and time (requirement B21)."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -9,45 +7,44 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
-from portal.appointments.queries.no_shows import attendance
-from portal.appointments.views.choose_patient import choose_patient
-from portal.desk.forms.walk_ins import ExtraTimeForm, WalkInForm
-from portal.desk.queries.desk import doctors_at
-from portal.desk.queries.walk_ins import busy_today, first_gap, openings
+from portal.appointments.queries.appointments import with_people
+from portal.desk.forms.walk_ins import WalkInForm
+from portal.desk.queries.walk_ins import openings
+from portal.desk.rows.walk_in_words import booked_words, wait_of
 from portal.desk.services import walk_ins
-from portal.enums import AppointmentState, Role
-from portal.errors import Forbidden, NeedsConfirmation, PortalError
-from portal.models import Appointment, Doctor, Patient, Slot
-from portal.web.choices import offices_run_by
+from portal.desk.views.at_desk import AtDesk, for_walk_in
+from portal.errors import Forbidden, PortalError
+from portal.models import Appointment, Slot
 from portal.web.context import for_request
-from portal.web.fetch import demand_role, get_visible
+from portal.web.fetch import get_visible
 from portal.web.ids import id_of
+from portal.web.undo import success_with_undo, way_back
 
 
 @require_http_methods(["GET", "POST"])
-def walk_in(request):
-    """Every doctor's next free time of today, each with a button that books it."""
-    demand_role(request.user, Role.ASSISTANT, Role.ADMIN)
-    patient = _patient(request)
-    if patient is None:
-        return redirect("walk-in") if request.method == "POST" else choose_patient(request)
+@for_walk_in
+def walk_in(request, at: AtDesk):
+    """The next free slot today of each doctor at the desk's office, each with a button that books
+    it; with `others` those at the user's other offices, where the patient is not marked as arrived.
+    """
     if request.method == "GET":
-        return _page(request, patient, WalkInForm())
+        return _page(request, at, WalkInForm())
     form, slot = WalkInForm(request.POST), id_of(request.POST.get("slot"))
     if slot is None:
         form.add_error(None, _("Choose a doctor’s time."))
-    if not form.is_valid():
-        return _page(request, patient, form, status=422)
+    if slot is None or not form.is_valid():
+        return _page(request, at, form, status=422)
     typed = form.cleaned_data
     slot = get_visible(Slot, request.user, slot)
     try:
         made = walk_ins.book_free(
             slot.pk,
-            patient_id=patient.pk,
+            patient_id=at.patient.pk,
             reason=typed["reason"],
             arrived=typed["here"],
+            at=at.office.pk if at.office else None,
             form_token=typed["token"],
             by=request.user,
         )
@@ -56,118 +53,58 @@ def walk_in(request):
     except Forbidden as error:
         raise PermissionDenied from error
     except PortalError as error:
-        return _page(request, patient, form, refusal=error)
-    return _done(request, made)
+        return _page(request, at, form, refusal=error)
+    return walked_in(request, made, at)
 
 
-@require_http_methods(["GET", "POST"])
-def walk_in_extra(request):
-    """A time beside the doctor's times; what is outside the hours is asked for again."""
-    demand_role(request.user, Role.ASSISTANT, Role.ADMIN)
-    patient = _patient(request)
-    if patient is None:
-        return redirect("walk-in")
-    offices = offices_run_by(request.user)
-    doctors = doctors_at(offices)
-    if request.method == "GET":
-        form = ExtraTimeForm(initial=_first_gap(request, offices), doctors=doctors)
-        return _extra_page(request, patient, form)
-    form = ExtraTimeForm(request.POST, doctors=doctors)
-    if not form.is_valid():
-        return _extra_page(request, patient, form)
+def walked_in(request, made: Appointment, at: AtDesk):
+    """Back to the desk of that office, with a message and the Undo button."""
+    at.keep(request)
+    text = booked_words(made, names_office=made.office != at.office)
+    success_with_undo(request, text, reverse("walk-in-undo", args=[made.pk]))
+    return redirect(reverse("desk") + at.office_query)
+
+
+@require_POST
+def walk_in_undo(request, pk: int):
+    """The Undo button in the message after a walk-in."""
+    appointment = get_visible(with_people(Appointment.objects.all()), request.user, pk)
     try:
-        made = _book_extra(request, patient, form)
+        walk_ins.undo(appointment, by=request.user)
     except Forbidden as error:
         raise PermissionDenied from error
-    except NeedsConfirmation as question:
-        return _extra_page(request, patient, form, question=question)
     except PortalError as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-        return _extra_page(request, patient, form, status=error.status)
-    return _done(request, made) if made else _extra_page(request, patient, form)
+        messages.warning(request, error.message)
+    else:
+        said = {"patient": appointment.patient.name, "doctor": appointment.doctor.name}
+        text = _("Taken back: %(patient)s is not booked with %(doctor)s.")
+        messages.success(request, text % said)
+    return redirect(way_back(request, appointment.get_absolute_url()))
 
 
-def _book_extra(request, patient: Patient, form: ExtraTimeForm) -> Appointment | None:
-    typed = form.cleaned_data
-    doctor = Doctor.objects.select_related("office").get(pk=typed["doctor"])
-    starts_at = form.starts_at(doctor.office.zone)
-    return starts_at and walk_ins.book_extra(
-        doctor,
-        patient_id=patient.pk,
-        starts_at=starts_at,
-        minutes=typed["minutes"],
-        reason=typed["reason"],
-        arrived=typed["here"],
-        confirmed=request.POST.get("confirmed") == form.asked_about,
-        form_token=typed["token"],
-        by=request.user,
-    )
-
-
-def _patient(request) -> Patient | None:
-    chosen = id_of(request.POST.get("patient") or request.GET.get("patient"))
-    return get_visible(Patient, request.user, chosen) if chosen else None
-
-
-def _first_gap(request, offices) -> dict:
-    """The doctor in the URL, or the first one, and when a time of the usual length fits in."""
-    minutes = for_request(request).grid_minutes
-    doctors = (
-        Doctor.objects.filter(office__in=offices)
-        .select_related("office")
-        .order_by("search_name", "pk")
-    )
-    chosen = id_of(request.GET.get("doctor"))
-    doctor = doctors.filter(pk=chosen).first() if chosen else doctors.first()
-    if doctor is None:
-        return {"minutes": minutes}
-    busy = busy_today(doctor, doctor.office)
-    gap = first_gap(busy, after=timezone.now(), minutes=minutes).astimezone(doctor.office.zone)
-    return {"doctor": doctor.pk, "start": gap.time(), "minutes": minutes}
-
-
-def _page(request, patient, form, *, refusal: PortalError | None = None, status: int = 200):
-    settings = for_request(request)
-    offices = offices_run_by(request.user)
-    extra = reverse("walk-in-extra")
-    context = {
-        "section": "desk",
-        "patient": patient,
-        "attendance": attendance(patient.pk),
+def _page(request, at: AtDesk, form, *, refusal: PortalError | None = None, status: int = 200):
+    shows_others = bool(at.others) and "others" in (request.POST or request.GET)
+    shown = at.others if shows_others else [at.office] if at.office else []
+    found = openings(shown, minutes=for_request(request).grid_minutes)
+    if shows_others:  # who is not there gets no time beside the doctor's
+        found = [one for one in found if one.slot_id]
+    now = timezone.now()
+    context = at.context() | {
         "form": form,
         "refusal": refusal,
-        "shows_zone": len({office.time_zone for office in offices}) > 1,
+        "shows_others": shows_others,
+        "has_others": bool(at.others),
+        "own_url": at.url(),
+        "others_url": at.url(others=1),
+        "shows_zone": shows_others and len({one.time_zone for one in at.offices}) > 1,
         "openings": [
-            (one, f"{extra}?{urlencode({'patient': patient.pk, 'doctor': one.doctor_id})}")
-            for one in openings(offices, minutes=settings.grid_minutes)
+            (
+                one,
+                wait_of(one, now),
+                "" if shows_others else at.url("walk-in-extra", doctor=one.doctor_id),
+            )
+            for one in found
         ],
     }
     status = refusal.status if refusal else status
     return render(request, "desk/walk_in.html", context, status=status)
-
-
-def _extra_page(request, patient, form, *, question: NeedsConfirmation | None = None, status=422):
-    if not form.errors:
-        status = 200  # a question is no refusal
-    context = {
-        "section": "desk",
-        "patient": patient,
-        "attendance": attendance(patient.pk),
-        "form": form,
-        "question": question,
-    }
-    return render(request, "desk/walk_in_extra.html", context, status=status)
-
-
-def _done(request, made: Appointment):
-    words = {
-        "patient": made.patient.name,
-        "doctor": made.doctor.name,
-        "time": f"{made.starts_at.astimezone(made.office.zone):%H:%M}",
-    }
-    if made.state == AppointmentState.ARRIVED:
-        text = _("%(patient)s is booked with %(doctor)s at %(time)s and is waiting.")
-    else:
-        text = _("%(patient)s is booked with %(doctor)s at %(time)s.")
-    messages.success(request, text % words)
-    return redirect("desk")

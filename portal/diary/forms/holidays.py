@@ -1,4 +1,4 @@
-"""Where an office's calendar is, and closing days of its own (requirement B03)."""
+"""An office's country and region, and its own closing days (requirement B03)."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -6,11 +6,12 @@ from django.utils.translation import gettext_lazy as _
 from portal.diary.queries.public_holidays import countries, regions
 from portal.models import Holiday, Office
 from portal.web.date_fields import DayField
+from portal.web.own_fields import own_field
 from portal.web.text_fields import LineField
 
 
 class PlaceForm(forms.Form):
-    """The regions are those of the country that the office has; another country begins without."""
+    """The regions are those of the office's country; a new country starts without a region."""
 
     country = forms.ChoiceField(
         label=_("Country"),
@@ -25,17 +26,19 @@ class PlaceForm(forms.Form):
     )
 
     def __init__(self, *args, office: Office, **kwargs):
-        initial = {"country": office.country, "region": office.region}
-        super().__init__(*args, initial=initial, **kwargs)
+        kwargs["initial"] = {"country": office.country, "region": office.region}
+        super().__init__(*args, **kwargs)
         self.office = office
-        self.fields["country"].choices = [("", _("None: propose nothing")), *countries()]
+        country_field = own_field(self, "country", forms.ChoiceField)
+        country_field.choices = [("", _("None: propose nothing")), *countries()]
         country = self.data.get("country", office.country) if self.is_bound else office.country
         self.is_new_country = country != office.country
         known = regions(office.country) if office.country else []
         if self.is_new_country or not known:
             del self.fields["region"]
         else:
-            self.fields["region"].choices = [("", _("The whole country")), *known]
+            region_field = own_field(self, "region", forms.ChoiceField)
+            region_field.choices = [("", _("The whole country")), *known]
 
 
 class ClosingForm(forms.Form):

@@ -1,18 +1,20 @@
-"""What a doctor or the desk says about weekly hours (requirement B03). Times are wall times."""
+"""The forms for weekly hours (requirement B03). Times are wall times."""
 
 from datetime import date, time
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from portal.enums import SlotAudience
 from portal.models import Office, Weekday, WeeklyHours
 from portal.web.date_fields import DayField
+from portal.web.own_fields import own_field
 
 SAID_TIME = _("Enter a time such as 09:00.")
 
 
-def time_field(label: str, *, required: bool = True) -> forms.TimeField:
+def time_field(label: StrOrPromise, *, required: bool = True) -> forms.TimeField:
     return forms.TimeField(
         label=label,
         required=required,
@@ -22,7 +24,7 @@ def time_field(label: str, *, required: bool = True) -> forms.TimeField:
 
 
 class OfficeChoice(forms.Form):
-    """A form whose `office` is one of those given."""
+    """A form with a field `office`, limited to the given offices."""
 
     office = forms.TypedChoiceField(
         label=_("Office"),
@@ -36,7 +38,8 @@ class OfficeChoice(forms.Form):
     def __init__(self, *args, offices: list[Office], **kwargs):
         super().__init__(*args, **kwargs)
         self.offices = {office.pk: office for office in offices}
-        self.fields["office"].choices = [(office.pk, office.name) for office in offices]
+        office = own_field(self, "office", forms.TypedChoiceField)
+        office.choices = [(office.pk, office.name) for office in offices]
 
     @property
     def chosen_office(self) -> Office:
@@ -44,7 +47,7 @@ class OfficeChoice(forms.Form):
 
 
 class BlockForm(OfficeChoice):
-    """A stretch of the week, in its order on the page."""
+    """One block of weekly hours; the fields are in the order of the page."""
 
     starts = time_field(_("From"))
     ends = time_field(_("To"))
@@ -57,7 +60,7 @@ class BlockForm(OfficeChoice):
     every_weeks = forms.TypedChoiceField(
         label=_("How often"),
         coerce=int,
-        choices=WeeklyHours._meta.get_field("every_weeks").choices,
+        choices=WeeklyHours._meta.get_field("every_weeks").choices or (),
     )
     audience = forms.ChoiceField(label=_("Who may book"), choices=SlotAudience.choices)
     valid_until = DayField(
@@ -65,7 +68,7 @@ class BlockForm(OfficeChoice):
     )
 
     def values(self) -> dict:
-        """What stands in the block itself."""
+        """The values of the block's own fields."""
         names = ("starts", "ends", "minutes", "every_weeks", "audience", "valid_until")
         return {name: self.cleaned_data[name] for name in names} | {"office": self.chosen_office}
 
@@ -120,7 +123,7 @@ class EndForm(forms.Form):
 
 
 class ExceptionForm(OfficeChoice):
-    """Other hours on a date: up to three stretches, or none at all."""
+    """Other hours on one date: up to three periods, or none."""
 
     STRETCHES = (1, 2, 3)
 
@@ -142,7 +145,8 @@ class ExceptionForm(OfficeChoice):
     )
 
     def clean(self):
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         typed = [name for pair in self.pairs() for name in pair if name.value()]
         if values.get("kind") == "none" and typed:
             self.add_error("kind", _("Empty the times below, or choose other hours."))
@@ -165,5 +169,5 @@ class ExceptionForm(OfficeChoice):
         return [(starts, ends) for starts, ends in pairs if starts is not None and ends is not None]
 
     def pairs(self) -> list[tuple]:
-        """The fields of each stretch."""
+        """The start and end field of each period."""
         return [(self[f"starts_{n}"], self[f"ends_{n}"]) for n in self.STRETCHES]

@@ -1,4 +1,4 @@
-"""What a doctor says about their days. Pages write the fields themselves, to be quick."""
+"""The forms for a doctor's days. The templates render the fields themselves, which is faster."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -8,12 +8,13 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.clock.grid import end_minutes, minutes_of
 from portal.web.date_fields import DayField
+from portal.web.own_fields import own_field
 
 WEEKS = 4
 
 
 class InstantsField(forms.Field):
-    """Many moments as ISO texts with their offset, `2026-03-04T08:30Z`; aware datetimes in UTC."""
+    """Several moments as ISO texts with offset, `2026-03-04T08:30Z`; aware datetimes in UTC."""
 
     widget = forms.MultipleHiddenInput
     default_error_messages = {"invalid": _("“%(value)s” is not one of this day’s times.")}
@@ -34,14 +35,14 @@ class InstantsField(forms.Field):
 
 
 class DayForm(forms.Form):
-    """The starts that are to be free; booked ones are among them."""
+    """The starts that are to be free, including those that are booked."""
 
     free = InstantsField(required=False, label=_("Times"))
     despite_closure = forms.BooleanField(required=False)
 
 
 class RangeForm(forms.Form):
-    """From–to on the office's wall clock."""
+    """A range from–to in wall time at the office."""
 
     first = forms.TimeField(
         label=_("From"),
@@ -60,14 +61,15 @@ class RangeForm(forms.Form):
     make = forms.ChoiceField(choices=[("free", _("Free")), ("off", _("Not free"))])
 
     def clean(self):
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         if not self.errors and end_minutes(values["last"]) <= minutes_of(values["first"]):
             self.add_error("last", _("The end must be after the start."))
         return values
 
 
 class CopyForm(forms.Form):
-    """Days to copy a day to: ticked one by one, by a rule, or both."""
+    """The days to which a day is copied: ticked one by one, by a rule, or both."""
 
     WEEKLY, WEEKDAYS = "weekly", "weekdays"
 
@@ -84,9 +86,10 @@ class CopyForm(forms.Form):
         first = max(source + timedelta(days=1), today)
         self.source = source
         self.days = [first + timedelta(n) for n in range(7 * WEEKS)]
-        self.fields["targets"].choices = [(day.isoformat(), day) for day in self.days]
+        targets = own_field(self, "targets", forms.TypedMultipleChoiceField)
+        targets.choices = [(day.isoformat(), day) for day in self.days]
         weekday = {"weekday": date_format(source, "l"), "weeks": WEEKS}
-        self.fields["quick"].choices = [
+        own_field(self, "quick", forms.MultipleChoiceField).choices = [
             (self.WEEKLY, _("Every %(weekday)s for %(weeks)s weeks") % weekday),
             (self.WEEKDAYS, _("Every Monday to Friday for %(weeks)s weeks") % weekday),
         ]

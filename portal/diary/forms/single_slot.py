@@ -1,14 +1,16 @@
-"""One slot as it is typed: a date and two times on the office's clock (requirements B04, B24)."""
+"""One slot: a date and two wall times at the office (requirements B04, B24)."""
 
 from datetime import date, datetime, time, timedelta
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from portal.clock.wall_clock import moments_of
 from portal.enums import SlotAudience
 from portal.models import Office, Slot
 from portal.web.date_fields import DayField
+from portal.web.own_fields import own_field
 
 FIRST, SECOND = "first", "second"
 WHICH = [
@@ -18,7 +20,7 @@ WHICH = [
 FARTHEST = timedelta(days=730)
 
 
-def _time(label: str, example: str) -> forms.TimeField:
+def _time(label: StrOrPromise, example: str) -> forms.TimeField:
     said = {"example": example}
     return forms.TimeField(
         label=label,
@@ -30,16 +32,16 @@ def _time(label: str, example: str) -> forms.TimeField:
     )
 
 
-def _which(label: str) -> forms.ChoiceField:
+def _which(label: StrOrPromise) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=WHICH, required=False, widget=forms.RadioSelect)
 
 
 class SlotForm(forms.Form):
     """`cleaned_data` has `starts_at` and `ends_at` (UTC) beside the fields.
 
-    A wall time that the clocks skip is refused. For one that they repeat it is asked which one is
-    meant: the fields `starts_which` and `ends_which` are to be shown when `asks` names them, and
-    so is `despite_closure`, once the office turns out to be closed that day.
+    A wall time that a clock change skips is refused. For one that occurs twice the user must say
+    which is meant: show the fields `starts_which` and `ends_which` if `asks` names them. The same
+    holds for `despite_closure`, if the office is closed that day.
     """
 
     office = forms.TypedChoiceField(label=_("Office"), coerce=int)
@@ -67,12 +69,13 @@ class SlotForm(forms.Form):
     def __init__(
         self, *args, offices: list[Office], today: date, only_note: bool = False, **kwargs
     ):
-        """`only_note`: for a slot whose time is fixed; the other fields keep what they are."""
+        """`only_note`: the time of the slot is fixed, so the other fields keep their values."""
         super().__init__(*args, **kwargs)
         self.offices = {office.pk: office for office in offices}
         self.today = today
         self.asks: set[str] = set()
-        self.fields["office"].choices = [(office.pk, office.name) for office in offices]
+        office_field = own_field(self, "office", forms.TypedChoiceField)
+        office_field.choices = [(office.pk, office.name) for office in offices]
         self._ask_again()
         if only_note:
             for name in self.fields:
@@ -80,7 +83,7 @@ class SlotForm(forms.Form):
 
     @classmethod
     def values_of(cls, slot: Slot) -> dict:
-        """What the form shows of a slot that is there."""
+        """The initial values of the form for an existing slot."""
         starts = slot.starts_at.astimezone(slot.office.zone)
         ends = slot.ends_at.astimezone(slot.office.zone)
         return {
@@ -103,7 +106,8 @@ class SlotForm(forms.Form):
         return day
 
     def clean(self):
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         names = ("office", "day", "starts", "ends")
         if any(values.get(name) is None for name in names):
             return values
@@ -124,7 +128,7 @@ class SlotForm(forms.Form):
         return values
 
     def _moment(self, name: str, moments: list[datetime]) -> datetime | None:
-        """The one that is meant, or an error beside the field."""
+        """The chosen one of the possible moments, or an error at the field."""
         if not moments:
             self.add_error(name, _("The clocks go forward then: there is no such time that day."))
             return None
@@ -140,7 +144,7 @@ class SlotForm(forms.Form):
         return moments[chosen == SECOND]
 
     def _ask_again(self) -> None:
-        """A slot that is there and starts or ends at a repeated time shows which one it is."""
+        """For an existing slot at a repeated time, shows which of the two it is."""
         if self.is_bound or "office" not in self.initial or "starts_which" not in self.initial:
             return
         zone = self.offices[self.initial["office"]].zone

@@ -1,4 +1,4 @@
-"""From when to when a doctor is away (requirement B19)."""
+"""The period of a time off (requirement B19)."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -7,6 +7,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
 
 from portal.clock.grid import local_day
 from portal.clock.wall_clock import moments_of
@@ -15,7 +16,7 @@ from portal.web.date_fields import DayField
 FARTHEST = timedelta(days=730)
 
 
-def _time(label: str, hint: str) -> forms.TimeField:
+def _time(label: StrOrPromise, hint: StrOrPromise) -> forms.TimeField:
     return forms.TimeField(
         label=label,
         help_text=hint,
@@ -26,9 +27,10 @@ def _time(label: str, hint: str) -> forms.TimeField:
 
 
 class EndForm(forms.Form):
-    """The last day and, if it is not all of it, the time. `cleaned_data` has `ends_at` (UTC).
+    """The last day and, if it is not a whole day, the time. `cleaned_data` has `ends_at` (UTC).
 
-    Times are those of the doctor's main office. A time that comes twice is meant the second time.
+    Times are in the zone of the doctor's main office. For a time that occurs twice, the second is
+    meant.
     """
 
     last = DayField(label=gettext_lazy("Last day"))
@@ -40,7 +42,7 @@ class EndForm(forms.Form):
 
     @classmethod
     def values_of(cls, ends_at: datetime, zone: ZoneInfo) -> dict:
-        """What the form shows of an end: of a whole day just the day."""
+        """The initial values of the form; for a whole day only the date."""
         ends = ends_at.astimezone(zone)
         if ends.time() == time():
             return {"last": ends.date() - timedelta(days=1)}
@@ -50,7 +52,8 @@ class EndForm(forms.Form):
         return self._within_reach(self.cleaned_data["last"])
 
     def clean(self) -> dict:
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         if values.get("last") and "last_at" in values:
             wall = values["last_at"]
             if wall in (None, time()):
@@ -71,7 +74,8 @@ class EndForm(forms.Form):
 
 
 class StretchForm(EndForm):
-    """`cleaned_data` has `starts_at` and `ends_at` (UTC). A start that comes twice is the first."""
+    """`cleaned_data` has `starts_at` and `ends_at` (UTC). For a start that occurs twice, the first
+    is meant."""
 
     first = DayField(label=gettext_lazy("First day"))
     first_at = _time(gettext_lazy("From"), gettext_lazy("Empty: from the start of that day."))

@@ -1,23 +1,26 @@
-"""What is to become of the appointments in a time off, as it is picked (requirement B19)."""
+"""The choices for the appointments in a time off (requirement B19)."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from django.utils.translation import gettext as _
 
 from portal.diary.queries.time_off import Item
 from portal.diary.services.time_off import Choice
 from portal.models import Appointment, Doctor, TimeOff
+from portal.models.lengths import longest
 from portal.web.id_fields import LARGEST
 
-MOST_TEXT = Appointment._meta.get_field("cancel_comment").max_length
-MOST_NOTE = TimeOff._meta.get_field("note").max_length
+MOST_TEXT = longest(Appointment, "cancel_comment")
+MOST_NOTE = longest(TimeOff, "note")
 SLOT = "slot-"
 
 
 @dataclass
 class Row:
-    """An appointment with what is picked for it: `slot-<id>`, `other`, `hand`, `cancel` or ""."""
+    """An appointment and its choice: `slot-<id>`, `other`, `hand`, `cancel` or ""."""
 
     item: Item
     picked: str = ""
@@ -35,10 +38,11 @@ class Row:
         return _id_of(self.picked.removeprefix(SLOT))
 
     def propose(self) -> None:
-        """The nearest time, or else the first colleague; or else it is left open."""
+        """Chooses the nearest time, or else the first colleague of the specialty, or else nothing:
+        people choose a doctor of another specialty themselves."""
         self.picked, self.to = "", None
-        if self.item.colleagues:
-            self.picked, self.to = "hand", self.item.colleagues[0].pk
+        if same := self.item.same:
+            self.picked, self.to = "hand", same[0].pk
         if self.item.times:
             self.picked = f"{SLOT}{self.item.times[0].pk}"
 
@@ -59,7 +63,7 @@ class Row:
 
 @dataclass
 class Sent:
-    """What was posted, before it is known what is possible now."""
+    """The posted choices, before they are compared with what is possible now."""
 
     data: Mapping[str, str] = field(default_factory=dict)
 
@@ -73,7 +77,7 @@ class Sent:
         return ""
 
     def slots(self, appointments: list[Appointment]) -> dict[int, int]:
-        """The chosen slots by appointment; “another time” is resolved."""
+        """The chosen slots by appointment; “another time” is already resolved."""
         found = {}
         for one in appointments:
             picked = self.data.get(f"do-{one.pk}", "")
@@ -84,7 +88,8 @@ class Sent:
         return found
 
     def rows(self, items: list[Item], *, default_message: str) -> list[Row]:
-        """A row for each; those that were not shown, or not as they are now, are new."""
+        """A row for each appointment; those that were not shown, or have changed, are marked as
+        new."""
         seen = set(self.data.get("seen", "").split())
         slots = self.slots([item.appointment for item in items])
         rows = []
@@ -134,7 +139,8 @@ def _check_message(row: Row) -> None:
 
 
 def pick_for_all(rows: list[Row], data: Mapping[str, str]) -> str:
-    """Do to all rows what the button `all` says: move, hand or cancel. Returns a refusal, or ""."""
+    """Set the choice of all rows, as the button `all` says: move, hand or cancel. Returns a
+    refusal, or ""."""
     verb, to = data.get("all"), _id_of(data.get("all_to"))
     message = data.get("all_message", "").strip()
     if verb == "hand" and to is None:
@@ -154,19 +160,21 @@ def pick_for_all(rows: list[Row], data: Mapping[str, str]) -> str:
     return ""
 
 
-def colleagues_for_all(rows: list[Row]) -> list[tuple[Doctor, int]]:
-    """Who could take over any of them, and how many; who takes most comes first."""
-    counts: dict[int, int] = {}
-    doctors: dict[int, Doctor] = {}
-    for row in rows:
-        for one in row.item.colleagues:
-            doctors[one.pk] = one
-            counts[one.pk] = counts.get(one.pk, 0) + 1
-    return sorted(((doctors[pk], n) for pk, n in counts.items()), key=lambda it: -it[1])
+def colleagues_for_all(rows: list[Row]) -> dict[str, list[tuple[Doctor, int]]]:
+    """Colleagues who could take over any of them, with the number; the largest number first.
+    `same`: of the specialty; `strangers`: of others."""
+    return {
+        group: _by_count(chain.from_iterable(getattr(row.item, group) for row in rows))
+        for group in ("same", "strangers")
+    }
+
+
+def _by_count(doctors: Iterable[Doctor]) -> list[tuple[Doctor, int]]:
+    return Counter(doctors).most_common()
 
 
 def _id_of(text: str | None) -> int | None:
-    """None for anything that cannot be the id of a row."""
+    """None for anything that cannot be an id."""
     text = text or ""
     is_number = text.isascii() and text.isdigit() and len(text) < 20
     return int(text) if is_number and 0 < int(text) <= LARGEST else None

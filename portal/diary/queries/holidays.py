@@ -1,4 +1,4 @@
-"""An office's coming holidays, and what is in the diaries on them (requirement B03)."""
+"""An office's coming holidays, and the slots on them (requirement B03)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +13,7 @@ from portal.models import Holiday, Office, Slot
 
 @dataclass
 class HolidayLine:
-    """`free`: free times, which go on a closed day; `booked`: booked and on offer."""
+    """`free`: free slots, which are withdrawn on a closed day; `booked`: booked or on offer."""
 
     holiday: Holiday
     free: int = 0
@@ -21,7 +21,7 @@ class HolidayLine:
 
 
 def coming_holidays(office: Office, today: date) -> list[HolidayLine]:
-    """Those from `today` on, by date: two queries."""
+    """The holidays from `today` on, by date: two queries."""
     lines = {one.day: HolidayLine(one) for one in office.holidays.filter(day__gte=today)}
     if not lines:
         return []

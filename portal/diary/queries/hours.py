@@ -1,4 +1,4 @@
-"""Which times a doctor's weekly hours stand for, with their exceptions and holidays (B03)."""
+"""The slot times that a doctor's weekly hours, exceptions and holidays produce (B03)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,8 +13,8 @@ WEEK = timedelta(days=7)
 
 
 class HoursTime(NamedTuple):
-    """A slot as the hours want it, `starts_at` ≤ t < `ends_at` in UTC. `wall` is the start on the
-    office's clock; `block` gives its office and audience."""
+    """A wanted slot, `starts_at` ≤ t < `ends_at` in UTC. `wall` is the start as wall time at the
+    office; `block` gives the office and audience."""
 
     starts_at: datetime
     ends_at: datetime
@@ -23,14 +23,14 @@ class HoursTime(NamedTuple):
 
     @property
     def key(self) -> tuple:
-        """What a slot is compared by."""
+        """The key by which wanted and existing slots are compared."""
         return self.starts_at, self.ends_at, self.block.office_id
 
 
 @dataclass
 class Hours:
-    """All that is said about one doctor's weeks. `closed` holds the confirmed holidays as office
-    and date, `exceptions` the rows of an office and date."""
+    """All rules for one doctor's weeks. `closed` holds the confirmed holidays as office and date,
+    `exceptions` the rows of an office and date."""
 
     blocks: list[WeeklyHours]
     exceptions: dict[tuple[int, date], list[HoursException]] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class Hours:
     def times(self, first: date, last: date) -> list[HoursTime]:
         """Every time from `first` to `last` (dates at each office, both included), by start.
 
-        Costs no query. Two blocks that overlap, at two offices say, are both there.
+        No query. If two blocks overlap, at two offices for example, both appear.
         """
         found = [
             HoursTime(cell.starts_at, cell.ends_at, cell.wall, block)
@@ -49,7 +49,7 @@ class Hours:
         return sorted(found, key=lambda one: (one.starts_at, one.ends_at, one.block.pk or 0))
 
     def open_hours(self, first: date, last: date) -> dict[int, list[tuple[datetime, datetime]]]:
-        """From when to when (UTC) there are hours, by office; touching stretches are joined."""
+        """The periods (UTC) in which there are hours, by office; adjoining periods are joined."""
         found: dict[int, list[tuple[datetime, datetime]]] = {}
         for block, day, starts, ends in self._stretches(first, last):
             span = stretch(day, block.office.zone, starts, ends)
@@ -57,22 +57,22 @@ class Hours:
         return {office: joined(spans) for office, spans in found.items()}
 
     def _stretches(self, first: date, last: date) -> Iterator[tuple]:
-        """Block, date, start and end on the wall clock of each stretch of hours."""
+        """Block, date, start and end (wall time) of each period of hours."""
         for block in self.blocks:
             for day in days_of(block, first, last):
                 place = block.office_id, day
                 if place not in self.closed and place not in self.exceptions:
                     yield block, day, block.starts, block.ends
         for (office, day), rows in self.exceptions.items():
-            block = self._block_for(office, day)
-            if block and first <= day <= last and (office, day) not in self.closed:
+            lender = self._block_for(office, day)
+            if lender and first <= day <= last and (office, day) not in self.closed:
                 for row in rows:
                     if row.starts is not None:
-                        yield block, day, row.starts, row.ends
+                        yield lender, day, row.starts, row.ends
 
     def _block_for(self, office: int, day: date) -> WeeklyHours | None:
-        """The block that lends an exception its length of slots and its audience: one of that
-        weekday that is valid then, or else as near to that as there is."""
+        """The block from which an exception takes the length of slots and the audience: one of that
+        weekday that is valid on the day, or else the latest valid one."""
         blocks = [block for block in self.blocks if block.office_id == office]
         return max(
             blocks,
@@ -87,7 +87,7 @@ class Hours:
 
 
 def hours_of(doctor: Doctor, first: date) -> Hours:
-    """The doctor's hours as they stand, from `first` on: three queries."""
+    """The doctor's hours from `first` on: three queries."""
     blocks = list(WeeklyHours.objects.filter(doctor=doctor).select_related("office"))
     exceptions: dict[tuple[int, date], list[HoursException]] = {}
     for row in HoursException.objects.filter(doctor=doctor, day__gte=first):
@@ -112,7 +112,7 @@ def days_of(block: WeeklyHours, first: date, last: date) -> Iterator[date]:
 
 
 def weeks_between(first: date, day: date) -> int:
-    """How many Mondays lie between the weeks of two dates."""
+    """The number of Mondays between the weeks of two dates."""
     return (monday(day) - monday(first)) // WEEK
 
 
@@ -121,7 +121,8 @@ def monday(day: date) -> date:
 
 
 def clash(block: WeeklyHours, other: WeeklyHours) -> bool:
-    """Whether two blocks ever want the same wall time of the same day; zones are not compared."""
+    """Whether two blocks ever want the same wall time on the same day; time zones are not
+    compared."""
     if block.weekday != other.weekday or not _overlap(block, other):
         return False
     first = max(block.valid_from, other.valid_from)
@@ -131,7 +132,7 @@ def clash(block: WeeklyHours, other: WeeklyHours) -> bool:
 
 
 def joined(spans: list[tuple[datetime, datetime]]) -> list[tuple[datetime, datetime]]:
-    """The same moments as stretches that do not touch, by start."""
+    """The same moments as periods that do not touch, by start."""
     found: list[tuple[datetime, datetime]] = []
     for starts_at, ends_at in sorted(spans):
         if found and starts_at <= found[-1][1]:

@@ -1,10 +1,10 @@
-"""What the pages of weekly hours show (requirement B03)."""
+"""Reads what the pages of weekly hours show (requirement B03)."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from portal.enums import HolidayState, SlotState
@@ -12,14 +12,14 @@ from portal.models import HOLDING, Appointment, Doctor, Holiday, Office, Slot, U
 
 
 def blocks_of(doctor: Doctor, today: date, offices: list[Office]) -> list[WeeklyHours]:
-    """The blocks at `offices` that hold on `today` (at their office) or later, by day and time: one
-    query."""
+    """The blocks at `offices` that are valid on `today` (at their office) or later, by day and
+    time: one query."""
     ahead = Q(valid_until=None) | Q(valid_until__gte=today)
     return list(doctor.weekly_hours.filter(ahead, office__in=offices).select_related("office"))
 
 
 class ExceptionDay(NamedTuple):
-    """All that is said about a date at an office; `hours` is empty if there are none."""
+    """All exceptions for a date at an office; `hours` is empty if there are no hours on it."""
 
     day: date
     office: Office
@@ -53,16 +53,16 @@ def doctors_with_offices(offices: list[Office]) -> list[Doctor]:
 
 
 def conflicts(doctor: Doctor, user: User) -> list[Appointment]:
-    """Appointments ahead whose slot the hours made and do not want any more, as far as the user may
-    see them: one query."""
+    """Future appointments on slots of weekly hours that the hours no longer contain, of those that
+    the user may see: one query."""
     slots = Slot.objects.filter(
         doctor=doctor, state=SlotState.TAKEN, is_extra=True, weekly_hours__isnull=False
     )
     return appointments_on(slots.filter(starts_at__gt=timezone.now()).values("pk"), user)
 
 
-def appointments_on(slots, user: User) -> list[Appointment]:
-    """The appointments that hold these slots (ids) and that the user may see, by time, with patient
-    and office: one query."""
+def appointments_on(slots: Collection[int] | QuerySet, user: User) -> list[Appointment]:
+    """The appointments on these slots (ids) that the user may see, by time, with patient and
+    office: one query."""
     held = Appointment.objects.visible_to(user).filter(slot__in=slots, state__in=HOLDING)
     return list(held.select_related("patient", "office", "doctor").order_by("starts_at"))

@@ -1,4 +1,4 @@
-"""What a diary lacks of the doctor's weekly hours, and has beyond them (requirement B03)."""
+"""Compares a doctor's weekly hours with the slots that exist (requirement B03)."""
 
 from bisect import bisect_right
 from collections.abc import Iterable
@@ -8,7 +8,7 @@ from enum import Enum
 from hashlib import sha256
 from typing import NamedTuple
 
-from django.db.models import F, Q, QuerySet, TextField
+from django.db.models import F, Q, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,12 +18,13 @@ from portal.database.written import moment
 from portal.diary.queries.hours import Hours, HoursTime, hours_of, joined
 from portal.enums import SlotState
 from portal.models import BulkChange, ClinicSettings, Doctor, Slot, TimeOff
+from portal.models.availability import SlotQuerySet
 
 DAY = timedelta(days=1)
 
 
 class Obstacle(Enum):
-    """Why a time of the hours does not become a slot."""
+    """Why no slot is created for a time of the hours."""
 
     OTHER_SLOT = "other_slot"
     REMOVED = "removed"
@@ -31,7 +32,7 @@ class Obstacle(Enum):
 
     @property
     def words(self) -> str:
-        return _OBSTACLES[self]
+        return str(_OBSTACLES[self])
 
 
 _OBSTACLES = {
@@ -42,7 +43,7 @@ _OBSTACLES = {
 
 
 class Standing(NamedTuple):
-    """A slot that is there. A year of them is read at once, and instances would take four times as
+    """An existing slot. A year of them is read at once, and instances would take four times as
     long."""
 
     pk: int
@@ -62,10 +63,10 @@ class Standing(NamedTuple):
 
 @dataclass
 class Plan:
-    """What following the hours means. `removed` are free slots of the hours that these do not want
-    any more; `kept` such slots that are booked or on offer: they stay, outside the hours.
-    `changed` are free slots that belong to another block now, `inside` booked ones that lay outside
-    the hours and do no more."""
+    """The changes that make the slots follow the hours. `removed` are free slots that the hours no
+    longer contain; `kept` are such slots that are booked or on offer: they stay, outside the hours.
+    `changed` are free slots that now belong to another block; `inside` are booked ones that were
+    outside the hours and are inside again."""
 
     added: list[HoursTime] = field(default_factory=list)
     removed: list[Standing] = field(default_factory=list)
@@ -77,7 +78,7 @@ class Plan:
 
     @property
     def digest(self) -> str:
-        """Tells two plans apart: whoever confirms one is not to get another."""
+        """Identifies the plan, so that a user who confirms one plan does not get another."""
         said = [f"+{one.starts_at:%Y%m%d%H%M}-{one.ends_at:%H%M}" for one in self.added]
         said += [f"-{slot.pk}" for slot in self.removed]
         said += [f"={slot.pk}" for slot in self.kept]
@@ -86,14 +87,14 @@ class Plan:
 
 
 class Busy:
-    """Stretches of time, to ask what lies in them."""
+    """Periods of time, to check for overlaps."""
 
     def __init__(self, spans: Iterable[tuple[datetime, datetime]]):
         self.spans = joined(list(spans))
         self.starts = [starts_at for starts_at, _ends_at in self.spans]
 
     def overlaps(self, starts_at: datetime, ends_at: datetime) -> bool:
-        """Half-open: what only touches does not overlap."""
+        """Half-open: periods that only touch do not overlap."""
         after = bisect_right(self.starts, starts_at)
         if after and self.spans[after - 1][1] > starts_at:
             return True
@@ -105,12 +106,12 @@ class Busy:
 
 
 def plan_for(doctor: Doctor, *, settings: ClinicSettings, only_add: bool = False) -> Plan:
-    """How the doctor's diary would follow the hours as they stand: four queries, and two more
-    if times are missing.
+    """The plan for the doctor's diary and the hours as they are now: four queries, and two more if
+    times are missing.
 
-    Times are added from now to the clinic's horizon; what lies beyond the hours is found however
-    far ahead. With `only_add` nothing is removed but what stayed behind when it was given back: a
-    booked time outside the hours. To act on a plan, read it under the doctor's lock.
+    Times are added from now to the clinic's horizon; slots outside the hours are found however far
+    ahead. With `only_add` nothing is removed except slots outside the hours that have become free
+    again. To apply a plan, read it under the doctor's lock.
     """
     now = timezone.now()
     first = (now - DAY).date()  # wherever the office is
@@ -137,7 +138,7 @@ def _standing(doctor: Doctor, now: datetime) -> list[Standing]:
     return [Standing(pk, moment(start), moment(end), *values) for pk, start, end, *values in rows]
 
 
-def _not_over(now: datetime) -> QuerySet[Slot]:
+def _not_over(now: datetime) -> SlotQuerySet:
     return Slot.objects.filter(starts_at__gt=now - DAY, ends_at__gt=now).order_by("starts_at")
 
 
@@ -148,7 +149,7 @@ def _compared(
     days: tuple[date, date],
     now: datetime,
 ) -> Plan:
-    """The slots that the hours made, against those that they want."""
+    """The slots that the hours created, compared with those that they want now."""
     plan, times = Plan(), {one.key: one for one in wanted}
     spans = {office: Busy(found) for office, found in hours.open_hours(*days).items()}
     for slot in slots:
@@ -169,7 +170,7 @@ def _compared(
 
 
 def _within(wanted: list[HoursTime], settings: ClinicSettings, now: datetime) -> list[HoursTime]:
-    """The times ahead on dates up to the horizon, each at its own office."""
+    """The future times on dates up to the horizon, each at its own office."""
     offices = {one.block.office_id: one.block.office for one in wanted}
     last = {pk: today_in(office.zone, now) + settings.horizon for pk, office in offices.items()}
     return [
@@ -182,9 +183,10 @@ def _within(wanted: list[HoursTime], settings: ClinicSettings, now: datetime) ->
 def _obstacles(
     plan: Plan, doctor: Doctor, slots: list[Standing], now: datetime
 ) -> list[tuple[Obstacle, Busy]]:
-    """What keeps a time from becoming a slot: two queries.
+    """Why a time cannot become a slot: two queries.
 
-    What was taken out by hand has been withdrawn though the hours wanted it, or is a colleague's.
+    A slot counts as removed by hand if it was withdrawn although the hours wanted it, or is now a
+    colleague's.
     """
     leaving = {slot.pk for slot in plan.removed}
     standing = [(slot.starts_at, slot.ends_at) for slot in slots if slot.pk not in leaving]

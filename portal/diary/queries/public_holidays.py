@@ -1,4 +1,4 @@
-"""What the calendars of countries and regions say; what holds is what an office confirms (B03)."""
+"""Public holidays of countries and regions. An office confirms which of them apply (B03)."""
 
 import re
 from datetime import date
@@ -14,7 +14,7 @@ LANGUAGES = ("en_GB", "en_US")  # whichever the calendar speaks, or else the cou
 
 @cache
 def countries() -> list[tuple[str, str]]:
-    """Codes (ISO 3166-1, two letters) and names of the countries whose holidays are known."""
+    """Codes (ISO 3166-1, two letters) and names of the supported countries."""
     supported = list_supported_countries(include_aliases=False)
     named = {code: _spaced(name) for name, code, *_others in COUNTRIES.values()}
     return sorted(
@@ -35,9 +35,9 @@ def regions(country: str) -> list[tuple[str, str]]:
 
 
 def public_holidays(country: str, region: str, first: date, last: date) -> dict[date, str]:
-    """Date → name of the public holidays from `first` to `last`, both included; costs no query.
+    """Date → name of the public holidays from `first` to `last`, both included. No query.
 
-    Of the whole country if the region is empty. Nothing if the country or region is not known.
+    Those of the whole country if the region is empty. Empty if the country or region is unknown.
     """
     if country not in dict(countries()):
         return {}

@@ -1,16 +1,18 @@
-"""A doctor's coming days at a glance, and the list of all their slots (requirements B02, B05)."""
+"""An overview of a doctor's coming days, and the list of all their slots (requirements B02,
+B05)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models import FilteredRelation, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from portal.clock.grid import end_minutes, minutes_of
-from portal.enums import SlotState
+from portal.enums import Mode, SlotState
 from portal.models import HOLDING, ClinicSettings, Doctor, Office, Slot, User
 from portal.slots.queries.release import audience_marks
 from portal.web.pages import PAGE_SIZE, Page, page_of
@@ -24,7 +26,7 @@ SHOWN = {
 
 @dataclass
 class Place:
-    """What a doctor has on a date at one office; stretches are minutes of its wall clock."""
+    """A doctor's slots on a date at one office; the periods are in minutes of wall time."""
 
     office: Office
     free: int = 0
@@ -33,7 +35,7 @@ class Place:
     stretches: list[tuple[int, int, str]] = field(default_factory=list)  # start, end, state
 
     def hours(self) -> str:
-        """“09:00–13:00, 16:00–18:30”: the stretches with free or booked times."""
+        """“09:00–13:00, 16:00–18:30”: the periods with free or booked times."""
         joined: list[list[int]] = []
         for start, end, _state in self.stretches:
             if joined and joined[-1][1] == start:
@@ -49,7 +51,7 @@ class Place:
         return self._path((SlotState.TAKEN,), top=0)
 
     def _path(self, states: tuple[str, ...], *, top: int) -> str:
-        """An SVG path with a box for each stretch, a minute wide a unit, down to 14."""
+        """An SVG path with a box for each period: one minute is one unit wide, the height is 14."""
         return "".join(
             f"M{start} {top}h{end - start}V14H{start}z"
             for start, end, its_state in self.stretches
@@ -63,17 +65,17 @@ class DayAtAGlance:
     places: list[Place]
 
     def at(self, office: Office) -> Place:
-        """The place of `office`, empty if nothing is there."""
+        """The Place of `office`, empty if the doctor has nothing there."""
         return next((one for one in self.places if one.office == office), Place(office))
 
 
 def days_at_a_glance(
     doctor: Doctor, first_day: date, count: int, *, offices: list[Office]
 ) -> list[DayAtAGlance]:
-    """`count` days from `first_day`, empty ones too: one query.
+    """`count` days from `first_day`, including empty ones: one query.
 
-    A slot's day and time are those of its own office's calendar and clock. The doctor's main office
-    comes first and is there on every day.
+    The day and time of a slot are those at its own office. The doctor's main office comes first and
+    is present on every day.
     """
     by_id = {office.pk: (office, office.zone) for office in offices}
     days = {
@@ -98,14 +100,17 @@ def days_at_a_glance(
 
 
 def strip_box(settings: ClinicSettings) -> str:
-    """The SVG viewBox in which the paths of a Place are drawn: the clinic's day, in minutes."""
+    """The SVG viewBox for the paths of a Place: the clinic's day, in minutes."""
     start, end = minutes_of(settings.day_starts_at), end_minutes(settings.day_ends_at)
     return f"{start} 0 {end - start} 14"
 
 
+Day: TypeAlias = date  # SlotLine has a `date` of its own
+
+
 @dataclass(frozen=True, slots=True)
 class SlotLine:
-    """One slot of the list, with what the page prints."""
+    """One slot of the list, with everything that the page prints."""
 
     pk: int
     state: str
@@ -115,13 +120,14 @@ class SlotLine:
     office: str
     appointment: int | None
     patient: str
-    born: date | None
-    mark: str  # for whom it is, if not for everyone
+    born: Day | None
+    at: Office
+    mark: str  # by video; for whom it is, if not for everyone
     note: str
 
 
 class Held(NamedTuple):
-    """A slot, and the appointment that holds it, if one does."""
+    """A slot, and its appointment if it has one."""
 
     pk: int
     state: str
@@ -133,13 +139,15 @@ class Held(NamedTuple):
     appointment: int | None
     patient: str | None
     born: date | None
+    mode: str | None
 
 
 @cache
-def slots_with_holder() -> QuerySet[Slot]:
-    """All slots as tuples in the order of Held's fields; to be filtered further.
+def slots_with_holder() -> Any:
+    """All slots as tuples in the order of Held's fields; filter the result further: it is a
+    SlotQuerySet, but there is no type for one whose rows are tuples.
 
-    Built once, because Django takes longer to build this query than a database to answer it.
+    The query is built once, because Django takes longer to build it than a database to run it.
     """
     holding = FilteredRelation("appointments", condition=Q(appointments__state__in=HOLDING))
     return Slot.objects.annotate(held=holding).values_list(
@@ -153,6 +161,7 @@ def slots_with_holder() -> QuerySet[Slot]:
         "held__pk",
         "held__patient__name",
         "held__patient__date_of_birth",
+        "held__mode",
     )
 
 
@@ -165,8 +174,8 @@ def own_slots(
     offices: list[Office],
     settings: ClinicSettings,
 ) -> Page[SlotLine]:
-    """A page of the doctor's slots that `by` may see and that have not begun, soonest first: one
-    query, and for assistants another.
+    """A page of the doctor's future slots that `by` may see, soonest first: one query, two for
+    assistants.
 
     `show` is a key of SHOWN.
     """
@@ -180,21 +189,21 @@ def own_slots(
 
 
 def slot_line(slot: Slot, *, offices: list[Office], settings: ClinicSettings) -> SlotLine:
-    """The line of one slot, withdrawn or not: one query."""
+    """The line of one slot in any state: one query."""
     return _lines(slots_with_holder().filter(pk=slot.pk), offices, settings)[0]
 
 
 def _lines(
-    slots: QuerySet[Slot], offices: list[Office], settings: ClinicSettings
+    slots: Iterable[tuple], offices: list[Office], settings: ClinicSettings
 ) -> list[SlotLine]:
     marks = audience_marks(settings)
-    by_id = {office.pk: (office.name, office.zone) for office in offices}
+    by_id = {office.pk: (office, office.zone) for office in offices}
     days: dict[date, str] = {}
     return [_line(Held(*row), by_id, days, marks) for row in slots]
 
 
 def _line(slot: Held, offices: dict, days: dict[date, str], marks: dict[str, str]) -> SlotLine:
-    """`days` keeps the names of days, which take long to make."""
+    """`days` caches the names of days, which are slow to format."""
     office, zone = offices[slot.office_id]
     starts, ends = slot.starts_at.astimezone(zone), slot.ends_at.astimezone(zone)
     if starts.date() not in days:
@@ -205,17 +214,25 @@ def _line(slot: Held, offices: dict, days: dict[date, str], marks: dict[str, str
         date=starts.date(),
         day=days[starts.date()],
         time=f"{starts:%H:%M}–{ends:%H:%M}",
-        office=office,
+        office=office.name,
+        at=office,
         appointment=slot.appointment,
         patient=slot.patient or "",
         born=slot.born,
-        mark=marks[slot.audience],
+        mark=" · ".join(marks_of(slot, marks)),
         note=slot.note,
     )
 
 
+def marks_of(slot: Held, marks: dict[str, str]) -> list[str]:
+    """What is special about a slot: that its appointment is by video, and for whom it is.
+    `marks` are those of audiences."""
+    by_video = str(Mode.VIDEO.label) if slot.mode == Mode.VIDEO else ""
+    return [mark for mark in (by_video, str(marks[slot.audience])) if mark]
+
+
 def _add(place: Place, starts: datetime, length: timedelta, state: str) -> None:
-    """Count a slot and join it to the stretch before it, if that is of the same state."""
+    """Count a slot, and join it to the period before it if both have the same state."""
     if state == SlotState.OPEN:
         place.free += 1
     elif state == SlotState.OFFERED:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from portal.clock.grid import GridTime, day_grid, local_day
 from portal.database.written import utc
-from portal.diary.queries.schedule import Held
+from portal.diary.queries.schedule import Held, marks_of
 from portal.enums import PartOfDay, SlotState
 from portal.models import ClinicSettings, Doctor, Office
 from portal.models.availability import LONGEST
@@ -24,16 +24,16 @@ from portal.slots.queries.slots import PART_HOURS
 class Tile(NamedTuple):
     """One half hour as the page prints it.
 
-    `kind`: box (can be ticked), marked (a box with a mark), booked, offered, past, busy; and around
-    those of a part of the day a part, which has only a name, and an end. `value` is the start in
-    UTC, `mark` for whom the slot is, if not for everyone, and its note.
+    `kind`: box (a checkbox), marked (a checkbox with a mark), booked, offered, past, busy. A part
+    of the day starts with a tile `part`, which has only a name, and ends with `end`. `value` is the
+    start in UTC; `mark` is the audience, if it is not everyone, and the note.
     """
 
     kind: str
     ticked: bool = False
     value: str = ""
     time: str = ""
-    name: str = ""  # for those who hear the page
+    name: str = ""  # for screen readers
     text: str = ""
     born: str = ""
     url: str = ""
@@ -48,16 +48,17 @@ class Tile(NamedTuple):
 @dataclass(frozen=True)
 class DayInTiles:
     parts: list[tuple[PartOfDay, list[Tile]]]
-    free: int
+    free: int  # of all slots of the day at the office, those beside the grid and extra ones too
     booked: int
+    can_copy: bool  # there is something in the grid
     off_grid: list[str]  # “08:10–08:40”: slots of this day and office that are no cell of the grid
 
     @property
     def lines(self) -> list[Tile]:
-        """One part after the other, as the page shows them."""
-        made = []
+        """All parts in the order of the page."""
+        made: list[Tile] = []
         for part, tiles in self.parts:
-            made += [Tile("part", name=part.label), *tiles, Tile("end")]
+            made += [Tile("part", name=str(part.label)), *tiles, Tile("end")]
         return made
 
     @property
@@ -75,9 +76,9 @@ def day_in_tiles(
     offices: list[Office],
     ticked: Collection[datetime] | None = None,
 ) -> DayInTiles:
-    """`day` at `office` as it stands: one query. `offices` are all offices, for their names.
+    """`day` at `office` as it is now: one query. `offices` are all offices, for their names.
 
-    `ticked` are the starts that a refused form had ticked: they stay as they were typed.
+    `ticked` are the starts that were ticked in a refused form, so that they stay ticked.
     """
     cells = day_grid(day, office.zone, settings)
     held = _held(doctor, office, day)
@@ -88,24 +89,26 @@ def day_in_tiles(
             here[slot.starts_at] = slot
         else:
             others.append(slot)
+    at_office = [slot for slot in held if slot.office_id == office.pk]
     tiles = _Tiles(day, office, {one.pk: one.name for one in offices}, ticked, settings)
     made = [(cell, tiles.make(cell, here.get(cell.starts_at), others)) for cell in cells]
     return DayInTiles(
         parts=_parts(made),
-        free=sum(slot.state == SlotState.OPEN for slot in here.values()),
-        booked=sum(slot.state == SlotState.TAKEN for slot in here.values()),
+        free=sum(slot.state == SlotState.OPEN for slot in at_office),
+        booked=sum(slot.state == SlotState.TAKEN for slot in at_office),
+        can_copy=any(slot.state in (SlotState.OPEN, SlotState.TAKEN) for slot in here.values()),
         off_grid=[tiles.stretch(slot) for slot in others if slot.office_id == office.pk],
     )
 
 
-AWAY = "away"  # stands for the state of a slot: it is the doctor who is not there
+AWAY = "away"  # in place of a slot's state: the doctor is away
 
 # What `slots_with_holder` would ask, and `times_off`, written out: building it took half of the
 # page's time.
 _HELD = """
     SELECT slot.id, slot.state, slot.starts_at, slot.ends_at, slot.office_id, slot.audience,
            slot.note, held.id AS held_id, patient.name AS held_by,
-           patient.date_of_birth AS held_born
+           patient.date_of_birth AS held_born, held.mode AS held_mode
     FROM portal_slot slot
     LEFT JOIN portal_appointment held ON held.slot_id = slot.id
          AND held.state IN ('confirmed', 'arrived', 'completed', 'no_show')
@@ -113,7 +116,7 @@ _HELD = """
     WHERE slot.doctor_id = %s AND NOT (slot.state = 'withdrawn')
       AND slot.starts_at > %s AND slot.starts_at < %s AND slot.ends_at > %s
     UNION ALL
-    SELECT NULL, 'away', away.starts_at, away.ends_at, NULL, '', '', NULL, NULL, NULL
+    SELECT NULL, 'away', away.starts_at, away.ends_at, NULL, '', '', NULL, NULL, NULL, NULL
     FROM portal_timeoff away
     WHERE away.doctor_id = %s AND away.cancelled_at IS NULL
       AND away.starts_at < %s AND away.ends_at > %s
@@ -142,9 +145,16 @@ def _parts(made: list[tuple[GridTime, Tile]]) -> list[tuple[PartOfDay, list[Tile
 
 
 class _Tiles:
-    """Makes the tiles of one day; what they share is looked up once."""
+    """Builds the tiles of one day; shared values are looked up once."""
 
-    def __init__(self, day: date, office: Office, names: dict[int, str], ticked, settings):
+    def __init__(
+        self,
+        day: date,
+        office: Office,
+        names: dict[int, str],
+        ticked: Collection[datetime] | None,
+        settings: ClinicSettings,
+    ) -> None:
         self.day_name = date_format(day, "l j F")
         self.office, self.names, self.ticked = office, names, ticked
         self.marks = audience_marks(settings)
@@ -162,7 +172,7 @@ class _Tiles:
                 value,
                 time,
                 f"{self.day_name}, {time}, {self.words['booked']}",
-                text=slot.patient,
+                text=slot.patient or "",
                 born=date_format(slot.born, "d/m/Y") if slot.born else "",
                 url=self.appointment_url.replace("0", str(slot.appointment)),
                 mark=mark,
@@ -183,8 +193,7 @@ class _Tiles:
         return Tile("box", ticked, value, time, name)
 
     def _mark(self, slot: Held) -> str:
-        mark = self.marks[slot.audience]
-        return f"{mark} · {slot.note}" if mark and slot.note else mark or slot.note
+        return " · ".join(filter(None, [*marks_of(slot, self.marks), slot.note]))
 
     def stretch(self, slot: Held) -> str:
         """“08:10–08:40 (Desk only)”"""

@@ -1,4 +1,4 @@
-"""Times off: which there are, and what could become of the appointments in one (B19)."""
+"""Times off: the list, and the possible choices for the appointments in one (B19)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -23,14 +23,14 @@ OTHERS = 20  # further ones to choose from
 COLLEAGUES = 30
 WITHIN = 300  # free times that are looked at on either side of the stretch
 HOUR = timedelta(hours=1)
-SUDDEN = timedelta(days=1)  # patients who do not expect it hardly come so soon
+SUDDEN = timedelta(days=1)  # patients would not expect a new time so soon
 
 
 @dataclass
 class Item:
-    """An appointment in a time off. The first of `times` is the nearest; none of them is proposed
-    for two appointments, while `others` are whatever else is free. `obstacle`: why it cannot be
-    settled here."""
+    """An appointment in a time off. `times` are free times, the nearest first; none is proposed for
+    two appointments. `others` are all other free times. `obstacle`: why the appointment cannot be
+    settled on this page."""
 
     appointment: Appointment
     times: list[Slot] = field(default_factory=list)
@@ -40,12 +40,25 @@ class Item:
     is_hidden: bool = False  # at an office of others: whose it is is not for this reader
 
     @property
+    def same(self) -> list[Doctor]:
+        """Of the colleagues those of the specialty: who is proposed is one of them."""
+        return [one for one in self.colleagues if self._is_same(one)]
+
+    @property
+    def strangers(self) -> list[Doctor]:
+        """The colleagues of other specialties."""
+        return [one for one in self.colleagues if not self._is_same(one)]
+
+    def _is_same(self, colleague: Doctor) -> bool:
+        return colleague.specialty_id == self.appointment.doctor.specialty_id
+
+    @property
     def is_request(self) -> bool:
         return self.appointment.state == AppointmentState.REQUESTED
 
 
 class _Busy(NamedTuple):
-    """A slot of a colleague's. `place`: start, end and office, if it is free."""
+    """A colleague's slot. `place`: start, end and office, if it is free."""
 
     doctor: int
     starts_at: datetime
@@ -54,13 +67,13 @@ class _Busy(NamedTuple):
 
 
 def times_off_of(doctor: Doctor) -> QuerySet[TimeOff]:
-    """All that are in force or over, the latest first; to be filtered further."""
+    """All times off that were not cancelled, the latest first; filter the result further."""
     return doctor.times_off.filter(cancelled_at=None).order_by("-starts_at", "-pk")
 
 
 def days_away(doctor: Doctor, first: date, count: int) -> set[date]:
-    """Those of `count` days from `first`, dates at the main office, on which the doctor is away,
-    if only for an hour: one query."""
+    """Those of `count` days from `first` (dates at the main office) on which the doctor is away,
+    even for an hour: one query."""
     zone = doctor.office.zone
     days = {
         first + timedelta(days=n): local_day(first + timedelta(days=n), zone) for n in range(count)
@@ -70,18 +83,18 @@ def days_away(doctor: Doctor, first: date, count: int) -> set[date]:
 
 
 def doctors_run_by(user: User) -> QuerySet[Doctor]:
-    """Those whose time off the desk may enter, by name."""
+    """The doctors for whom the desk may enter time off, by name."""
     found = Doctor.objects.listed().filter(office__in=offices_of(user))
     return found.select_related("specialty", "office").order_by("search_name", "pk")
 
 
 def slots_ahead(doctor: Doctor, starts_at: datetime, ends_at: datetime) -> QuerySet[Slot]:
-    """The doctor's live slots that reach into the stretch (UTC) and have not begun."""
+    """The doctor's live slots that overlap the period (UTC) and have not begun."""
     return doctor.slots.live().overlapping(starts_at, ends_at).filter(starts_at__gt=timezone.now())
 
 
 def to_settle(doctor: Doctor, starts_at: datetime, ends_at: datetime) -> QuerySet[Appointment]:
-    """The live appointments and requests that reach into the stretch (UTC) and have not begun, by
+    """The live appointments and requests that overlap the period (UTC) and have not begun, by
     start, with their people: one query."""
     return (
         with_people(doctor.appointments.live())
@@ -110,11 +123,11 @@ def plan(
     settings: ClinicSettings,
     chosen: Mapping[int, int] | None = None,
 ) -> list[Item]:
-    """What could become of each: six queries, whatever there is; none if there is nothing.
+    """The possible choices for each appointment: six queries, independent of the number; none
+    without appointments.
 
-    `offices` are those at which `by`, the reader, may change something; None is all. `chosen`:
-    slots by appointment that are picked already; those that are still free are proposed to nobody
-    else.
+    `offices` are those at which `by`, the user, may change something; None is all. `chosen`: slots
+    by appointment that are already chosen; those that are still free are not proposed for others.
     """
     items = [_item(one, offices) for one in appointments]
     open_items = [item for item in items if not item.obstacle and not item.is_request]
@@ -126,7 +139,7 @@ def plan(
 
 
 def counted(doctor: Doctor, starts_at: datetime, ends_at: datetime) -> dict[str, int]:
-    """How many slots of each state are to go: one query."""
+    """The number of slots to be withdrawn, by state: one query."""
     states = slots_ahead(doctor, starts_at, ends_at).order_by().values_list("state")
     return dict(states.annotate(count=Count("pk")))
 
@@ -148,7 +161,7 @@ def _free_times(
     settings: ClinicSettings,
     by: User,
 ) -> list[Slot]:
-    """The doctor's free times around the stretch: two queries."""
+    """The doctor's free times around the period: two queries."""
     free = bookable(settings, by=by).visible_to(by).filter(doctor=doctor)
     free = free.select_related("office")
     after = free.filter(starts_at__gte=ends_at).order_by("starts_at", "pk")
@@ -157,9 +170,11 @@ def _free_times(
 
 
 def _propose(items: list[Item], free: list[Slot], chosen: Mapping[int, int]) -> None:
-    """The nearest to each in turn, so that nobody is left without one while others have three."""
+    """Assigns the nearest time to each appointment in turn, so that none gets three while another
+    gets none."""
     elsewhere = _elsewhere(items)
-    fitting, proposed = {}, set()
+    fitting: dict[int, list[Slot]] = {}
+    proposed: set[int] = set()
     for item in items:
         own = item.appointment
         fits = [slot for slot in free if not _clashes(slot, elsewhere[own.patient_id], own.pk)]
@@ -179,7 +194,7 @@ def _propose(items: list[Item], free: list[Slot], chosen: Mapping[int, int]) -> 
 
 
 def _distance(slot: Slot, appointment: Appointment) -> tuple:
-    """At the same office, not all of a sudden and long enough if possible; then the nearest."""
+    """Sorts by same office, not at short notice, long enough; then by distance in time."""
     is_sudden = slot.starts_at < timezone.now() + SUDDEN
     is_short = slot.ends_at - slot.starts_at < appointment.ends_at - appointment.starts_at
     away = abs(slot.starts_at - appointment.starts_at)
@@ -187,7 +202,7 @@ def _distance(slot: Slot, appointment: Appointment) -> tuple:
 
 
 def _elsewhere(items: list[Item]) -> dict[int, list[tuple]]:
-    """What their patients have, by patient: one query."""
+    """Other appointments of these patients, by patient: one query."""
     held = defaultdict(list)
     patients = {item.appointment.patient_id for item in items}
     upcoming = Appointment.objects.upcoming().filter(patient__in=patients)
@@ -205,7 +220,8 @@ def _clashes(slot: Slot, held: list[tuple], leaving: int) -> bool:
 
 
 def _ask_colleagues(items: list[Item], doctor: Doctor) -> None:
-    """Who could take each over, as services.transfers checks it again: three queries."""
+    """Who could take over each appointment, with the same checks as services.transfers: three
+    queries."""
     listed = Doctor.objects.listed().exclude(pk=doctor.pk).select_related("specialty", "office")
     doctors = sorted(
         listed.order_by("search_name", "pk"),
@@ -230,7 +246,7 @@ def _ask_colleagues(items: list[Item], doctor: Doctor) -> None:
 
 
 def _busy(doctors: list[Doctor], first: datetime, last: datetime) -> dict[datetime, list[_Busy]]:
-    """Their live slots by each hour (UTC) into which they reach: one query."""
+    """Their live slots by each hour (UTC) that they overlap: one query."""
     slots = Slot.objects.live().overlapping(first, last).filter(doctor__in=doctors).order_by()
     by_hour = defaultdict(list)
     for doctor, starts_at, ends_at, state, office in slots.values_list(
@@ -243,7 +259,8 @@ def _busy(doctors: list[Doctor], first: datetime, last: datetime) -> dict[dateti
 
 
 def _taken_at(own: Appointment, busy: dict[datetime, list[_Busy]]) -> set[int]:
-    """Who has something then that is not a free slot at just that place."""
+    """The colleagues who have anything at that time except a free slot of exactly that time and
+    office."""
     place = own.starts_at, own.ends_at, own.office_id
     return {
         one.doctor

@@ -1,4 +1,4 @@
-"""What a colleague could take over, and who could (requirement B06)."""
+"""What can be handed over to a colleague, and to whom (requirement B06)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal.clock.grid import local_day
 from portal.diary.queries.schedule import Held, slots_with_holder
-from portal.enums import AppointmentState, SlotState
+from portal.enums import AppointmentState, Mode, SlotState
 from portal.models import HOLDING, Appointment, Doctor, Office, Slot, TimeOff
 from portal.models.names import words_of
 from portal.slots.queries.absences import is_away, times_off
@@ -18,7 +18,7 @@ from portal.slots.queries.absences import is_away, times_off
 
 @dataclass(frozen=True)
 class Obstacle:
-    """Why a doctor cannot take a time: `slot` overlaps it, or they are away."""
+    """Why a doctor cannot take over a time: `slot` overlaps it, or the doctor is away."""
 
     slot: Slot | None = None
 
@@ -57,6 +57,7 @@ class Item:
     appointment: int | None
     patient: str
     born: date | None
+    is_by_video: bool
     is_theirs: bool  # the colleague has a free slot at just that time
     refusal: str
 
@@ -75,7 +76,8 @@ class DayPlan:
 
 
 def free_slots_at(doctor: Doctor, things: Iterable[Appointment | Slot]) -> list[int]:
-    """Ids of the doctor's free slots at just the time and office of one of `things`: one query."""
+    """Ids of the doctor's free slots at exactly the time and office of one of `things`: one
+    query."""
     wanted = {(one.starts_at, one.ends_at, one.office_id) for one in things}
     if not wanted:
         return []
@@ -88,8 +90,8 @@ def free_slots_at(doctor: Doctor, things: Iterable[Appointment | Slot]) -> list[
 
 
 def place_for(doctor: Doctor, wanted: Appointment | Slot) -> tuple[Slot | None, Obstacle | None]:
-    """The doctor's own free slot at just that time and office, if any, and what stands in the way,
-    if anything does: two queries."""
+    """The doctor's own free slot at exactly that time and office, if any, and the obstacle, if any:
+    two queries."""
     slots = doctor.slots.live().overlapping(wanted.starts_at, wanted.ends_at)
     absences = times_off(doctor, wanted.starts_at, wanted.ends_at)
     return _place(wanted, list(slots.select_related("doctor", "office")), absences)
@@ -98,8 +100,8 @@ def place_for(doctor: Doctor, wanted: Appointment | Slot) -> tuple[Slot | None, 
 def obstacle_at(
     doctor: Doctor, starts_at: datetime, ends_at: datetime, *, leaving: Slot | None = None
 ) -> Obstacle | None:
-    """What keeps the doctor from another slot in that stretch (UTC), beside the one they leave: two
-    queries."""
+    """What prevents another slot of the doctor in that period (UTC), apart from the slot to be
+    left: two queries."""
     slots = doctor.slots.live().overlapping(starts_at, ends_at).select_related("office")
     if leaving:
         slots = slots.exclude(pk=leaving.pk)
@@ -114,9 +116,9 @@ def slots_ahead(doctor: Doctor, day: date, office: Office) -> list[Slot]:
 
 
 def day_plan(doctor: Doctor, day: date, office: Office, to: Doctor | None) -> DayPlan:
-    """What `to` could take over of a day at `office`, a date of its calendar: four queries.
+    """What `to` could take over of a day at `office`, a date there: four queries.
 
-    Without a colleague there are two, and less is in the way.
+    Without a colleague it makes two queries and checks fewer obstacles.
     """
     ahead = _ahead(doctor, day, office).values("pk")
     held = [Held(*row) for row in slots_with_holder().filter(pk__in=ahead)]
@@ -132,7 +134,7 @@ def day_plan(doctor: Doctor, day: date, office: Office, to: Doctor | None) -> Da
 
 
 def colleagues(thing: Appointment | Slot, *, name: str = "") -> list[Colleague]:
-    """Listed doctors but its own, and whether they could take it over: those of its specialty who
+    """All other listed doctors, and whether they could take it over. Doctors of its specialty who
     can come first. Three queries. `name`: parts of names, in any case."""
     listed = Doctor.objects.listed().exclude(pk=thing.doctor_id)
     for word in words_of(name):
@@ -152,8 +154,9 @@ def colleagues(thing: Appointment | Slot, *, name: str = "") -> list[Colleague]:
 def _then(
     doctors: list[Doctor], starts_at: datetime, ends_at: datetime
 ) -> tuple[dict[int, list[Slot]], dict[int, list[TimeOff]]]:
-    """What these doctors have in that stretch, by doctor: two queries."""
-    slots, away = {}, {}
+    """The slots and times off of these doctors in that period, by doctor: two queries."""
+    slots: dict[int, list[Slot]] = {}
+    away: dict[int, list[TimeOff]] = {}
     live = Slot.objects.live().overlapping(starts_at, ends_at).filter(doctor__in=doctors)
     for slot in live.select_related("office"):
         slots.setdefault(slot.doctor_id, []).append(slot)
@@ -166,7 +169,7 @@ def _then(
 
 
 def day_colleagues(doctor: Doctor) -> list[Doctor]:
-    """Listed doctors but this one, those of the specialty first: one query."""
+    """All listed doctors except this one, those of the specialty first: one query."""
     others = Doctor.objects.listed().exclude(pk=doctor.pk).select_related("specialty", "office")
     by_name = others.order_by("search_name", "pk")
     return sorted(by_name, key=lambda other: other.specialty_id != doctor.specialty_id)
@@ -175,9 +178,9 @@ def day_colleagues(doctor: Doctor) -> list[Doctor]:
 def _place(
     wanted: Appointment | Slot | Held, slots: Sequence[Slot], absences: list[TimeOff]
 ) -> tuple[Slot | None, Obstacle | None]:
-    """Among a doctor's live slots and absences: the free one at that place, or what is in the way.
+    """Of a doctor's live slots and times off: the free slot at that place, or the obstacle.
 
-    One is away in spite of a slot; then it is not used.
+    During a time off a doctor is away even if a free slot exists; it is not used.
     """
     if is_away(absences, wanted.starts_at, wanted.ends_at):
         return None, Obstacle()
@@ -215,6 +218,7 @@ def _item(
         appointment=held.appointment,
         patient=held.patient or "",
         born=held.born,
+        is_by_video=held.mode == Mode.VIDEO,
         is_theirs=own is not None,
         refusal=refusal,
     )

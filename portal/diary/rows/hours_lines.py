@@ -66,7 +66,7 @@ def week_lines(blocks: list[WeeklyHours], today: date) -> list[BlockLine]:
     lines = []
     for weekday in Weekday:
         of_day = [block for block in blocks if block.weekday == weekday]
-        lines += [_block_line(block, today) for block in of_day] or [BlockLine(weekday.label)]
+        lines += [_block_line(block, today) for block in of_day] or [BlockLine(str(weekday.label))]
     return lines
 
 
@@ -82,7 +82,8 @@ def minutes_a_week(blocks: list[WeeklyHours], today: date) -> int:
 def preview_of(plan: Plan, offices: list[Office], user: User) -> Preview:
     """What `user` may see of it. One query if something is booked."""
     zones = {office.pk: office.zone for office in offices}
-    added, removed = {}, {}
+    added: dict[date, list[tuple[datetime, datetime]]] = {}
+    removed: dict[date, list[tuple[datetime, datetime]]] = {}
     for one in plan.added:
         ends = one.ends_at.astimezone(one.wall.tzinfo)
         added.setdefault(one.wall.date(), []).append((one.wall, ends))

@@ -1,13 +1,15 @@
-"""Declaring and withdrawing a doctor's free times (requirements B02, B05).
+"""Adding and removing a doctor's free times (requirements B02, B05).
 
-A diary is changed by one at a time: each verb first locks the doctor's row. Booking does not take
-that lock, it takes the slot; so the slots that go are locked too, and only the free ones go.
+Each verb first locks the doctor's row, so only one transaction at a time changes a diary. Booking
+locks the slot instead. So the verbs also lock the slots that they withdraw, and withdraw only those
+that are free.
 """
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TypeVar
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -17,6 +19,7 @@ from portal.appointments.services import declining
 from portal.audit.services import audit
 from portal.clock.grid import GridTime, day_grid
 from portal.database.transactions import retried
+from portal.diary.queries.hours_plan import Standing
 from portal.enums import SlotState
 from portal.errors import OutsideHours, Overlap, PortalError, StaleState, TooLate
 from portal.models import ClinicSettings, Doctor, Holiday, Office, Slot, TimeOff, User, locks
@@ -25,14 +28,16 @@ from portal.slots.queries.absences import is_away, times_off
 from portal.slots.queries.closures import closure_at
 from portal.slots.services import closures
 
+AnySlot = TypeVar("AnySlot", Slot, Standing)
+
 
 @dataclass(frozen=True)
 class DayPlan:
-    """What making a day consist of certain cells of the grid would do; nothing is written yet.
+    """The changes that would make a day consist of certain grid cells; nothing is written yet.
 
-    `removed` are free slots that go, `kept` such that were to go but are booked or on offer,
-    `booked` all of the day that are. `obstacle` is why the first of the `skipped` cannot come.
-    `closure`: the office is closed that day.
+    `removed` are free slots to be withdrawn, `kept` are slots to be removed that are booked or on
+    offer, `booked` are all of the day that are. `obstacle` is why the first of the `skipped` times
+    cannot be added. `closure`: the office is closed that day.
     """
 
     day: date
@@ -48,10 +53,10 @@ class DayPlan:
 
 @dataclass(frozen=True)
 class DayChange:
-    """What became of a day; each list but the last two holds starts in UTC.
+    """The result for a day; each list but the last two holds starts in UTC.
 
-    `kept_booked` were to go but are booked. `skipped` were to come but have passed, or the doctor
-    has another slot or time off then. `made` and `gone` are the ids of slots.
+    `kept_booked` were to be removed but are booked. `skipped` were to be added but are in the past,
+    or the doctor has another slot or time off then. `made` and `gone` are ids of slots.
     """
 
     added: list[datetime] = field(default_factory=list)
@@ -63,7 +68,7 @@ class DayChange:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many times came, went, stayed because they are booked, and were left out."""
+        """How many times were added, removed, kept because they are booked, and left out."""
         return {
             "added": len(self.added),
             "removed": len(self.removed),
@@ -82,13 +87,14 @@ def set_day(
     despite_closure: bool = False,
     by: User,
 ) -> DayChange:
-    """Make the doctor's day at `office` consist of the grid cells in `starts` (aware datetimes).
+    """Make the free and booked times of the doctor's day at `office` equal to the grid cells in
+    `starts` (aware datetimes).
 
-    `day` is a date at the office. Cells that are not in `starts` lose their free slot; booked ones
-    and those that have begun stay as they are. On a closed day times come only with
-    `despite_closure`, which is noted. Locks the doctor. Writes slots and one AuditEvent if anything
-    changed. Raises ClosedDay, OutsideHours, Overlap, Forbidden; then nothing has changed.
-    Source: requirements B02, B03.
+    `day` is a date at the office. Free slots at all other cells are withdrawn; booked slots and
+    slots that have begun stay. On a closed day times are added only with `despite_closure`, which
+    is recorded. Locks the doctor. Writes slots and one AuditEvent if anything changed. Raises
+    ClosedDay, OutsideHours, Overlap, Forbidden; then nothing has changed. Source: requirements B02,
+    B03.
     """
     with _diary(doctor, by=by) as doctor:
         demand_diary_at(by, doctor, office)
@@ -105,8 +111,8 @@ def set_day(
 
 @retried
 def remove(slot: Slot, *, by: User) -> Slot:
-    """Withdraw one free slot. A booked one is refused: it can only be cancelled first; so is one
-    that is on offer, until it is answered.
+    """Withdraw one free slot. A booked slot is refused until its appointment is cancelled, and a
+    slot on offer until the offer is answered.
 
     Locks the doctor. Writes the slot and an AuditEvent. Raises StaleState, TooLate, Forbidden.
     """
@@ -128,7 +134,8 @@ def remove(slot: Slot, *, by: User) -> Slot:
 
 @contextmanager
 def _diary(doctor: Doctor, *, by: User | None) -> Iterator[Doctor]:
-    """A transaction that holds the doctor's row. With `by=None` the program acts by itself."""
+    """A transaction that locks the doctor's row. `by=None` means that the program acts by
+    itself."""
     try:
         with transaction.atomic():
             doctor = locks.doctor(doctor.pk)
@@ -144,14 +151,16 @@ def _diary(doctor: Doctor, *, by: User | None) -> Iterator[Doctor]:
 def _plan(
     doctor: Doctor, office: Office, day: date, cells: list[GridTime], wanted: set[datetime]
 ) -> DayPlan:
-    """Under the doctor's lock: the wanted cells are to be open, the free slots of the others that
-    are still ahead to go. Three queries."""
+    """Under the doctor's lock: create slots for the wanted cells, withdraw the future free slots of
+    the others. Three queries."""
     if not cells:
         return DayPlan(day, office)
     now = timezone.now()
     on_grid, others = _slots_in(doctor, office, cells)
     absences = times_off(doctor, cells[0].starts_at, cells[-1].ends_at)
-    added, skipped, obstacles = [], [], []
+    added: list[GridTime] = []
+    skipped: list[GridTime] = []
+    obstacles: list[PortalError] = []
     for cell in cells:
         if cell.starts_at not in wanted or cell.starts_at in on_grid:
             continue
@@ -175,7 +184,7 @@ def _plan(
 
 
 def _carry_out(doctor: Doctor, plan: DayPlan, *, by: User) -> DayChange:
-    """Write what the plan says, as far as nothing is booked meanwhile, and the AuditEvents."""
+    """Write the planned changes, except slots that were booked meanwhile, and the AuditEvents."""
     removed = _withdraw(plan.removed, by=by)
     made = Slot.objects.bulk_create(
         Slot(
@@ -221,9 +230,9 @@ def _obstacle(
 def _slots_in(
     doctor: Doctor, office: Office, cells: list[GridTime]
 ) -> tuple[dict[datetime, Slot], list[Slot]]:
-    """The doctor's live slots among `cells`: those that are such a cell, by start, and the others.
+    """The doctor's live slots among `cells`: those that match a cell, by start, and the others.
 
-    The others are at another office, or made when the clinic's grid was a different one.
+    The others are at another office, or were made when the clinic had another grid.
     """
     ends = {cell.starts_at: cell.ends_at for cell in cells}
     on_grid, others = {}, []
@@ -236,12 +245,12 @@ def _slots_in(
     return on_grid, others
 
 
-def _withdraw(slots: list[Slot], *, by: User | None) -> list[Slot]:
-    """Withdraw those live slots that are free at this moment, and decline the requests for them;
-    returns them.
+def _withdraw(slots: list[AnySlot], *, by: User | None) -> list[AnySlot]:
+    """Withdraw those of the live slots that are free now, and decline the requests for them.
+    Returns them.
 
-    Locks them. Under the doctor's lock nobody else withdraws, so those that are now withdrawn were
-    free.
+    Locks them. Under the doctor's lock nobody else withdraws slots, so all that are withdrawn
+    afterwards were free.
     """
     locks.hold_slots([slot.pk for slot in slots])
     withdrawn = _withdraw_free(slots)
@@ -251,7 +260,7 @@ def _withdraw(slots: list[Slot], *, by: User | None) -> list[Slot]:
     return withdrawn
 
 
-def _withdraw_free(slots: list[Slot]) -> list[Slot]:
+def _withdraw_free(slots: list[AnySlot]) -> list[AnySlot]:
     if not slots:
         return []
     these = Slot.objects.filter(pk__in=[slot.pk for slot in slots])

@@ -1,13 +1,14 @@
-"""What a change of many days leaves behind, so that it can be undone as one (requirement B02).
+"""Records of changes of many days, so that each can be undone as one (requirement B02).
 
-The verbs of copying, hours, holidays and time off keep a BulkChange; `undoing.undo` reverses it.
-What is here runs inside their transactions, under the locks of the doctors concerned.
-docs/decisions/undo.md says what comes back and what does not.
+Copying a day, weekly hours, holidays and time off save a BulkChange; `undoing.undo` reverses it.
+The functions here run inside their transactions, under the locks of the doctors concerned.
+docs/decisions/undo.md says what is restored and what is not.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,14 +16,15 @@ from portal.diary.queries.hours_plan import Busy
 from portal.diary.services import availability
 from portal.enums import BulkChangeKind, SlotState
 from portal.models import BulkChange, Doctor, Office, Slot, TimeOff, User, locks
+from portal.models.availability import SlotQuerySet
 
 STALE = _("This has changed since you looked at it. Please look again before you confirm.")
 
 
 @dataclass
 class Undone:
-    """What undoing came to: how many free times went and came back, how many could not come back
-    because something else is there by now, and what stays because it has been booked."""
+    """The result of undoing: how many free times were removed and restored, how many could not be
+    restored because something else is there now, and what stays because it is booked."""
 
     gone: int = 0
     back: int = 0
@@ -40,8 +42,8 @@ def keep(
     facts: dict | None = None,
     by: User,
 ) -> BulkChange:
-    """Writes a BulkChange, for use within the transaction of the change. `added` and `removed` are
-    ids of slots, `facts` JSON values that the kind's own undoing reads."""
+    """Save a BulkChange, within the transaction of the change. `added` and `removed` are ids of
+    slots, `facts` JSON values for undoing this kind of change."""
     return BulkChange.objects.create(
         kind=kind,
         doctor=doctor,
@@ -54,7 +56,8 @@ def keep(
 
 
 def take_out(ids: Iterable[int], undone: Undone, *, by: User) -> None:
-    """Withdraw those of these slots that are ahead and free, and decline the requests for them.
+    """Withdraw those of these slots that are in the future and free, and decline the requests for
+    them.
 
     The caller holds the doctor's lock. Locks and writes the slots; counts in `undone`.
     """
@@ -68,7 +71,7 @@ def take_out(ids: Iterable[int], undone: Undone, *, by: User) -> None:
 
 
 def put_back(ids: Iterable[int], undone: Undone, *, by: User) -> None:
-    """Open those of these slots again that were withdrawn and are ahead, unless the doctor has
+    """Free those of these slots again that are withdrawn and in the future, unless the doctor has
     another slot or time off then, or the office is closed.
 
     The caller holds the doctors' locks. Locks and writes the slots; counts in `undone`.
@@ -87,8 +90,8 @@ def put_back(ids: Iterable[int], undone: Undone, *, by: User) -> None:
         undone.lost += len(slots) - len(free)
 
 
-def restorable(ids: Iterable[int]):
-    """Slots of these that are withdrawn, ahead and on an open day: a query set."""
+def restorable(ids: Iterable[int]) -> SlotQuerySet:
+    """A queryset of those slots that are withdrawn, in the future and on an open day."""
     withdrawn = Slot.objects.filter(
         pk__in=ids, state=SlotState.WITHDRAWN, starts_at__gt=timezone.now()
     )
@@ -105,12 +108,12 @@ def _withdrawn(ids: Iterable[int]) -> dict[int, list[Slot]]:
     return found
 
 
-def _spans(rows) -> list[tuple]:
+def _spans(rows: QuerySet) -> list[tuple]:
     return list(rows.values_list("starts_at", "ends_at"))
 
 
 def _without_overlaps(slots: list[Slot]) -> list[Slot]:
-    """Two that were withdrawn may stand at the same time: the first comes back."""
+    """Of two withdrawn slots at the same time, only the first is restored."""
     kept: list[Slot] = []
     for slot in slots:
         if not kept or slot.starts_at >= kept[-1].ends_at:

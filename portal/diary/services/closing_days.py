@@ -1,6 +1,6 @@
-"""What becomes of the diaries when days of an office are closed or opened again (B03).
+"""Updates the diaries when days of an office are closed or opened again (B03).
 
-Called by holidays.py, inside its transactions; it holds the office.
+Called by holidays.py inside its transactions, which lock the office.
 """
 
 from collections.abc import Collection
@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from portal.appointments.services import offering
-from portal.diary.queries.hours_plan import Plan, plan_for
+from portal.diary.queries.hours_plan import Plan, Standing, plan_for
 from portal.diary.services import availability, bulk_changes
 from portal.diary.services.bulk_changes import Undone
 from portal.diary.services.hours_slots import follow, slots_of
@@ -22,8 +22,8 @@ from portal.models import BulkChange, ClinicSettings, Doctor, Holiday, Office, S
 
 @dataclass
 class DayEffect:
-    """What happens on one day. `single` of the `free` times were declared one by one; `booked` are
-    appointments' slots."""
+    """The effect on one day. `single` of the `free` times were added one by one; `booked` are slots
+    of appointments."""
 
     holiday: Holiday
     free: int = 0
@@ -40,7 +40,7 @@ class DayEffect:
 
 @dataclass
 class Decided:
-    """What a decision about days means, or has come to; `bulk` undoes it once it is done."""
+    """The effect of a decision about days, planned or made; `bulk` undoes it once it is made."""
 
     office: Office
     effects: dict[date, DayEffect]
@@ -75,12 +75,13 @@ class Decided:
 
     @property
     def kept_ids(self) -> list[int]:
-        """Booked times of weekly hours, which are outside them as long as the day is closed."""
+        """Booked slots of weekly hours, which are outside the hours as long as the day is
+        closed."""
         return [slot.pk for slot in self.booked if slot.weekly_hours_id and not slot.is_extra]
 
     @property
     def digest(self) -> str:
-        """Tells two decisions apart: whoever confirms one is not to get another."""
+        """Identifies the effect, so that a user who confirms one effect does not get another."""
         said = [f"{day}" for day in self.days] + [f"{slot.pk}{slot.state}" for slot in self.slots]
         said += [f"<{pk}" for pk in self.back]
         said += [plan.digest for _doctor, plan in self.plans]
@@ -88,13 +89,13 @@ class Decided:
 
 
 def lock_diaries() -> None:
-    """All doctors, in the order of their ids, as everybody locks them; see holidays.py."""
+    """Locks all doctors in the order of their ids, as everywhere; see holidays.py."""
     locks.doctors(*Doctor.objects.values_list("pk", flat=True))
 
 
 def effect_of_closing(office: Office, rows: Collection[Holiday], *, lock: bool = True) -> Decided:
-    """The free times of those days go, save for those that were made in spite of a closure; what is
-    booked stays. Two queries; locks the slots, to be followed by `withdraw`."""
+    """The free slots of those days are withdrawn, except those that were made despite a closure;
+    booked slots stay. Two queries; locks the slots. Call `withdraw` next."""
     effects = {row.day: DayEffect(row) for row in sorted(rows, key=lambda row: row.day)}
     if not effects:
         return Decided(office, effects)
@@ -108,9 +109,9 @@ def effect_of_closing(office: Office, rows: Collection[Holiday], *, lock: bool =
 
 
 def effect_of_opening(office: Office, rows: Collection[Holiday]) -> Decided:
-    """The weekly hours hold again on those days, and what a closing took by the way comes back.
+    """The weekly hours apply again on those days, and slots that the closing withdrew come back.
 
-    The rows have been given their new state. Five queries a doctor with hours there at most.
+    The rows have their new state already. At most five queries per doctor with hours there.
     """
     effects = {row.day: DayEffect(row) for row in rows}
     decided, settings = Decided(office, effects), ClinicSettings.current()
@@ -128,7 +129,7 @@ def effect_of_opening(office: Office, rows: Collection[Holiday]) -> Decided:
 
 
 def withdraw(decided: Decided, *, by: User) -> list[int]:
-    """Writes what `effect_of_closing` said; returns the ids of the slots that went."""
+    """Write the effect of `effect_of_closing`; return the ids of the withdrawn slots."""
     going = [slot for slot in decided.slots if slot.state != SlotState.TAKEN]
     going = [slot for slot in going if not slot.despite_closure]
     offering.void_all([slot for slot in going if slot.state == SlotState.OFFERED], by=by)
@@ -140,7 +141,7 @@ def withdraw(decided: Decided, *, by: User) -> list[int]:
 
 
 def follow_hours(decided: Decided, *, by: User) -> None:
-    """Writes what `effect_of_opening` said."""
+    """Write the effect of `effect_of_opening`."""
     theirs = [pk for _doctor, plan in decided.plans for pk in slots_of(plan)]
     locks.hold_slots([*theirs, *decided.back])
     for doctor, plan in decided.plans:
@@ -149,7 +150,7 @@ def follow_hours(decided: Decided, *, by: User) -> None:
 
 
 def reopen(change: BulkChange, *, rows: Collection[Holiday], undone: Undone, by: User) -> None:
-    """What closing these days took comes back; for undoing it, under the same locks."""
+    """Restore what closing these days withdrew; for undoing it, under the same locks."""
     locks.hold_slots([*change.facts["kept"], *change.removed])
     inside = Slot.objects.filter(pk__in=change.facts["kept"], state=SlotState.TAKEN)
     inside.filter(_within(rows)).update(is_extra=False)
@@ -183,15 +184,15 @@ def _count(slot: Slot, effect: DayEffect) -> None:
 
 
 def _closings(office: Office) -> QuerySet[BulkChange]:
-    """Those that closed days of the office and have not been undone."""
+    """Changes that closed days of the office and were not undone."""
     kept = BulkChange.objects.filter(office=office, kind=BulkChangeKind.HOLIDAYS, undone_at=None)
     return kept.filter(facts__after=HolidayState.CONFIRMED.value)
 
 
 def _of_days(plan: Plan, office: Office, days: set[date]) -> Plan:
-    """Of a plan what it says about those days at that office."""
+    """The part of a plan that concerns those days at that office."""
 
-    def is_theirs(slot) -> bool:
+    def is_theirs(slot: Standing) -> bool:
         is_here = slot.office_id == office.pk
         return is_here and slot.starts_at.astimezone(office.zone).date() in days
 

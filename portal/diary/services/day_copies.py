@@ -1,4 +1,4 @@
-"""Copying a day to others: seen first, then done, undone as one (requirement B02)."""
+"""Copying a day to others: with a preview, and undone as one change (requirement B02)."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ from portal.permissions.authority import demand_diary_at
 
 @dataclass
 class Copy:
-    """What copying does to each day; `changes` and `bulk` once it is done."""
+    """The effect of copying on each day; `changes` and `bulk` are set once it is made."""
 
     plans: list[DayPlan]
     changes: dict[date, DayChange] = field(default_factory=dict)
@@ -28,7 +28,7 @@ class Copy:
 
     @property
     def digest(self) -> str:
-        """Tells two copies apart: whoever confirms one is not to get another."""
+        """Identifies the copy, so that a user who confirms one effect does not get another."""
         said = []
         for plan in self.plans:
             said += [f"+{cell.starts_at:%Y%m%d%H%M}" for cell in plan.added]
@@ -47,14 +47,14 @@ def copy_day(
     confirmed: str | None,
     by: User,
 ) -> Copy:
-    """Give each day of `targets` the free and booked times of `source`, by the office's wall clock.
+    """Give each day of `targets` the free and booked times of `source`, in wall time at the office.
 
-    Other free times of those days go, booked ones stay. Times that a target day does not have, or
-    not any more, or at which the doctor has another slot, are left out; so are days on which the
-    office is closed. `confirmed` is the digest of the copy that was shown; with None it writes
-    nothing. Locks the doctor. Writes slots, an AuditEvent for each day that changed, and a
-    BulkChange. Raises PortalError if the source is empty, StaleState, Forbidden.
-    Source: requirements B02, B03.
+    Other free slots of those days are withdrawn; booked ones stay. Times that do not exist on a
+    target day, are in the past, or overlap another slot of the doctor are left out, and so are days
+    on which the office is closed. `confirmed` is the digest of the copy that was shown; with None
+    it writes nothing. Locks the doctor. Writes slots, an AuditEvent for each day that changed, and
+    a BulkChange. Raises PortalError if the source is empty, StaleState, Forbidden. Source:
+    requirements B02, B03.
     """
     with availability._diary(doctor, by=by) as doctor:
         demand_diary_at(by, doctor, office)
@@ -81,7 +81,7 @@ def copy_day(
 def _plan(
     doctor: Doctor, office: Office, day: date, pattern: set[tuple], settings: ClinicSettings
 ) -> DayPlan:
-    """Of a closed day nothing changes."""
+    """A closed day does not change."""
     cells = day_grid(day, office.zone, settings)
     wanted = {cell.starts_at for cell in cells if _wall(cell) in pattern}
     plan = availability._plan(doctor, office, day, cells, wanted)
@@ -90,8 +90,10 @@ def _plan(
     return plan
 
 
-def _kept(doctor: Doctor, office: Office, source: date, copy: Copy, *, by: User):
-    """What is needed to undo it; None if nothing has changed."""
+def _kept(
+    doctor: Doctor, office: Office, source: date, copy: Copy, *, by: User
+) -> BulkChange | None:
+    """The record for undoing it; None if nothing has changed."""
     added = [pk for change in copy.changes.values() for pk in change.made]
     removed = [pk for change in copy.changes.values() for pk in change.gone]
     if not added and not removed:

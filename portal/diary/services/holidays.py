@@ -1,7 +1,7 @@
 """An office's holidays: proposed by its country's calendar, in force once confirmed (B03).
 
 Locks: the office, then all doctors by id, then slots. Anybody may add a time at any office; under
-these locks nobody does, and whoever books one holds its slot.
+these locks nobody can, and a booking locks its slot.
 """
 
 from collections.abc import Collection
@@ -27,11 +27,12 @@ AHEAD = timedelta(days=548)  # eighteen months
 
 @retried
 def set_place(office: Office, *, country: str, region: str, by: User) -> int:
-    """Whose calendar proposes the office's holidays; returns how many proposals are new.
+    """Set the country and region whose calendar proposes the office's holidays. Returns the number
+    of new proposals.
 
-    `country` as in ISO 3166-1 (two letters) or empty for none, `region` as the second half of
-    ISO 3166-2 or empty. What was decided stays; open proposals of the old place go. Locks the
-    office; writes it, Holidays and an AuditEvent. Raises PortalError, Forbidden.
+    `country` is ISO 3166-1 (two letters) or empty for none, `region` the second half of ISO 3166-2
+    or empty. Decided holidays stay; open proposals of the old place are deleted. Locks the office;
+    writes it, Holidays and an AuditEvent. Raises PortalError, Forbidden.
     """
     if country and country not in dict(countries()):
         raise PortalError(_("The holidays of this country are not known."), field="country")
@@ -55,8 +56,9 @@ def set_place(office: Office, *, country: str, region: str, by: User) -> int:
 
 
 def propose(*, by: None = None) -> int:
-    """Propose the public holidays of the coming eighteen months wherever a country is set; returns
-    how many are new. What was decided before stays. Writes Holidays. Source: requirement B03."""
+    """Propose the public holidays of the next eighteen months at every office with a country.
+    Returns the number of new ones. Decided holidays stay. Writes Holidays. Source: requirement B03.
+    """
     return sum(_propose(office) for office in Office.objects.exclude(country="").order_by("pk"))
 
 
@@ -69,14 +71,14 @@ def decide(
     confirmed: str | None,
     by: User,
 ) -> Decided:
-    """Confirm these holidays (ids) as closed, or say that the office is open as usual.
+    """Confirm these holidays (ids) as closed, or decide that the office is open as usual.
 
-    All free slots go on a day that is closed, requests for them are declined and offers void; on a
-    day that is open again those of the weekly hours and those that a closing took come back. Booked
-    ones stay, and are outside the hours. `confirmed` is the digest of what was shown; with None it
-    writes nothing. Locks the office, all doctors, the slots. Writes Holidays, slots, a BulkChange
-    and AuditEvents. Raises StaleState if none is left to decide or something has changed,
-    Forbidden. Source: requirement B03.
+    On a closed day all free slots are withdrawn, requests for them are declined and offers become
+    void. On a day that is open again, the slots of the weekly hours and those that the closing
+    withdrew come back. Booked slots stay and are marked as outside the hours. `confirmed` is the
+    digest of the effect that was shown; with None it writes nothing. Locks the office, all doctors,
+    the slots. Writes Holidays, slots, a BulkChange and AuditEvents. Raises StaleState if none is
+    left to decide or something has changed, Forbidden. Source: requirement B03.
     """
     with transaction.atomic():
         office = _lock(office, by=by)
@@ -84,13 +86,13 @@ def decide(
         rows = list(wanted.exclude(state=state))
         if not rows:
             raise StaleState
-        before = {str(row.pk): row.state for row in rows}
+        before: dict[str, str | None] = {str(row.pk): row.state for row in rows}
         return _decide(office, rows, state, before, confirmed=confirmed, by=by)
 
 
 @retried
 def close(office: Office, *, day: date, name: str, confirmed: str | None, by: User) -> Decided:
-    """A closing day of the office's own. Shows, locks and writes as `decide`.
+    """Add a closing day of the office's own. Shows the effect, locks and writes as `decide`.
 
     Raises PortalError if the day is on the list already, TooLate, StaleState, Forbidden.
     """
@@ -102,7 +104,7 @@ def close(office: Office, *, day: date, name: str, confirmed: str | None, by: Us
             if day > today_at(office) + AHEAD:
                 raise PortalError(_("That day is more than eighteen months ahead."), field="day")
             row = Holiday.objects.create(office=office, day=day, name=name)
-            before = {str(row.pk): None}
+            before: dict[str, str | None] = {str(row.pk): None}
             return _decide(
                 office, [row], HolidayState.CONFIRMED, before, confirmed=confirmed, by=by
             )
@@ -114,11 +116,11 @@ def close(office: Office, *, day: date, name: str, confirmed: str | None, by: Us
 
 @retried
 def restore(change: BulkChange, *, by: User) -> Undone:
-    """The days are what they were before that change, as far as nobody has decided about them
-    anew; for `undoing.undo`. Locks and writes as `decide`. Raises StaleState, Forbidden."""
+    """Restore the days to their state before that change, except days that were decided anew since;
+    for `undoing.undo`. Locks and writes as `decide`. Raises StaleState, Forbidden."""
     facts, undone = change.facts, Undone()
     with transaction.atomic():
-        office = _lock(change.office, by=by)
+        office = _lock(change.its_office, by=by)
         closing_days.lock_diaries()
         theirs = office.holidays.filter(pk__in=facts["before"], state=facts["after"])
         rows = list(theirs.filter(day__gte=today_at(office)))
@@ -148,7 +150,7 @@ def _decide(
     confirmed: str | None,
     by: User,
 ) -> Decided:
-    """The rows are given that state, and the diaries follow; or what that would mean is shown."""
+    """Give the rows that state and update the diaries; or return what that would change."""
     if confirmed is not None:
         closing_days.lock_diaries()
     Holiday.objects.filter(pk__in=[row.pk for row in rows]).update(state=state)
@@ -163,8 +165,12 @@ def _decide(
         raise StaleState(str(STALE))
     removed = closing_days.withdraw(decided, by=by)
     closing_days.follow_hours(decided, by=by)
-    facts = {"before": before, "after": state.value}
-    facts |= {"days": [day.isoformat() for day in decided.days], "kept": decided.kept_ids}
+    facts = {
+        "before": before,
+        "after": state.value,
+        "days": [day.isoformat() for day in decided.days],
+        "kept": decided.kept_ids,
+    }
     kind = BulkChangeKind.HOLIDAYS
     decided.bulk = bulk_changes.keep(kind, office=office, removed=removed, facts=facts, by=by)
     audit.record(
@@ -180,7 +186,7 @@ def _decide(
 
 
 def _propose(office: Office) -> int:
-    """What another run proposes at this moment is left to it: a date is there once."""
+    """If another run proposes the same date at this moment, it is stored once."""
     today = today_at(office)
     known = set(office.holidays.filter(day__gte=today).values_list("day", flat=True))
     found = public_holidays(office.country, office.region, today, today + AHEAD)

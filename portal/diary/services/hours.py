@@ -1,13 +1,14 @@
-"""A doctor's weekly hours, and the slots that follow from them (requirement B03).
+"""A doctor's weekly hours, and the slots that are created from them (requirement B03).
 
-Whoever changes hours sees first what it means. Each verb takes `confirmed`, the digest of the plan
-that was shown; with None it writes nothing and only returns the plan. Booked slots and those on
-offer stay as they are; they count as outside the doctor's times from then on.
-docs/decisions/weekly-hours.md says which slots come again and which do not.
+A user sees the effect of a change before confirming it. Each verb takes `confirmed`, the digest of
+the plan that was shown; with None it writes nothing and only returns the plan. Booked slots and
+slots on offer stay as they are, and count as outside the hours from then on.
+docs/decisions/weekly-hours.md says which slots are created again and which are not.
 """
 
 from collections.abc import Callable, Collection
 from datetime import date, time, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -44,7 +45,7 @@ def add(
     """Add blocks, which are not saved and have no doctor yet.
 
     Locks the doctor. Writes the blocks, slots and an AuditEvent. Raises PortalError, Overlap (they
-    clash with other blocks), StaleState, Forbidden. Source: requirement B03.
+    overlap other blocks), StaleState, Forbidden. Source: requirement B03.
     """
     for block in blocks:
         _check(block)
@@ -62,11 +63,11 @@ def add(
 
 
 def change(
-    block: WeeklyHours, *, first_day: date, confirmed: str | None, by: User, **values
+    block: WeeklyHours, *, first_day: date, confirmed: str | None, by: User, **values: Any
 ) -> Plan:
-    """From `first_day` (a date at the office) on, these values of the block are others.
+    """Change these values of the block from `first_day` (a date at the office) on.
 
-    The block ends on the day before, and a new one follows it; one of every second week keeps to
+    The block ends on the day before, and a new one follows it; a block of every second week keeps
     its weeks. Locks, writes and raises as `add`; TooLate for a past day.
     """
     _check_ahead(first_day, block.office, field="first_day")
@@ -88,8 +89,8 @@ def change(
 
 
 def end(block: WeeklyHours, *, last_day: date, confirmed: str | None, by: User) -> Plan:
-    """`last_day` (a date at the office) is the last on which the block holds; yesterday is the
-    earliest. Locks, writes and raises as `change`."""
+    """End the block; `last_day` (a date at the office) is the last on which it is valid, yesterday
+    at the earliest. Locks, writes and raises as `change`."""
     _check_ahead(last_day + timedelta(days=1), block.office, field="last_day")
 
     def write(doctor: Doctor) -> dict:
@@ -112,10 +113,11 @@ def set_exception(
     confirmed: str | None,
     by: User,
 ) -> Plan:
-    """On `day` the doctor's hours at `office` are these, on its wall clock; none at all if empty.
+    """Replace the doctor's hours at `office` on `day` by these, in wall time; without any, the
+    doctor has no hours on that day.
 
-    An exception that was there for the day is replaced. Locks the doctor. Writes HoursExceptions,
-    slots and an AuditEvent. Raises PortalError, TooLate, StaleState, Forbidden.
+    An existing exception for the day is replaced. Locks the doctor. Writes HoursExceptions, slots
+    and an AuditEvent. Raises PortalError, TooLate, StaleState, Forbidden.
     """
     _check_ahead(day, office, field="day")
     _check_stretches(stretches)
@@ -125,10 +127,10 @@ def set_exception(
         if not doctor.weekly_hours.filter(office=office).exists():
             raise PortalError(_("There are no weekly hours at this office."), field="office")
         place = {"doctor": doctor, "office": office, "day": day}
+        rows: list[tuple[time | None, time | None]] = [*stretches] or [(None, None)]
         HoursException.objects.filter(**place).delete()
         HoursException.objects.bulk_create(
-            HoursException(**place, starts=starts, ends=ends)
-            for starts, ends in stretches or [(None, None)]
+            HoursException(**place, starts=starts, ends=ends) for starts, ends in rows
         )
         hours = [f"{starts:%H:%M}–{ends:%H:%M}" for starts, ends in stretches]
         return {"office": office.pk, "day": day.isoformat(), "hours": hours}
@@ -139,7 +141,8 @@ def set_exception(
 def drop_exception(
     doctor: Doctor, *, office: Office, day: date, confirmed: str | None, by: User
 ) -> Plan:
-    """On `day` the usual hours hold again. Locks, writes and raises as `set_exception`."""
+    """Delete the exception for `day`, so that the usual hours apply again. Locks, writes and raises
+    as `set_exception`."""
     _check_ahead(day, office, field="day")
 
     def write(doctor: Doctor) -> dict:
@@ -160,7 +163,7 @@ def restore(change: BulkChange, *, by: User) -> Undone:
     changed since, Forbidden.
     """
     before, after = change.facts["before"], change.facts["after"]
-    with availability._diary(change.doctor, by=by) as doctor:
+    with availability._diary(change.its_doctor, by=by) as doctor:
         for office in Office.objects.filter(pk__in=change.facts["offices"]):
             demand_diary_at(by, doctor, office)
         if _said_now(doctor) != after:
@@ -231,9 +234,9 @@ def _change(
     confirmed: str | None,
     by: User,
 ) -> Plan:
-    """`write` the rows that say the hours, and let the diary follow; or show what that would mean.
+    """Call `write`, which saves the rules, and update the slots; or roll back and return the plan.
 
-    The plan's `skipped` are those that the change brings.
+    The plan's `skipped` are only those that this change causes.
     """
     with availability._diary(doctor, by=by) as doctor:
         settings = ClinicSettings.current()
@@ -248,8 +251,8 @@ def _change(
         if confirmed != plan.digest:
             raise StaleState(str(STALE))
         follow(doctor, plan, settings=settings, by=by)
-        counts = {name: len(getattr(plan, name)) for name in ("added", "removed", "kept")}
-        audit.record(verb, doctor, by=by, **counts, **said)
+        said |= {name: len(getattr(plan, name)) for name in ("added", "removed", "kept")}
+        audit.record(verb, doctor, by=by, **said)
         after = _said_now(doctor)
         facts = {"before": before, "after": after, "offices": _offices_in(doctor, before, after)}
         plan.bulk = bulk_changes.keep(BulkChangeKind.HOURS, doctor=doctor, facts=facts, by=by)
@@ -257,14 +260,14 @@ def _change(
 
 
 def _standing(doctor: Doctor) -> list[WeeklyHours]:
-    """The doctor's blocks that are not over, and those that are to come."""
+    """The doctor's blocks that are valid now or in the future."""
     yesterday = (timezone.now() - timedelta(days=1)).date()
     ahead = Q(valid_until=None) | Q(valid_until__gte=yesterday)
     return list(doctor.weekly_hours.filter(ahead).select_related("office"))
 
 
 def _current(block: WeeklyHours) -> WeeklyHours:
-    """The block as it stands under the doctor's lock, unless somebody has changed it meanwhile."""
+    """The block as it is under the doctor's lock; refuses if somebody has changed it meanwhile."""
     now = WeeklyHours.objects.select_related("office").get(pk=block.pk)
     if now.valid_until != block.valid_until:
         raise StaleState
@@ -272,13 +275,13 @@ def _current(block: WeeklyHours) -> WeeklyHours:
 
 
 def _end(block: WeeklyHours, last_day: date) -> None:
-    """One that was never valid ends on the day before it would have begun."""
+    """A block that was never valid ends on the day before it would have begun."""
     until = max(last_day, block.valid_from - timedelta(days=1))
     block.valid_until = min(until, block.valid_until or until)
     block.save(update_fields=["valid_until"])
 
 
-def _copy(block: WeeklyHours, **values) -> WeeklyHours:
+def _copy(block: WeeklyHours, **values: Any) -> WeeklyHours:
     names = "office weekday starts ends minutes every_weeks audience valid_from valid_until"
     return WeeklyHours(**{name: getattr(block, name) for name in names.split()} | values)
 
@@ -302,7 +305,7 @@ def _check_stretches(stretches: Collection[tuple[time, time]]) -> None:
 
 
 def _check_clash(block: WeeklyHours, others: list[WeeklyHours]) -> None:
-    """Where clocks differ, times that overlap are found one by one, and left out."""
+    """If the time zones differ, overlapping times are found one by one and left out."""
     for other in others:
         if other.office.time_zone == block.office.time_zone and clash(block, other):
             raise Overlap(

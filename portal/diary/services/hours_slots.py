@@ -1,6 +1,7 @@
-"""The slots that follow from weekly hours: making them, and keeping them made (requirement B03)."""
+"""Creating the slots of weekly hours, at a change and by a job (requirement B03)."""
 
 import logging
+from datetime import datetime
 
 from django.utils import timezone
 
@@ -18,11 +19,12 @@ logger = logging.getLogger("portal.hours")
 
 
 def keep_made(*, by: None = None) -> int:
-    """Make what is missing of every doctor's hours up to the horizon; returns how many slots.
+    """Create the missing slots of all doctors' weekly hours up to the horizon. Returns how many
+    were created.
 
-    Nothing that stands is removed, save for a time outside the hours that somebody gave back. A
-    transaction a doctor, so that it can be cut off; what another run has made meanwhile is there.
-    An error of one doctor's is logged and raised when the others are done. Source: B03.
+    Removes nothing, except slots outside the hours that have become free again. One transaction per
+    doctor, so the job can be interrupted; slots that another run has created are kept. An error for
+    one doctor is logged, and raised after the others are done. Source: B03.
     """
     made, failed = 0, None
     doctors = Doctor.objects.filter(user__state=UserState.ACTIVE, weekly_hours__isnull=False)
@@ -38,10 +40,10 @@ def keep_made(*, by: None = None) -> int:
 
 
 def follow(doctor: Doctor, plan: Plan, *, settings: ClinicSettings, by: User | None) -> None:
-    """Do what the plan says, for use within a larger transaction that holds the doctor's lock.
+    """Apply the plan, for use within a larger transaction that holds the doctor's lock.
 
-    Locks the slots that are there, by id. Writes slots, and declines the requests for those that
-    go. What was booked since the plan was made stays.
+    Locks the existing slots, by id. Writes slots, and declines the requests for withdrawn ones.
+    Slots that were booked since the plan was made stay.
     """
     outside = [slot.pk for slot in (*plan.removed, *plan.kept)]
     inside = [slot.pk for slot in plan.inside]
@@ -59,19 +61,19 @@ def follow(doctor: Doctor, plan: Plan, *, settings: ClinicSettings, by: User | N
 
 
 def slots_of(plan: Plan) -> list[int]:
-    """Ids of the slots that are there and that the plan may change."""
+    """Ids of the existing slots that the plan may change."""
     found = (*plan.removed, *plan.kept, *plan.inside, *(slot for slot, _time in plan.changed))
     return [slot.pk for slot in found]
 
 
 class _Release:
-    """`released_at`, asked once for all slots of which it is the same."""
+    """Caches `released_at`, which is equal for many slots."""
 
     def __init__(self, settings: ClinicSettings):
         self.settings = settings
-        self.known: dict[tuple, object] = {}
+        self.known: dict[tuple, datetime | None] = {}
 
-    def of(self, wanted: HoursTime):
+    def of(self, wanted: HoursTime) -> datetime | None:
         audience, office = wanted.block.audience, wanted.block.office
         is_daily = audience == SlotAudience.SAME_DAY
         key = (audience, office.pk, wanted.wall.date()) if is_daily else (audience,)
@@ -94,9 +96,9 @@ def _keep_made(doctor: Doctor) -> int:
 
 
 def _hand_to_their_blocks(plan: Plan, release: _Release) -> None:
-    """Free slots that another block wants now take its audience, unless theirs was set by hand.
+    """Free slots that belong to another block now get its audience, unless theirs was set by hand.
 
-    One statement for each block, audience and moment of release.
+    One statement for each block, audience and time of release.
     """
     known = WeeklyHours.objects.in_bulk({slot.weekly_hours_id for slot, _time in plan.changed})
     groups: dict[tuple, list[int]] = {}
@@ -105,9 +107,9 @@ def _hand_to_their_blocks(plan: Plan, release: _Release) -> None:
         if slot.audience == known[slot.weekly_hours_id].audience != audience:
             values = {"audience": audience, "released_at": release.of(wanted)}
         groups.setdefault((wanted.block.pk, *values.items()), []).append(slot.pk)
-    for (block, *values), ids in groups.items():
+    for (block, *changes), ids in groups.items():
         free = Slot.objects.filter(pk__in=ids, state=SlotState.OPEN)
-        free.update(weekly_hours=block, is_extra=False, **dict(values))
+        free.update(weekly_hours=block, is_extra=False, **dict(changes))
 
 
 def _make(doctor: Doctor, wanted: list[HoursTime], release: _Release) -> None:

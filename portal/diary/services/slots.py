@@ -1,6 +1,6 @@
 """Single slots with their own times, note and audience (requirements B04, B05, B24).
 
-A slot's times never change, because somebody may be about to book it: another time is another slot.
+The times of a slot never change, because a patient may be booking it; another time is a new slot.
 """
 
 from datetime import datetime, timedelta
@@ -37,10 +37,10 @@ def create_slot(
 ) -> Slot:
     """Add one free slot to the doctor's diary; `starts_at` and `ends_at` are aware.
 
-    On a day on which the office is closed only with `despite_closure`, which is noted. Locks the
-    doctor. Writes a Slot and an AuditEvent. Raises ClosedDay, TooLate, OutsideHours, Overlap,
-    PortalError with the field at fault (`starts`, `ends`, `day`, `audience`), Forbidden.
-    Source: requirements B03, B04, B24.
+    On a day on which the office is closed this needs `despite_closure`, which is recorded. Locks
+    the doctor. Writes a Slot and an AuditEvent. Raises ClosedDay, TooLate, OutsideHours, Overlap,
+    PortalError with the field at fault (`starts`, `ends`, `day`, `audience`), Forbidden. Source:
+    requirements B03, B04, B24.
     """
     try:
         with transaction.atomic():
@@ -70,11 +70,11 @@ def edit_slot(
     despite_closure: bool = False,
     by: User,
 ) -> Slot:
-    """Change a slot; returns the one that stands now, which is a new one if its time is another.
+    """Change a slot. Returns the resulting slot, which is a new one if the time changes.
 
-    Of a slot that is booked or on offer only the note changes; a time for which there are requests
-    stays until they are answered. Locks the doctor and the slot. Writes one or two slots and an
-    AuditEvent. Raises as create_slot, and StaleState. Source: requirement B05.
+    Of a slot that is booked or on offer only the note can change. The time of a slot with requests
+    can change only after they are answered. Locks the doctor and the slot. Writes one or two slots
+    and an AuditEvent. Raises as create_slot, and StaleState. Source: requirement B05.
     """
     try:
         with transaction.atomic():
@@ -105,7 +105,8 @@ def _free(
     note: str,
     audience: str,
 ) -> Slot:
-    """Not saved; its time makes sense. Raises TooLate, OutsideHours, PortalError."""
+    """A free slot that is not saved; its time is valid. Raises TooLate, OutsideHours,
+    PortalError."""
     if ends_at <= starts_at:
         raise PortalError(_("The end must be after the start."), field="ends")
     if ends_at - starts_at > LONGEST:
@@ -138,14 +139,14 @@ def _on_raster(moment: datetime, office: Office) -> datetime:
 
 
 def _check_place(slot: Slot, *, leaving: Slot | None = None) -> None:
-    """Nothing else of the doctor's is then, and they are there."""
+    """The doctor has no other slot at that time, and is not away."""
     obstacle = obstacle_at(slot.doctor, slot.starts_at, slot.ends_at, leaving=leaving)
     if obstacle:
         raise Overlap(obstacle.sentence(slot.doctor), field="starts")
 
 
 def _check_open(slot: Slot, *, despite: bool, by: User) -> Holiday | None:
-    """Marks the slot if it is made in spite of a closure, which is returned."""
+    """Marks the slot if it is made despite a closure, and returns the closure."""
     closure = closures.check_new(slot.office, slot.starts_at, despite=despite, field="day", by=by)
     slot.despite_closure = closure is not None
     return closure
@@ -202,7 +203,7 @@ def _replaced(old: Slot, new: Slot, *, despite_closure: bool, by: User) -> Slot:
 
 
 def _facts(slot: Slot) -> dict:
-    """What the trail keeps; not the note, in which somebody may be named."""
+    """The facts for the audit trail; without the note, which may name a person."""
     return {
         "office": slot.office_id,
         "starts_at": slot.starts_at.isoformat(),

@@ -1,12 +1,13 @@
-"""Doctors' times off: taken only once every appointment in them is settled (requirement B19).
+"""Doctors' times off: saved only if every appointment in them is settled (requirement B19).
 
-Locks, as everywhere: doctors, slots, patients, appointments, each by id. Whoever books
-a time in the stretch holds its slot; so what is read under these locks is all there is.
+Locks in the usual order: doctors, slots, patients, appointments, each by id. A booking in the
+period locks its slot, so everything that is read under these locks is complete.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -26,17 +27,21 @@ from portal.slots.queries.absences import times_off
 
 LONGEST = timedelta(days=366)
 MOST = 200  # appointments that are settled at once
-VERBS = ("cancel", "transfer", "reschedule")  # in this order: what goes makes room for what moves
+VERBS = (
+    "cancel",
+    "transfer",
+    "reschedule",
+)  # in this order: cancelling makes room
 PERMISSIONS = {verb: f"portal.{verb}_appointment" for verb in VERBS}
 PERMISSIONS["decline"] = "portal.answer_request"
 
 
 @dataclass(frozen=True)
 class Choice:
-    """What is to become of an appointment: a verb of TRANSITIONS, or "" while that is open.
+    """What to do with an appointment: a verb of TRANSITIONS, or "" while nothing is chosen.
 
-    `version`: the appointment as the user saw it. `slot` is for reschedule, `doctor` for transfer,
-    `message` for cancel. A request needs "decline", which is all that can become of it.
+    `version`: the version of the appointment that the user saw. `slot` is for reschedule, `doctor`
+    for transfer, `message` for cancel. The only choice for a request is "decline".
     """
 
     version: int
@@ -56,15 +61,15 @@ def take_time_off(
     note: str = "",
     by: User,
 ) -> TimeOff:
-    """The doctor is away for `starts_at` ≤ t < `ends_at` (aware), at all offices.
+    """Save that the doctor is away for `starts_at` ≤ t < `ends_at` (aware), at all offices.
 
-    The `bulk` of what is returned undoes it. `choices` by appointment. All in one transaction:
-    each live appointment that is still ahead and reaches into the stretch is moved, handed over
-    or cancelled; requests are declined, offers void, free times withdrawn. What has begun stays
-    as it is. Locks the doctor and those who take something over, the slots, the patients, the
-    appointments; writes all but the doctors and patients, a TimeOff, a BulkChange, AuditEvents
+    The `bulk` of the result undoes it. `choices` by appointment. All in one transaction: each live
+    future appointment that overlaps the period is moved, handed over or cancelled; requests are
+    declined, offers become void, free slots are withdrawn. Appointments that have begun stay as
+    they are. Locks the doctor and the colleagues who take something over, the slots, the patients,
+    the appointments; writes all but the doctors and patients, a TimeOff, a BulkChange, AuditEvents
     and Notifications. Raises Unsettled if a choice is missing, or is about something that has
-    changed since; a refusal of one has `field` "choice-<appointment>". Raises TooLate,
+    changed since; a refusal of one choice has `field` "choice-<appointment>". Raises TooLate,
     StaleState, SlotTaken, Overlap, Forbidden, PortalError. Source: requirement B19.
     """
     _check_stretch(starts_at, ends_at)
@@ -99,10 +104,10 @@ def take_time_off(
 
 @retried
 def cancel_time_off(time_off: TimeOff, *, ends_at: datetime | None = None, by: User) -> TimeOff:
-    """Take a time off back, or end it early at `ends_at` (aware); one that has begun ends now.
+    """Cancel a time off, or end it early at `ends_at` (aware); one that has begun ends now.
 
-    Slots do not come back by themselves: the job that keeps weekly hours makes its own again.
-    Locks the doctor. Writes the TimeOff and an AuditEvent. Raises StaleState, TooLate, PortalError,
+    Slots are not restored here; the job for weekly hours creates those of the hours again. Locks
+    the doctor. Writes the TimeOff and an AuditEvent. Raises StaleState, TooLate, PortalError,
     Forbidden. Source: requirement B19.
     """
     with transaction.atomic():
@@ -154,7 +159,8 @@ def _lock_slots(
     choices: Mapping[int, Choice],
     doctors: Mapping[int, Doctor],
 ) -> dict[int, Slot]:
-    """Those in the stretch, those that appointments move to, and colleagues' own that they use."""
+    """The slots in the period, those to which appointments move, and colleagues' own slots that are
+    used."""
     ids = set(queries.slots_ahead(doctor, starts_at, ends_at).values_list("pk", flat=True))
     ids |= {choice.slot for choice in choices.values() if choice.slot}
     handed = [pk for pk, choice in choices.items() if choice.doctor]
@@ -172,7 +178,7 @@ def _lock_appointments(
     choices: Mapping[int, Choice],
     slots: Mapping[int, Slot],
 ) -> list[Appointment]:
-    """Those to be settled, by start. The patients of those that move are locked first.
+    """The appointments to be settled, by start. The patients of those that move are locked first.
 
     Raises Unsettled if one of them is not on its slot any more.
     """
@@ -220,10 +226,10 @@ def _verbs_for(appointment: Appointment) -> tuple[str, ...]:
 def _withdraw(
     slots: Mapping[int, Slot], doctor: Doctor, starts_at: datetime, ends_at: datetime, *, by: User
 ) -> list[int]:
-    """The doctor's free times in the stretch, whose ids are returned; offers of them are void,
+    """Withdraw the doctor's free slots in the period and return their ids; offers become void,
     requests are declined.
 
-    The time off is there by now, so nobody is offered what is freed by that.
+    The time off is saved before, so these slots are not offered to anybody.
     """
     now = timezone.now()
     free = []
@@ -298,8 +304,8 @@ def _move(appointment: Appointment, old: Slot, new: Slot, time_off: TimeOff, *, 
     moving.move_to_slot(appointment, old, new, withdraw=True, by=by)
 
 
-def _trace(verb: str, time_off: TimeOff, *, by: User, **more) -> None:
-    """Not the note, in which somebody may be named."""
+def _trace(verb: str, time_off: TimeOff, *, by: User, **more: Any) -> None:
+    """The facts for the audit trail; without the note, which may name a person."""
     audit.record(
         verb,
         time_off,

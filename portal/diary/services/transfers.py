@@ -1,11 +1,12 @@
-"""Handing appointments and free slots to a colleague (requirement B06).
+"""Handing appointments and free slots over to a colleague (requirement B06).
 
-Locks: both doctors in the order of their ids, the slots in the order of theirs, appointments.
-Under the colleague's lock no other slot of theirs comes to be, so what was seen to be free is.
+Locks: both doctors by id, the slots by id, the appointments. Under the colleague's lock nobody else
+can add a slot to their diary, so a time that was found free stays free.
 """
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -25,7 +26,7 @@ from portal.slots.services import closures
 
 @dataclass(frozen=True)
 class DayHanded:
-    """What became of a day: what went, and what stayed and why."""
+    """The result for a day: what was handed over, and what stayed and why."""
 
     appointments: list[Appointment] = field(default_factory=list)
     slots: list[Slot] = field(default_factory=list)
@@ -41,14 +42,14 @@ def transfer(
     despite_closure: bool = False,
     by: User,
 ) -> Appointment:
-    """Hand a confirmed appointment to a colleague at the same time and office: on their own free
-    slot if they have just that one, or else on a slot that is made for it and goes with it.
+    """Hand a confirmed appointment over to a colleague at the same time and office: on the
+    colleague's free slot of exactly that time, or else on a slot that is created for it.
 
-    It stays the same appointment. The old slot is free again, or goes with `withdraw`. Patient,
-    new and old doctor are told. On a day on which the office is closed it needs `despite_closure`.
-    Locks both doctors, the slots, the appointment; writes all but the doctors, AuditEvents and
-    Notifications. Raises ClosedDay, Overlap, SlotTaken, StaleState, TooLate, Forbidden,
-    PortalError. Source: requirements B03, B06.
+    It stays the same appointment. The old slot becomes free, or is withdrawn with `withdraw`.
+    Patient, new and old doctor are notified. On a day on which the office is closed this needs
+    `despite_closure`. Locks both doctors, the slots, the appointment; writes all but the doctors,
+    AuditEvents and Notifications. Raises ClosedDay, Overlap, SlotTaken, StaleState, TooLate,
+    Forbidden, PortalError. Source: requirements B03, B06.
     """
     try:
         with transaction.atomic():
@@ -76,12 +77,12 @@ def hand_over(
     despite_closure: bool = False,
     by: User,
 ) -> Appointment:
-    """What `transfer` does once everything is locked, for use within a larger transaction.
+    """The writing part of `transfer`, for use within a larger transaction.
 
-    The caller holds, in this order, both doctors (locks.doctors), `old` and those slots that
+    The caller has locked, in this order, both doctors (locks.doctors), `old` and the slots that
     queries.transfers.free_slots_at(to, appointments) names (locks.slots), and the appointment
-    (locks.appointment), and has demanded the permission. A slot that has to be made goes with
-    its appointment, should it be cancelled, unless it `stays`. Raises as `transfer`.
+    (locks.appointment), and has checked the permission. A created slot is withdrawn when its
+    appointment is cancelled, unless it `stays`. Raises as `transfer`.
     """
     if not appointment.can("transfer") or appointment.slot_id != old.pk:
         raise StaleState
@@ -99,11 +100,11 @@ def hand_over(
 
 @retried
 def transfer_slot(slot: Slot, *, to: Doctor, despite_closure: bool = False, by: User) -> Slot:
-    """Hand a free slot to a colleague, with its note and audience: it goes from the one diary and
-    stands in the other. Requests for it are declined.
+    """Hand a free slot over to a colleague, with its note and audience: it is withdrawn from the
+    one diary and created in the other. Requests for it are declined.
 
-    Locks both doctors and the slot; writes two slots, an AuditEvent and what requests need.
-    Raises ClosedDay, Overlap, StaleState, TooLate, Forbidden, PortalError. Source: requirement B06.
+    Locks both doctors and the slot; writes two slots, an AuditEvent and what requests need. Raises
+    ClosedDay, Overlap, StaleState, TooLate, Forbidden, PortalError. Source: requirement B06.
     """
     try:
         with transaction.atomic():
@@ -129,13 +130,14 @@ def transfer_day(
     despite_closure: bool = False,
     by: User,
 ) -> DayHanded:
-    """Hand all that is ahead on `day` (a date at `office`) to a colleague, in one transaction.
+    """Hand everything in the future on `day` (a date at `office`) over to a colleague, in one
+    transaction.
 
-    What the colleague cannot take stays as it is if `partly`; otherwise nothing is handed over.
-    The doctor's booked times go too unless `withdraw` is false. On a closed day it needs
-    `despite_closure`. Locks both doctors, the day's slots and the colleague's that are used, the
-    appointments. Writes as `transfer` and `transfer_slot`. Raises ClosedDay, Overlap, StaleState,
-    Forbidden, PortalError. Source: requirements B03, B06.
+    With `partly`, whatever the colleague cannot take stays as it is; otherwise nothing is handed
+    over. The doctor's booked slots are withdrawn unless `withdraw` is false. On a closed day this
+    needs `despite_closure`. Locks both doctors, the day's slots and the colleague's slots that are
+    used, the appointments. Writes as `transfer` and `transfer_slot`. Raises ClosedDay, Overlap,
+    StaleState, Forbidden, PortalError. Source: requirements B03, B06.
     """
     try:
         with transaction.atomic():
@@ -152,7 +154,8 @@ def transfer_day(
             handed, held = DayHanded(left=plan.left), _lock_appointments(plan, slots)
             how = {"withdraw": withdraw, "despite_closure": despite_closure}
             for item in plan.possible:
-                old, held_one = slots[item.slot], held.get(item.appointment)
+                old = slots[item.slot]
+                held_one = held.get(item.appointment) if item.appointment else None
                 _hand_over_item(item, old, held_one, to, handed, by=by, **how)
             return handed
     except IntegrityError as error:
@@ -178,7 +181,7 @@ def _hand_over_item(
     handed: DayHanded,
     *,
     by: User,
-    **how,
+    **how: Any,
 ) -> None:
     if item.appointment is None:
         despite = how["despite_closure"]
@@ -199,14 +202,14 @@ def _check_colleague(to: Doctor, doctor: Doctor) -> None:
 
 
 def _check_open(old: Slot, *, despite: bool = False, by: User) -> Holiday | None:
-    """The closure in spite of which the time changes hands; for one that was made in spite of it
-    that has been said before."""
+    """The closure despite which the time is handed over; None for a slot that was made despite the
+    closure, because that was confirmed before."""
     despite = despite or old.despite_closure
     return closures.check_new(old.office, old.starts_at, despite=despite, by=by)
 
 
 def _place(old: Slot, to: Doctor, *, is_extra: bool, despite_closure: bool) -> Slot:
-    """The colleague's own free slot at just that time and office, or a new one, which is free."""
+    """The colleague's own free slot at exactly that time and office, or a new free one."""
     own, obstacle = queries.place_for(to, old)
     if obstacle:
         raise _refusal(obstacle, to)

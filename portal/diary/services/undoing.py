@@ -16,13 +16,13 @@ from portal.permissions.authority import demand_diary_at
 
 @retried
 def undo(change: BulkChange, *, by: User) -> Undone:
-    """Take back what one change of many days did, in one transaction: times that came go, and
-    times that went come back.
+    """Undo a change of many days in one transaction: times that it added are removed, and times
+    that it removed are restored.
 
-    What has been booked since stays, and is named in `Undone.booked`; a time that something else
-    has taken the place of does not come back. Locks the doctor, or the office and all doctors; then
-    slots. Writes what the change wrote, the BulkChange and an AuditEvent. Raises StaleState if it
-    was undone before, or if all that it made is booked, Forbidden. Source: requirement B02.
+    Times that were booked since stay, and are named in `Undone.booked`. A time is not restored if
+    something else is there now. Locks the doctor, or the office and all doctors; then slots. Writes
+    what the change wrote, the BulkChange and an AuditEvent. Raises StaleState if it was undone
+    before, or if all that it made is booked, Forbidden. Source: requirement B02.
     """
     with transaction.atomic():
         undone = _BY_KIND[BulkChangeKind(change.kind)](change, by=by)
@@ -31,7 +31,7 @@ def undo(change: BulkChange, *, by: User) -> Undone:
             raise StaleState(_("This was undone before."))
         audit.record(
             "undo",
-            change.doctor or change.office,
+            change.doctor or change.its_office,
             by=by,
             change=change.pk,
             kind=change.kind,
@@ -45,8 +45,8 @@ def undo(change: BulkChange, *, by: User) -> Undone:
 @retried
 def _copy(change: BulkChange, *, by: User) -> Undone:
     undone = Undone()
-    with availability._diary(change.doctor, by=by) as doctor:
-        demand_diary_at(by, doctor, change.office)
+    with availability._diary(change.its_doctor, by=by) as doctor:
+        demand_diary_at(by, doctor, change.its_office)
         locks.hold_slots([*change.added, *change.removed])
         take_out(change.added, undone, by=by)
         put_back(change.removed, undone, by=by)

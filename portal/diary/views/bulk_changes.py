@@ -1,4 +1,4 @@
-"""A change of many days: what it did, and undoing it as one (requirements B02, B03, B19)."""
+"""A change of many days: its effect, and the button that undoes it (requirements B02, B03, B19)."""
 
 from datetime import date
 
@@ -24,7 +24,8 @@ NAMED = 5  # booked times that a message names
 
 @require_GET
 def bulk_change(request, pk: int):
-    """Each day with what became of it, for copies; for the others how many times came and went."""
+    """For copies the effect on each day; for other changes the number of times added and
+    removed."""
     change = _change(request, pk)
     context = {
         "change": change,
@@ -54,8 +55,8 @@ def bulk_undo(request, pk: int):
 
 
 def keep_undo(change: BulkChange | None) -> dict[str, str]:
-    """What a message takes along, so that it is shown with a button that undoes the change."""
-    return {"extra_tags": str(change.pk)} if change else {}
+    """Stores the change with the next message, so that it is shown with “Undo”; see web/undo.py."""
+    return {"extra_tags": reverse("bulk-undo", args=[change.pk])} if change else {}
 
 
 def undone_text(undone: Undone, change: BulkChange) -> str:
@@ -101,7 +102,7 @@ def _change(request, pk: int) -> BulkChange:
 
 
 def _may(user, change: BulkChange) -> bool:
-    """As `demand_diary_at` says, or for closed days whoever runs the office."""
+    """The same as `demand_diary_at`; for closed days, staff who run the office."""
     if change.doctor is None:
         return user.has_perm("portal.run_office", change.office)
     at = Slot(doctor=change.doctor, office=change.office or change.doctor.office)
@@ -134,7 +135,7 @@ def _is_own(change: BulkChange, user) -> bool:
 
 
 def _at_office(change: BulkChange) -> str:
-    """What leads to the doctor's days at that office."""
+    """The query string for the doctor's days at that office."""
     if change.doctor is None or change.office_id in (None, change.doctor.office_id):
         return ""
     return f"?office={change.office_id}"
@@ -144,8 +145,9 @@ def _back(change: BulkChange, user) -> str:
     if change.doctor is None:
         return reverse("office-holidays", args=[change.office_id])
     is_own = _is_own(change, user)
-    page = {
+    pages: dict[str, str] = {
         BulkChangeKind.HOURS: "hours",
         BulkChangeKind.TIME_OFF: "times-off",
-    }.get(change.kind, "schedule" if is_own else "schedule-slots")
+    }
+    page = pages.get(change.kind, "schedule" if is_own else "schedule-slots")
     return reverse(page) + ("" if is_own else f"?doctor={change.doctor_id}")

@@ -1,4 +1,4 @@
-"""On which days an office is closed: proposals, and what was decided (requirement B03)."""
+"""On which days an office is closed: proposals and decisions (requirement B03)."""
 
 from collections.abc import Callable
 
@@ -29,8 +29,9 @@ DECISIONS = {"confirm": HolidayState.CONFIRMED, "ignore": HolidayState.IGNORED}
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def office_holidays(request, pk: int):
-    """A post says by `do` what is done: place, add, confirm, ignore, confirm-all; what changes
-    diaries is shown first. For those who run the office; 404 for others of the desk."""
+    """The field `do` of a POST names the action: place, add, confirm, ignore, confirm-all. Changes
+    of diaries are shown before they are made. For staff who run the office; 404 for other staff of
+    the desk."""
     demand_role(request.user, Role.ASSISTANT, Role.ADMIN)
     office = get_object_or_404(Office.objects.filter(pk__in=offices_of(request.user)), pk=pk)
     if request.method != "POST":
@@ -101,8 +102,8 @@ def _decide(request, office: Office, wanted: str):
 
 
 def _looked_at(request, office: Office, act: Callable[[str | None], Decided], state: HolidayState):
-    """`act` does it if it is given the digest of what was shown, and shows it else. A day that
-    stays open as it is has nothing to show."""
+    """`act` makes the change if it gets the digest of the effect that was shown; otherwise it shows
+    the effect. If a day stays open as it is, there is nothing to show."""
     confirmed, refusal = request.POST.get("confirmed") or None, None
     try:
         decided = act(confirmed)

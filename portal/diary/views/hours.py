@@ -1,4 +1,4 @@
-"""A doctor's usual week: see it, change it, look at what that means, confirm (requirement B03)."""
+"""A doctor's weekly hours: view, change, preview, confirm (requirement B03)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,13 +24,15 @@ from portal.errors import Forbidden, PortalError, StaleState
 from portal.models import WeeklyHours
 from portal.web.choices import offices_run_by
 from portal.web.context import for_request
+from portal.web.signed_in import SignedIn
 
 CLOSED_SHOWN = 5
 
 
 @require_GET
 def hours_week(request):
-    """The signed-in doctor's, or that of `?doctor=`; without it the desk chooses one."""
+    """The signed-in doctor's hours, or those of `?doctor=`; without it the desk chooses a
+    doctor."""
     if request.user.role in (Role.ASSISTANT, Role.ADMIN) and not request.GET.get("doctor"):
         return _choose_doctor(request)
     diary = any_diary(request)
@@ -55,7 +57,7 @@ def hours_week(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def hours_new(request):
-    """`?weekday=` is ticked to begin with."""
+    """The weekday in `?weekday=` is ticked at the start."""
     diary = any_diary(request)
     page = _Page(request, diary, "diary/hours/block.html")
     if request.method != "POST":
@@ -141,7 +143,7 @@ def hours_exception(request):
 
 @require_POST
 def hours_exception_drop(request, day: date):
-    """The exception on `day` at the diary's office (`?office=`) goes."""
+    """Deletes the exception on `day` at the diary's office (`?office=`)."""
     diary = any_diary(request)
     page = _Page(request, diary, "diary/hours/hours.html")
     return page.run(
@@ -160,7 +162,7 @@ def _choose_doctor(request):
 
 
 def _has_more_elsewhere(diary: Diary) -> bool:
-    """Hours at offices whose day the reader does not run: one query for assistants."""
+    """Whether there are hours at offices that the user does not run: one query for assistants."""
     if len(diary.places) == len(diary.offices):
         return False
     elsewhere = diary.doctor.weekly_hours.exclude(office__in=diary.places)
@@ -168,7 +170,7 @@ def _has_more_elsewhere(diary: Diary) -> bool:
 
 
 def _block(diary: Diary, pk: int) -> WeeklyHours:
-    """One of the doctor's that is not over, at an office where the reader may change it."""
+    """A block of the doctor that has not ended, at an office where the user may change it."""
     blocks = diary.doctor.weekly_hours.filter(office__in=diary.places)
     blocks = blocks.select_related("office", "doctor__office")
     block = get_object_or_404(blocks, pk=pk)
@@ -179,9 +181,9 @@ def _block(diary: Diary, pk: int) -> WeeklyHours:
 
 @dataclass
 class _Page:
-    """A form, then what it would do, then done: the way of every change of hours."""
+    """The three steps of each change of hours: a form, a preview, done."""
 
-    request: object
+    request: SignedIn
     diary: Diary
     template: str
     context: dict | None = None
@@ -192,7 +194,8 @@ class _Page:
         return render(self.request, self.template, context, status=status)
 
     def run(self, form, act: Callable[[str | None], Plan]):
-        """`act` does it if it is given the digest of the plan that was shown, and shows it else."""
+        """`act` makes the change if it gets the digest of the plan that was shown; otherwise it
+        shows the plan."""
         if form is not None and "edit" in self.request.POST:
             return self.show(form)
         if form is not None and not form.is_valid():

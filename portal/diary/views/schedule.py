@@ -1,4 +1,4 @@
-"""The doctor's own diary: a fortnight, and a day with its ranges (requirement B02)."""
+"""The doctor's own diary: two weeks, and a day with its ranges (requirement B02)."""
 
 from datetime import date, timedelta
 
@@ -27,7 +27,7 @@ DAYS_SHOWN = 14
 
 @require_GET
 def schedule(request):
-    """The fortnight from `?from=`; `?day=` leads on to the page of that day."""
+    """Two weeks from `?from=`; `?day=` redirects to the page of that day."""
     diary = own_diary(request)
     jump = JumpForm(request.GET if "day" in request.GET else None)
     if jump.is_valid():
@@ -79,7 +79,7 @@ def schedule_day(request, day: date):
 
 @require_POST
 def schedule_range(request, day: date):
-    """Ticks a stretch of the day, or takes its ticks away; it is not saved before the day is."""
+    """Ticks a range of the day, or removes its ticks; it is saved only with the day."""
     diary = own_diary(request)
     demand_within_reach(day, diary)
     sent = DayForm(request.POST)
@@ -132,7 +132,7 @@ def _day_page(
 
 
 def _has_earlier(diary: Diary, day: date) -> bool:
-    """Whether a link to what is before `day` leads to anything: one query at most."""
+    """Whether a link to earlier days leads to anything: one query at most."""
     if day > diary.today:
         return True
     before = local_day(day, diary.office.zone)[0]
@@ -144,7 +144,7 @@ def _day_url(day: date, diary: Diary) -> str:
 
 
 def _first_day(request, diary: Diary) -> date:
-    """What makes no sense, or lies out of reach, means today."""
+    """An invalid or impossible date means today."""
     try:
         first = date.fromisoformat(request.GET.get("from", ""))
     except ValueError:

@@ -1,4 +1,4 @@
-"""A day copied to others: choose them, see what that means, confirm (requirement B02)."""
+"""Copying a day to others: choose them, see the effect, confirm (requirement B02)."""
 
 from datetime import date
 
@@ -19,7 +19,7 @@ from portal.errors import PortalError, StaleState
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def schedule_copy(request, day: date):
-    """The days to copy to; what becomes of each; and once that is confirmed it is done."""
+    """The form; then the effect on each day; after the confirmation the days are copied."""
     diary = own_diary(request)
     demand_within_reach(day, diary)
     sent = request.POST if request.method == "POST" else None
@@ -65,8 +65,8 @@ def _page(request, diary: Diary, day: date, form: CopyForm, *, status=200):
         "form": form,
         "source": source.at(diary.office),
         "targets": [(glance.day, glance.at(diary.office)) for glance in glances],
-        "ticked": form.data.getlist("targets") if form.is_bound else [],
-        "quick": form.data.getlist("quick") if form.is_bound else [],
+        "ticked": form["targets"].value() or [],
+        "quick": form["quick"].value() or [],
     }
     return render(request, "diary/schedule/copy.html", context, status=status)
 
@@ -84,7 +84,7 @@ def _preview(
         "diary": diary,
         "day": day,
         "preview": preview_of(copy, request.user),
-        "values": [(name, one) for name in ("targets", "quick") for one in form.data.getlist(name)],
+        "values": [(name, one) for name in ("targets", "quick") for one in form[name].value()],
         "refusal": refusal,
     }
     status = refusal.status if refusal else 200

@@ -1,4 +1,4 @@
-"""Whose diary is open, and at which office: what every page under /schedule/ starts with."""
+"""Fetches the diary and the office, for every page under /schedule/."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -23,13 +23,13 @@ REACH = timedelta(days=730)  # how far back and ahead a diary can be turned
 class Diary:
     doctor: Doctor
     office: Office  # where the days and times are
-    offices: list[Office]  # all, for the names and clocks of what stands elsewhere
+    offices: list[Office]  # all, for names and time zones of slots at other offices
     places: list[Office]  # where the reader may change something: the desk where it runs the day
     is_own: bool = True  # the desk may open one of those whose office it runs
 
     @property
     def query(self) -> str:
-        """What links and forms carry so that they stay at this office and with this doctor."""
+        """The query string with which links and forms stay at this office and with this doctor."""
         parts = {} if self.is_own else {"doctor": self.doctor.pk}
         if self.office.pk != self.doctor.office_id:
             parts["office"] = self.office.pk
@@ -41,9 +41,9 @@ class Diary:
 
 
 def own_diary(request) -> Diary:
-    """The signed-in doctor's diary at `?office=`, or at their main office. Two queries.
+    """The signed-in doctor's diary at `?office=`, or at the main office. Two queries.
 
-    403 for others, 404 for an office that does not exist.
+    403 for other users, 404 for an office that does not exist.
     """
     demand_role(request.user, Role.DOCTOR)
     offices = choices.offices()
@@ -54,10 +54,10 @@ def own_diary(request) -> Diary:
 
 
 def any_diary(request) -> Diary:
-    """The same, or for the desk the diary of `?doctor=` at an office that it runs. Five queries at
-    most.
+    """The same, or for the desk the diary of `?doctor=` at an office that the user runs. Five
+    queries at most.
 
-    403 without that, 404 for doctors and offices whose day they do not run.
+    403 without that right, 404 for doctors and offices that the user does not run.
     """
     if request.user.role not in (Role.ASSISTANT, Role.ADMIN):
         return own_diary(request)
@@ -79,7 +79,7 @@ def _at_office(request, doctor: Doctor, offices: list[Office], *, is_own: bool) 
 
 
 def _run_by(user, offices: list[Office]) -> list[Office]:
-    """Those whose day the user runs: one query for assistants."""
+    """The offices among these that the user runs: one query for assistants."""
     if user.role == Role.ADMIN:
         return offices
     run = set(offices_of(user).values_list("pk", flat=True))

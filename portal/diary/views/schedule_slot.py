@@ -1,6 +1,7 @@
-"""One slot: making it, editing it (requirements B04, B05, B24)."""
+"""One slot: adding it, editing it (requirements B04, B05, B24)."""
 
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -24,9 +25,9 @@ from portal.web.templatetags.clinic import when
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def slot_new(request):
-    """A doctor adds a slot, or the desk does for `?doctor=`; `?day=` is a date to begin with."""
+    """A doctor adds a slot, or the desk does for `?doctor=`; `?day=` is the initial date."""
     diary = any_diary(request)
-    options = {"offices": diary.places, "today": _earliest(diary)}
+    options: dict[str, Any] = {"offices": diary.places, "today": _earliest(diary)}
     if request.method != "POST":
         initial = {"office": diary.office.pk, "day": _day(request, diary)}
         return _page(request, diary, SlotForm(initial=initial, **options))
@@ -47,7 +48,7 @@ def slot_new(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def slot_edit(request, pk: int):
-    """Time, note and audience of a free slot; of another one, the note."""
+    """Edits time, note and audience of a free slot; of any other slot, only the note."""
     diary = any_diary(request)
     slot = get_visible(diary.doctor.slots.select_related("doctor", "office"), request.user, pk)
     if not request.user.has_perm("portal.change_slot", slot):
@@ -122,7 +123,7 @@ def _day_of(slot: Slot, diary: Diary) -> str:
 
 
 def _earliest(diary: Diary) -> date:
-    """A date that is not past at any office; the service knows the moment."""
+    """The earliest date that is not past at some office; the service checks the exact time."""
     return diary.today - timedelta(days=1)
 
 

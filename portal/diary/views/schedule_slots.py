@@ -2,8 +2,6 @@
 
 For the doctor, and with `?doctor=` for the desk."""
 
-from itertools import groupby
-
 from django.contrib import messages
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
-from portal.diary.queries.schedule import SHOWN, own_slots, slot_line
+from portal.diary.queries.schedule import SHOWN, SlotLine, own_slots, slot_line
 from portal.diary.services import availability
 from portal.diary.views.schedule_fetch import Diary, any_diary
 from portal.errors import PortalError
@@ -24,14 +22,14 @@ from portal.web.templatetags.clinic import when
 
 @require_GET
 def schedule_slots(request):
-    """Coming slots: `?show=` all, free or booked."""
+    """Future slots; `?show=` is all, free or booked."""
     return _slots_page(request, any_diary(request))
 
 
 @require_POST
 @vary_on_headers("HX-Request")
 def slot_remove(request, pk: int):
-    """Answers with the slot's row as it now stands, or goes back to the list."""
+    """Responds with the slot's row as it is now, or redirects to the list."""
     diary = any_diary(request)
     slot = get_visible(diary.doctor.slots.select_related("doctor", "office"), request.user, pk)
     refusal = None
@@ -43,6 +41,7 @@ def slot_remove(request, pk: int):
     if request.htmx:
         line = slot_line(slot, offices=diary.offices, settings=for_request(request))
         context = {"line": line, "diary": diary, "refusal": refusal, "new": True}
+        context["several_zones"] = "zones" in request.POST
         return render(request, "diary/schedule/slots.html#row", context, status=status)
     if refusal:
         messages.error(request, refusal.message)
@@ -67,10 +66,19 @@ def _slots_page(request, diary: Diary, *, status: int = 200):
         "diary": diary,
         "show": show,
         "tabs": [("all", _("All")), ("free", _("Free")), ("booked", _("Booked"))],
-        "days": [(day, list(lines)) for day, lines in groupby(page.rows, lambda line: line.day)],
+        "days": _by_day(page.rows),
+        "several_zones": len({line.at.time_zone for line in page.rows}) > 1,
         "several_offices": len(diary.offices) > 1,
         "query": request.GET.urlencode(),
         "page": page,
         **page_links(request, page),
     }
     return render(request, "diary/schedule/slots.html", context, status=status)
+
+
+def _by_day(lines: list[SlotLine]) -> list[tuple[str, list[SlotLine]]]:
+    """Each day, as the office's calendar has it, once."""
+    days: dict[str, list[SlotLine]] = {}
+    for line in lines:
+        days.setdefault(line.day, []).append(line)
+    return list(days.items())

@@ -1,4 +1,4 @@
-"""Handing a whole day to a colleague: what can go and what cannot, then all at once (B06)."""
+"""Handing a whole day over to a colleague: what is possible, then all at once (B06)."""
 
 from datetime import date
 
@@ -24,7 +24,7 @@ from portal.web.links import kept_query
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def schedule_transfer(request, day: date):
-    """`?to=` shows what that colleague can take; the POST hands it over."""
+    """`?to=` shows what that colleague can take; a POST hands it over."""
     diary = any_diary(request)
     demand_within_reach(day, diary)
     if not request.user.has_perm(
@@ -85,7 +85,8 @@ def _page(request, diary: Diary, day: date, to: Doctor | None, *, refusal=None):
 
 def _colleague(request) -> Doctor | None:
     pk = id_of(request.POST.get("to") or request.GET.get("to"))
-    return get_object_or_404(Doctor.objects.listed(), pk=pk) if pk is not None else None
+    listed = Doctor.objects.listed().select_related("specialty")
+    return get_object_or_404(listed, pk=pk) if pk is not None else None
 
 
 def _tell(request, handed: transfers.DayHanded, to: Doctor) -> None:
@@ -113,7 +114,7 @@ def _joint(diary: Diary) -> str:
 
 
 def _back(day: date, diary: Diary) -> str:
-    """The day's page is the doctor's own; the desk has the list of slots."""
+    """Back to the day's page for the doctor, and to the list of slots for the desk."""
     if diary.is_own:
         return reverse("schedule-day", args=[day]) + diary.query
     return reverse("schedule-slots") + diary.query

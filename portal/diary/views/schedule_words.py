@@ -1,4 +1,4 @@
-"""What a change of a diary says to the doctor."""
+"""The messages after a change of a diary."""
 
 from django.contrib import messages
 from django.utils.translation import gettext as _

@@ -1,4 +1,4 @@
-"""Times off: the list, taking one, ending one early (requirement B19)."""
+"""Times off: the list, ending one early (requirement B19)."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -22,7 +22,7 @@ from portal.web.templatetags.clinic import stretch
 
 @require_GET
 def times_off(request):
-    """Those to come and those that are on; the past ones by pages. The desk chooses a doctor."""
+    """The present and future ones, and the past ones in pages. The desk chooses a doctor."""
     if request.user.role in (Role.ASSISTANT, Role.ADMIN) and "doctor" not in request.GET:
         doctors = queries.doctors_run_by(request.user)
         return render(
@@ -47,7 +47,7 @@ def times_off(request):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def time_off_end(request, pk: int):
-    """End it early, or take it back."""
+    """End it early, or cancel it."""
     diary = any_diary(request)
     away = get_object_or_404(queries.times_off_of(diary.doctor), pk=pk)
     zone, back = diary.doctor.office.zone, f"{reverse('times-off')}{diary.query}"

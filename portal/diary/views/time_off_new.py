@@ -1,5 +1,6 @@
-"""Taking time off, in two steps: from when to when, and what is to become of whom (B19)."""
+"""Entering a time off in two steps: the period, then a choice for each appointment (B19)."""
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
+from django_stubs_ext import StrOrPromise
 
 from portal.diary.forms.time_off import StretchForm
 from portal.diary.forms.time_off_choices import Row, Sent, colleagues_for_all, pick_for_all
@@ -27,10 +29,11 @@ DATES = ("first", "first_at", "last", "last_at")
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def time_off_new(request):
-    """Without dates in the URL they are asked for; with them, what is booked then is listed."""
+    """Without dates in the URL it asks for them; with dates it lists the appointments in the
+    period."""
     diary = any_diary(request)
     is_asked = any(name in request.GET for name in DATES) or request.method == "POST"
-    options = {"zone": diary.doctor.office.zone, "today": diary.today}
+    options: dict[str, Any] = {"zone": diary.doctor.office.zone, "today": diary.today}
     form = StretchForm(request.GET if is_asked else None, **options)
     if not is_asked:
         return _dates_page(request, diary, form)
@@ -59,7 +62,7 @@ class _Settling:
         return {"starts_at": self.stretch[0], "ends_at": self.stretch[1]}
 
     def is_too_much(self) -> bool:
-        """Says so on the form."""
+        """Too many appointments for one time off; adds the error to the form."""
         if len(self.appointments) <= time_off.MOST:
             return False
         count = len(self.appointments)
@@ -112,7 +115,7 @@ class _Settling:
         self.appointments = list(found[: time_off.MOST + 1])
 
     def _rows(self, *, anew: bool = False) -> list[Row]:
-        """`anew`: the times are proposed as if none were chosen."""
+        """`anew`: propose times as if nothing were chosen."""
         items = queries.plan(
             self.diary.doctor,
             self.appointments,
@@ -125,17 +128,17 @@ class _Settling:
         return self.sent.rows(items, default_message=self.text)
 
     def _refused(self, error: PortalError):
-        """Everything as it stands now, with what was picked."""
+        """The page with everything as it is now, and the user's choices."""
         self._look()
         rows = self._rows()
         for row in rows:
             if error.field == f"choice-{row.pk}":
-                row.error = row.error or error.message
+                row.error = row.error or str(error.message)
             elif isinstance(error, Unsettled) and row.pk in error.missing:
                 row.error = row.item.obstacle or _("Say what is to become of it.")
         return self._page(rows, refusal=error.message, status=error.status)
 
-    def _page(self, rows: list[Row], *, refusal: str = "", status: int = 200):
+    def _page(self, rows: list[Row], *, refusal: StrOrPromise = "", status: int = 200):
         query = {name: self.request.GET.get(name, "") for name in DATES}
         joint = "&" if self.diary.query else "?"
         context = {

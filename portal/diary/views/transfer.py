@@ -1,4 +1,4 @@
-"""Handing an appointment or a free slot to a colleague (requirement B06)."""
+"""Handing an appointment or a free slot over to a colleague (requirement B06)."""
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -26,7 +26,8 @@ MOST_NAME = 80
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def appointment_transfer(request, pk: int):
-    """Who could take it: `?name=` narrows them down; a POST hands it `to` one of them."""
+    """The list of colleagues; `?name=` filters it. A POST hands the appointment over to the
+    colleague `to`."""
     appointment = get_visible(with_people(Appointment.objects.all()), request.user, pk)
     if not request.user.has_perm("portal.transfer_appointment", appointment):
         raise PermissionDenied
@@ -56,7 +57,7 @@ def appointment_transfer(request, pk: int):
 
 
 def _refused(request, pk: int, error: PortalError):
-    """The page as it stands now; it may have gone to a colleague by somebody else's hand."""
+    """The page as it is now; somebody else may have handed it over meanwhile."""
     people = with_people(Appointment.objects.visible_to(request.user))
     fresh = people.filter(pk=pk).first()
     if fresh is None:
@@ -67,10 +68,12 @@ def _refused(request, pk: int, error: PortalError):
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def slot_transfer(request, pk: int):
-    """The same for a free slot of one's own diary, or for the desk of that of `?doctor=`."""
+    """The same for a free slot of the user's own diary, or for the desk of the diary of
+    `?doctor=`."""
     diary = any_diary(request)
     back = f"{reverse('schedule-slots')}{diary.query}"
-    slot = get_visible(diary.doctor.slots.select_related("doctor", "office"), request.user, pk)
+    slots = diary.doctor.slots.select_related("doctor", "doctor__specialty", "office")
+    slot = get_visible(slots, request.user, pk)
     if not request.user.has_perm("portal.change_slot", slot):
         raise PermissionDenied
     if slot.state != SlotState.OPEN:
@@ -119,6 +122,7 @@ def _page(request, thing: Appointment | Slot, *, back: str, refusal: PortalError
         "closure": closure_of(thing.slot if isinstance(thing, Appointment) else thing),
         "despite_closure": "despite_closure" in request.POST,
         "withdraws": request.POST.get("old") == "withdraw",
+        "specialty": thing.doctor.specialty,
         "section": "appointments" if isinstance(thing, Appointment) else "schedule",
     }
     status = refusal.status if refusal else 200
@@ -127,12 +131,15 @@ def _page(request, thing: Appointment | Slot, *, back: str, refusal: PortalError
 
 def _groups(
     found: list[queries.Colleague], *, chosen: int | None, is_search: bool
-) -> list[tuple[str, list[queries.Colleague], bool]]:
-    """Those who can take it: of the same specialty, and the others, who are shown when asked for,
-    or when there is nobody else."""
+) -> list[tuple[str, list[queries.Colleague], bool, bool]]:
+    """Colleagues who can take it: (heading, colleagues, whether shown at once, whether they are of
+    the specialty). Other specialties are shown on request, or if there is nobody else."""
     able = [one for one in found if one.can_take]
     same = [one for one in able if one.is_same]
     others = [one for one in able if not one.is_same]
     shows_others = not same or is_search or chosen in {one.doctor.pk for one in others}
-    groups = [(_("Of the same specialty"), same, True), (_("Others"), others, shows_others)]
+    groups = [
+        (_("Of the same specialty"), same, True, True),
+        (_("Other specialties"), others, shows_others, False),
+    ]
     return [group for group in groups if group[1]]

@@ -1,4 +1,4 @@
-"""English as written in Europe: day before month, 24 hours, weeks from Monday."""
+"""European English: day before month, 24 hours, weeks from Monday."""
 
 DATE_FORMAT = "j F Y"
 SHORT_DATE_FORMAT = "d/m/Y"

@@ -1,4 +1,4 @@
-"""What each role sees first."""
+"""The content of the start page for each role."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -38,7 +38,8 @@ class DoctorDashboard:
 
 
 def of_doctor(doctor: Doctor) -> DoctorDashboard:
-    """Today's appointments on the clock of the doctor's office, and a week's slots: two queries."""
+    """Today's appointments in the zone of the doctor's office, and the slots of a week: two
+    queries."""
     now = timezone.now()
     today = today_in(doctor.office.zone, now)
     start, end = local_day(today, doctor.office.zone)
@@ -54,7 +55,8 @@ def of_doctor(doctor: Doctor) -> DoctorDashboard:
 
 
 def _next(appointments: list[Appointment]) -> Appointment | None:
-    """Whom to call in next: who waits already, then who is still to come; sorted by time."""
+    """The next patients: those who wait already, then those who are still to come; sorted by
+    time."""
     waiting = [one for one in appointments if one.is_waiting]
     confirmed = (one for one in appointments if one.state == AppointmentState.CONFIRMED)
     return next(iter(waiting), None) or next((one for one in confirmed if not one.is_over), None)
@@ -77,7 +79,7 @@ class AdminDashboard:
 
 
 def of_admin() -> AdminDashboard:
-    """Counts of people and of today's appointments by office: four queries and one an office."""
+    """Counts of people, and of today's appointments by office: four queries and one per office."""
     counts = Doctor.objects.aggregate(
         approved=Count("pk", filter=Q(state=DoctorState.APPROVED)),
         waiting=Count("pk", filter=Q(state=DoctorState.PENDING)),

@@ -1,4 +1,4 @@
-"""Fill the database with a believable clinic to look at (requirement F03)."""
+"""Fill the database with realistic data of a demo clinic (requirement F03)."""
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError

@@ -1,4 +1,4 @@
-"""Fill the database with a large clinic, to measure the portal with (requirement F03)."""
+"""Fill the database with a large clinic, for performance measurements (requirement F03)."""
 
 import argparse
 

@@ -1,4 +1,4 @@
-"""`manage.py worker`: sends what waits to be sent and runs what comes again (requirement D06)."""
+"""`manage.py worker`: sends queued messages and runs the periodic jobs (requirement D06)."""
 
 import logging
 import math
@@ -51,7 +51,7 @@ class Command(BaseCommand):
 
 
 def work(*, interval: float, batch: bool) -> None:
-    """All that a worker does until it is told to end."""
+    """The worker's main loop, until it is told to stop."""
     me = workers.join()
     loop = TaskLoop(me.pk, interval=interval, batch=batch, on_idle=mail_folder.report)
 

@@ -1,4 +1,5 @@
-"""A message from the clinic to many, and the filters of the ledger (requirement D03)."""
+"""A message from the clinic to many recipients, and the filters of the message list (requirement
+D03)."""
 
 import uuid
 from collections.abc import Iterable
@@ -8,19 +9,21 @@ from django import forms
 from django.conf import settings
 from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from portal.enums import Audience, Channel, NotificationState, Role, UserState
 from portal.models import Broadcast, Doctor, Office, User
 from portal.notifications.queries.ledger import LedgerFilter
-from portal.notifications.services.events import EVENTS
+from portal.notifications.registry import EVENTS
 from portal.web.date_fields import DayField
 from portal.web.id_fields import IdField
+from portal.web.own_fields import own_field
 from portal.web.text_fields import LineField
 
 TITLE, TEXT = 120, 2000  # characters
 
-# Which field says who is meant, and what is said when it is empty.
-TARGETS = {
+# The field that selects the recipients, and the error if it is empty.
+TARGETS: dict[str, dict[str, StrOrPromise]] = {
     Audience.USER: {"user": _("Find the person and choose them.")},
     Audience.ROLE: {"role": _("Choose a role.")},
     Audience.OFFICE: {"office": _("Choose an office.")},
@@ -29,10 +32,10 @@ TARGETS = {
 
 
 class PlainTextField(forms.CharField):
-    """Lines end as they are stored and counted: browsers send two characters for one."""
+    """Stores each line break as one character; browsers send two."""
 
     def to_python(self, value) -> str:
-        return super().to_python((value or "").replace("\r\n", "\n"))
+        return super().to_python((value or "").replace("\r\n", "\n")) or ""
 
 
 class BroadcastForm(forms.Form):
@@ -91,7 +94,8 @@ class BroadcastForm(forms.Form):
         self.fields["day"].label = _("Day")
         self.fields["day"].widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
         offered = [Channel.EMAIL, *([Channel.SMS] if settings.SMS_URL else [])]
-        self.fields["channels"].choices = [(one.value, one.label) for one in offered]
+        channels = own_field(self, "channels", forms.MultipleChoiceField)
+        channels.choices = [(one.value, one.label) for one in offered]
         self.initial.setdefault("token", uuid.uuid4())
         self.initial.setdefault("channels", [Channel.EMAIL])
         self.helper = FormHelper()
@@ -99,9 +103,10 @@ class BroadcastForm(forms.Form):
         self.helper.disable_csrf = True
 
     def clean(self):
-        """Only the fields of the chosen audience matter; the others are let go."""
-        values = super().clean()
-        wanted = TARGETS.get(values.get("audience"), {})
+        """Validates only the fields of the chosen audience and ignores the others."""
+        super().clean()
+        values = self.cleaned_data
+        wanted = TARGETS.get(values.get("audience", ""), {})
         for field in {name for one in TARGETS.values() for name in one} - set(wanted):
             self.errors.pop(field, None)
             values[field] = None
@@ -112,7 +117,7 @@ class BroadcastForm(forms.Form):
 
     @property
     def draft(self) -> Broadcast:
-        """What a valid form says, not saved."""
+        """The Broadcast that a valid form describes, not saved."""
         values = self.cleaned_data
         return Broadcast(
             channels=" ".join([Channel.PORTAL, *values["channels"]]),
@@ -126,7 +131,7 @@ class BroadcastForm(forms.Form):
 
 
 class LedgerForm(forms.Form):
-    """Read from the URL; what makes no sense is left out."""
+    """Reads the filters from the URL and ignores invalid values."""
 
     state = forms.ChoiceField(required=False, choices=NotificationState)
     channel = forms.ChoiceField(required=False, choices=Channel)
@@ -137,7 +142,7 @@ class LedgerForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["event"].choices = event_choices()
+        own_field(self, "event", forms.ChoiceField).choices = event_choices()
 
     @property
     def wanted(self) -> LedgerFilter:
@@ -149,5 +154,5 @@ class LedgerForm(forms.Form):
         )
 
 
-def event_choices() -> Iterable[tuple[str, str]]:
+def event_choices() -> Iterable[tuple[str, StrOrPromise]]:
     return [(event.name, event.label) for event in EVENTS.values()]

@@ -1,22 +1,24 @@
-"""Which messages a person gets, and by which channel: a box for each (requirement D01)."""
+"""Which messages a user gets by which channel: one checkbox for each (requirement D01)."""
 
 from dataclasses import dataclass
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from portal.enums import Channel
 from portal.models import User
-from portal.notifications.services.events import EVENTS, Event
+from portal.notifications.declaration import Event, Topic
+from portal.notifications.registry import EVENTS
 from portal.notifications.services.preferences import events_for
+from portal.web.own_fields import own_field
 
 
 @dataclass(frozen=True)
 class Box:
     channel: Channel
     value: str  # `event:channel`
-    label: str
+    label: StrOrPromise
     is_on: bool
     is_fixed: bool
 
@@ -28,40 +30,19 @@ class Box:
 @dataclass(frozen=True)
 class Row:
     name: str
-    label: str
+    label: StrOrPromise
     boxes: list[Box]
 
 
 @dataclass(frozen=True)
 class Group:
-    name: str
-    title: str
-    why: str  # some of it cannot be switched off
+    topic: Topic
     rows: list[Row]
 
 
-GROUPS = {
-    "appointments": (
-        _("Your appointments"),
-        _(
-            "What is confirmed, moved or cancelled always comes by email and into your list here, "
-            "so that no change passes you by."
-        ),
-    ),
-    "clinic": (
-        _("From the clinic"),
-        _("What the clinic writes to you always stands in your list here."),
-    ),
-    "account": (
-        _("Your account"),
-        _("Always sent: it lets you in, and tells you if somebody else tries to get in."),
-    ),
-}
-
-
 class PreferencesForm(forms.Form):
-    """`on` holds what is ticked. What is not shown, because it could not reach the person anyway,
-    stays as it was. `phone` is where an SMS would go, if anywhere."""
+    """`on` holds the ticked boxes. Channels that cannot reach the user are not shown and keep their
+    value. `phone` is the number for SMS, if there is one."""
 
     on = forms.MultipleChoiceField(required=False)
 
@@ -69,19 +50,17 @@ class PreferencesForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         self.can_sms = bool(settings.SMS_URL and phone)
-        heard = events_for(user)
-        rows = [self._row(EVENTS[name], channels) for name, channels in heard.items()]
-        self.groups = [
-            Group(name, title, why, [row for row in rows if _group(EVENTS[row.name]) == name])
-            for name, (title, why) in GROUPS.items()
-        ]
-        self.fields["on"].choices = [
+        told = events_for(user)
+        rows = [self._row(EVENTS[name], channels) for name, channels in told.items()]
+        self.groups = _groups(rows)
+        self.offered = [
             (box.value, box.label) for row in rows for box in row.boxes if not box.is_fixed
         ]
+        own_field(self, "on", forms.MultipleChoiceField).choices = self.offered
 
     def off(self) -> set[str]:
-        """Everything that is to be off, once the form is valid."""
-        shown = {value for value, _label in self.fields["on"].choices}
+        """Everything that is to be switched off, once the form is valid."""
+        shown = {value for value, _label in self.offered}
         kept = set(self.user.switched_off.split()) - shown
         return kept | (shown - set(self.cleaned_data["on"]))
 
@@ -91,8 +70,8 @@ class PreferencesForm(forms.Form):
                 channel=channel,
                 value=f"{event.name}:{channel}",
                 label=channel.label,
-                is_on=channel not in event.optional or self._is_on(event, channel),
-                is_fixed=channel not in event.optional,
+                is_on=channel not in event.opt_out or self._is_on(event, channel),
+                is_fixed=channel not in event.opt_out,
             )
             for channel in channels
             if channel != Channel.SMS or self.can_sms
@@ -101,11 +80,13 @@ class PreferencesForm(forms.Form):
 
     def _is_on(self, event: Event, channel: Channel) -> bool:
         if self.is_bound:
-            return f"{event.name}:{channel}" in self.data.getlist("on")
-        return self.user.hears(event.name, channel)
+            return f"{event.name}:{channel}" in (self["on"].value() or [])
+        return self.user.wants(event.name, channel)
 
 
-def _group(event: Event) -> str:
-    if "user" not in event.hearers:
-        return "appointments"
-    return "clinic" if event.optional else "account"
+def _groups(rows: list[Row]) -> list[Group]:
+    """By topic, in the order in which the topics were declared."""
+    topics = dict.fromkeys(event.topic for event in EVENTS.values())
+    return [
+        Group(topic, [row for row in rows if EVENTS[row.name].topic == topic]) for topic in topics
+    ]

@@ -1,4 +1,4 @@
-"""Every message and what became of it (requirement D03)."""
+"""All messages and their states, for admins and for an appointment's page (requirement D03)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -37,7 +37,8 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class LedgerFilter:
-    """What is asked for; `text` is a name or an appointment's reference, `day` one of the clock."""
+    """The filters. `text` is a name or an appointment's reference; `day` is a date in the zone of
+    `clock`."""
 
     state: str = ""
     channel: str = ""
@@ -67,9 +68,9 @@ class LedgerRow:
 
 @dataclass(slots=True)
 class AppointmentMessage:
-    """One line about a message on the page of its appointment."""
+    """One message in the list on the page of its appointment."""
 
-    kind: str | None  # "patient" or "doctor", as in Event.hearers
+    kind: str | None  # of the recipient: "patient" or "doctor"
     event: str
     channel: str
     state: str
@@ -80,14 +81,16 @@ class AppointmentMessage:
 
 
 def clock() -> Office | None:
-    """The office on whose clock pages about the whole clinic show times: its first. One query."""
+    """The office in whose time zone pages about the whole clinic show times: the first office. One
+    query."""
     return Office.objects.order_by("pk").first()
 
 
 def page_of_messages(asked: LedgerFilter, zone: ZoneInfo, page: int = 1) -> Page[LedgerRow]:
     """Page `page` (from 1), newest first: two queries; with a text up to three more.
 
-    The names are joined to the rows of this page only, not to those that are skipped or sorted.
+    Only the rows of this page are joined to the names, because joining all rows before sorting is
+    slow.
     """
     start = (page - 1) * PAGE_SIZE
     # A day is read by its own index, which PostgreSQL takes only if the order is the index's too.
@@ -99,18 +102,18 @@ def page_of_messages(asked: LedgerFilter, zone: ZoneInfo, page: int = 1) -> Page
 
 
 def failed_ids(asked: LedgerFilter, zone: ZoneInfo, most: int) -> list[int]:
-    """The failed ones among those asked for, oldest first, `most` of them: queries as above."""
+    """Ids of the failed messages that match the filter, oldest first, at most `most` of them: as
+    many queries as `page_of_messages`."""
     failed = _matching(asked, zone).filter(state=NotificationState.FAILED)
     return list(failed.order_by("pk").values_list("pk", flat=True)[:most])
 
 
 def counts() -> dict[str, int]:
-    """How many wait and how many have failed, by state: one query on an index."""
-    states = (NotificationState.QUEUED, NotificationState.SENDING, NotificationState.FAILED)
+    """The number of waiting and of failed messages, by state: one query on an index."""
+    states = [NotificationState.QUEUED, NotificationState.SENDING, NotificationState.FAILED]
     found = Notification.objects.filter(state__in=states).order_by()
-    return dict.fromkeys(states, 0) | dict(
-        found.values_list("state").annotate(messages=Count("pk"))
-    )
+    counted: dict[str, int] = dict.fromkeys(states, 0)
+    return counted | dict(found.values_list("state").annotate(messages=Count("pk")))
 
 
 def of_appointment(appointment: Appointment) -> list[AppointmentMessage]:
@@ -121,7 +124,7 @@ def of_appointment(appointment: Appointment) -> list[AppointmentMessage]:
 
 
 def retries_of(notification: Notification) -> list[AuditEvent]:
-    """Who had it sent again, first things first: one query."""
+    """Who sent it again and when, oldest first: one query."""
     events = AuditEvent.objects.filter(object_type="notification", object_id=notification.pk)
     return list(events.order_by("pk"))
 
@@ -135,7 +138,7 @@ def broadcasts(page: int = 1) -> Page[Broadcast]:
 
 
 def with_names(found: QuerySet[Broadcast]) -> QuerySet[Broadcast]:
-    """Adds those who send and who are meant."""
+    """Selects the sender and the chosen recipients too."""
     return found.select_related("by", "user", "office", "doctor")
 
 
@@ -177,7 +180,8 @@ def _matching(asked: LedgerFilter, zone: ZoneInfo) -> QuerySet[Notification]:
 
 @planned_anew()
 def _about(text: str) -> Q:
-    """By ids that are looked up first, so that the ledger itself is read by its indexes."""
+    """Looks up the ids of people and appointments first, so that the messages are read by their
+    indexes."""
     reference = text.replace(" ", "").replace("-", "").upper()
     appointments = Appointment.objects.filter(reference=f"{reference[:3]}-{reference[3:]}")
     if ids := list(appointments.values_list("pk", flat=True)):

@@ -1,4 +1,4 @@
-"""What a person reads in the portal: how many are unread, and the list (requirement D03)."""
+"""Notifications that a user reads in the portal: unread count and list (requirement D03)."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,8 @@ _UNREAD = """
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """`count` stops one above COUNTED; `newest_id` is of those counted, 0 if there are none."""
+    """`count` is at most COUNTED + 1; `newest_id` is the newest of those counted, 0 if there are
+    none."""
 
     count: int
     newest_id: int
@@ -35,7 +36,7 @@ class Unread:
 
     @property
     def tag(self) -> str:
-        """Changes when the bell does: its ETag, without the quotes."""
+        """The ETag of the bell, without the quotes. It changes whenever the bell's content does."""
         return f"{self.count}-{self.newest_id}"
 
 
@@ -47,6 +48,7 @@ def unread(user: User) -> Unread:
 
 
 def of_user(user: User, number: int, *, only_unread: bool = False) -> Page[Notification]:
-    """Page `number` of the user's own, newest first, with what a list needs: one query."""
+    """Page `number` of the user's own notifications, newest first, with what a list needs: one
+    query."""
     own = Notification.objects.visible_to(user).only("event", "facts", "created_at", "read_at")
     return paged(own.unread() if only_unread else own, number)

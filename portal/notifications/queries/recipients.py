@@ -1,8 +1,8 @@
-"""To whom a message from the clinic goes (requirement D03).
+"""The recipients of a message from the clinic (requirement D03).
 
-A Broadcast says it, saved or not: one person; everybody with an account of a role; the patients of
-an office, who have an appointment there in the last twelve months or ahead; or the patients with a
-live appointment of a doctor on a day. The last two need no account.
+A Broadcast, saved or not, selects them: one person; everybody of a role with an account; the
+patients of an office, who have an appointment there in the last twelve months or in the future; or
+the patients with a live appointment of a doctor on a day. The last two groups need no account.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ FOUND = 10  # people whom a search offers
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody with a login, a patient's row, or both."""
+    """A person with a login, a patient row, or both."""
 
     user: User | None
     patient: Patient | None
@@ -32,9 +32,10 @@ class Person:
 
 @dataclass(frozen=True)
 class Group:
-    """People who are reached alike; `state` and `switched_off` are their login's, if they have one.
+    """The number of recipients who are reached in the same way; `state` and `switched_off` are
+    those of their login, if they have one.
 
-    Counting so needs one row a group, however many people there are.
+    The count needs one row per group, independent of the number of recipients.
     """
 
     has_login: bool
@@ -63,7 +64,7 @@ def groups(broadcast: Broadcast) -> list[Group]:
 
 
 def in_batches(broadcast: Broadcast, size: int) -> Iterator[list[Person]]:
-    """Everybody, in a steady order: one query for their ids, and one for each batch."""
+    """All recipients in a stable order: one query for their ids, and one per batch."""
     found, user, _patient = _found(broadcast)
     ids = list(found.order_by("pk").values_list("pk", flat=True))
     people = found.model.objects.select_related("user" if user else "patient").order_by("pk")
@@ -76,7 +77,8 @@ def in_batches(broadcast: Broadcast, size: int) -> Iterator[list[Person]]:
 
 
 def appointments_by_patient(broadcast: Broadcast) -> dict[int, int]:
-    """The appointment that makes each patient one of a doctor's day: one query, or none."""
+    """For a doctor's day: the appointment through which each patient is a recipient. One query, or
+    none."""
     if broadcast.audience != Audience.DOCTOR_DAY:
         return {}
     of_day = _of_day(broadcast).order_by("-starts_at")  # the first of the day stays
@@ -85,7 +87,7 @@ def appointments_by_patient(broadcast: Broadcast) -> dict[int, int]:
 
 @planned_anew()
 def find_users(text: str) -> list[User]:
-    """Up to FOUND people with an account, by parts of the name or the address: one query."""
+    """Up to FOUND people with an account, by parts of the name or email address: one query."""
     found = User.objects.filter(state=UserState.ACTIVE)
     for word in text.replace("\0", "").replace(",", " ").split():
         condition = Q(email__icontains=word)
@@ -100,9 +102,9 @@ def find_users(text: str) -> list[User]:
 
 
 def _found(broadcast: Broadcast) -> tuple[QuerySet, str, str]:
-    """Users or patients, with the paths from them to the login and to the patient's row."""
+    """Users or patients, with the lookup paths from them to the login and to the patient's row."""
     if broadcast.audience == Audience.USER:
-        return User.objects.filter(pk=broadcast.user_id), "", "patient__"
+        return User.objects.filter(pk=broadcast.user_id or 0), "", "patient__"
     if broadcast.audience == Audience.ROLE:
         everybody = User.objects.filter(role=broadcast.role, state=UserState.ACTIVE)
         return everybody, "", "patient__"
@@ -121,6 +123,8 @@ def _of_office(broadcast: Broadcast) -> QuerySet[Appointment]:
 
 def _of_day(broadcast: Broadcast) -> QuerySet[Appointment]:
     """On a date of the doctor's main office."""
+    if broadcast.doctor is None or broadcast.day is None:
+        return Appointment.objects.none()
     start, end = local_day(broadcast.day, broadcast.doctor.office.zone)
     return Appointment.objects.live().filter(
         doctor=broadcast.doctor_id, starts_at__gte=start, starts_at__lt=end

@@ -17,7 +17,7 @@ from phonenumber_field.phonenumber import PhoneNumber
 from portal.enums import Audience, Channel, NotificationState, Role
 from portal.models import Broadcast, Office
 from portal.notifications.queries.ledger import LedgerRow
-from portal.notifications.services.events import EVENTS
+from portal.notifications.registry import label_of
 from portal.web.templatetags.clinic import local
 
 DOTS = "•••"
@@ -56,7 +56,7 @@ def lines(rows: Iterable[LedgerRow], office: Office | None) -> list[Line]:
             at=moment(row.created_at, office, "j M, H:i"),
             to=row.user or row.patient or _("Nobody with an account"),
             address=masked(row.channel, row.address or _address(row)),
-            event=str(EVENTS[row.event].label) if row.event in EVENTS else row.event,
+            event=label_of(row.event),
             about=about(row),
             channel=channels[row.channel],
             state=row.state,
@@ -120,7 +120,7 @@ def _length(time: timedelta) -> str:
 
 def audience(broadcast: Broadcast) -> str:
     """Who was meant, in words; the broadcast comes with its user, office and doctor."""
-    if broadcast.audience == Audience.USER:
+    if broadcast.audience == Audience.USER and broadcast.user:
         return broadcast.user.name
     if broadcast.audience == Audience.ROLE:
         plurals = {
@@ -129,11 +129,12 @@ def audience(broadcast: Broadcast) -> str:
             Role.ASSISTANT: _("All assistants"),
             Role.ADMIN: _("All admins"),
         }
-        return plurals[broadcast.role]
-    if broadcast.audience == Audience.OFFICE:
+        return plurals[Role(broadcast.role)]
+    if broadcast.audience == Audience.OFFICE and broadcast.office:
         return _("Patients of %(office)s") % {"office": broadcast.office.name}
-    day = date_format(broadcast.day, "l j F Y")
-    return _("Patients of %(doctor)s on %(day)s") % {"doctor": broadcast.doctor.name, "day": day}
+    doctor = broadcast.doctor.name if broadcast.doctor else ""
+    day = date_format(broadcast.day, "l j F Y") if broadcast.day else ""
+    return _("Patients of %(doctor)s on %(day)s") % {"doctor": doctor, "day": day}
 
 
 def _address(row: LedgerRow) -> str:

@@ -1,4 +1,5 @@
-"""Messages from the clinic to many: accepted in one step, spread by the worker (D03, D06)."""
+"""Messages from the clinic to many recipients: saved in one step, written out by the worker (D03,
+D06)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,60 +10,62 @@ from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
 from portal.database.transactions import retried
-from portal.enums import Channel, NotificationState
+from portal.enums import Channel
 from portal.errors import PortalError, StaleState
 from portal.models import Broadcast, Notification, Patient, User
 from portal.models.names import fold
+from portal.notifications.declaration import Recipient
+from portal.notifications.events import CLINIC_MESSAGE, Sending
 from portal.notifications.queries import recipients
 from portal.notifications.queries.recipients import Group, Person
 from portal.notifications.services import wording
-from portal.notifications.services.events import EVENTS
-from portal.notifications.services.notifications import Hearer
-from portal.notifications.services.queue import TO_MANY, later
+from portal.notifications.services.notifications import tell
+from portal.notifications.services.queue import later
 from portal.permissions.authority import demand
 
-EVENT = EVENTS["clinic_message"]
 BATCH = 300  # people whose messages are written in one transaction
-A_TASK = 50  # messages that one task delivers
 
 # What makes two broadcasts the same when a form is sent twice.
-_SAID = ("audience", "user_id", "role", "office_id", "doctor_id", "day")
-_SAID += ("title", "text", "channels")
+_SAID = (
+    *("audience", "user_id", "role", "office_id", "doctor_id", "day"),
+    *("title", "text", "channels"),
+)
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What people will read, and how many of them by which channel."""
+    """The texts as recipients will read them, and the number of recipients by channel."""
 
     subject: str  # and the title in the portal
     mail: str
     portal: str
     sms: str
-    sms_is_cut: bool  # too long for an SMS, which then does not say all of it
+    sms_is_cut: bool  # too long for an SMS, which is then cut
     people: int
     reached: dict[Channel, int]
     unreached: int
 
 
 def preview(draft: Broadcast, *, by: User) -> Preview:
-    """The texts as `by` would get them, and how many would: writes nothing. Four queries at most.
+    """The texts as `by` would get them, and how many recipients there would be. Writes nothing.
+    Four queries at most.
 
-    Made by the same functions that send it later.
+    Uses the same functions that render the texts for sending.
     """
     demand(by, "portal.manage_messages", draft)
     groups = recipients.groups(draft)
     reached = {channel: 0 for channel in Channel if channel in draft.channels.split()}
     unreached = 0
     for group in groups:
-        heard = _channels(draft, _somebody_of(group))
-        for channel in heard:
+        channels = _channels(draft, _somebody_of(group))
+        for channel in channels:
             reached[channel] += group.people
-        unreached += 0 if heard else group.people
+        unreached += 0 if channels else group.people
     mail = wording.email(_sample(draft, Channel.EMAIL, by))
     sms = wording.short(_sample(draft, Channel.SMS, by))
     return Preview(
-        subject=mail.subject,
-        mail=mail.body,
+        subject=str(mail.subject),
+        mail=str(mail.body),
         portal=wording.short(_sample(draft, Channel.PORTAL, by)),
         sms=sms,
         sms_is_cut=not _letters(sms).endswith(_letters(draft.text)),
@@ -74,11 +77,12 @@ def preview(draft: Broadcast, *, by: User) -> Preview:
 
 @retried
 def broadcast(draft: Broadcast, *, by: User) -> Broadcast:
-    """Accept a message; the worker spreads it. `draft` is a Broadcast that is not saved yet.
+    """Save a message that the worker sends to all its recipients. `draft` is a Broadcast that is
+    not saved yet.
 
-    The same form token with the same message gives the broadcast that it made before.
-    Writes the Broadcast, an AuditEvent and a task. Raises Forbidden; StaleState if the token was
-    used for another message; PortalError if nobody would be reached. Source: requirement D03.
+    The same form token with the same message returns the broadcast that it made before. Writes the
+    Broadcast, an AuditEvent and a task. Raises Forbidden; StaleState if the token was used for
+    another message; PortalError if nobody would be reached. Source: requirement D03.
     """
     demand(by, "portal.manage_messages", draft)
     draft.by = by
@@ -110,94 +114,60 @@ def broadcast(draft: Broadcast, *, by: User) -> Broadcast:
 
 
 def spread(broadcast_id: int) -> None:
-    """Write everybody's Notifications and the tasks that deliver them; the worker does this.
+    """Write the Notifications of all recipients and the tasks that deliver them. Called by the
+    worker.
 
-    Batch by batch, each with its tasks in a transaction of its own, under unique keys: one that
-    died half-way is run again, and what is there already stays as it is. Nothing is done once the
-    whole has been spread.
+    Each batch is one transaction with its tasks, under unique keys. A run that died half-way can be
+    repeated: existing notifications stay as they are. Does nothing if the broadcast is complete.
     """
     found = Broadcast.objects.select_related("doctor__office").get(pk=broadcast_id)
     if found.spread_at:
         return
-    appointments = recipients.appointments_by_patient(found)
+    sending = Sending(found, recipients.appointments_by_patient(found))
     for people in recipients.in_batches(found, BATCH):
-        _tell(found, people, appointments)
+        _tell(sending, people)
     Broadcast.objects.filter(pk=found.pk, spread_at=None).update(
         spread_at=timezone.now(), recipients=_told(found)
     )
 
 
 @retried
-def _tell(broadcast: Broadcast, people: Iterable[Person], appointments: dict[int, int]) -> None:
-    rows = {row.key: row for row in _rows(broadcast, people, appointments)}
-    with transaction.atomic():
-        there = set(Notification.objects.filter(key__in=rows).values_list("key", flat=True))
-        missing = [row for key, row in rows.items() if key not in there]
-        Notification.objects.bulk_create(missing, ignore_conflicts=True)
-        waiting = Notification.objects.filter(
-            key__in=[row.key for row in missing], state=NotificationState.QUEUED
-        )
-        ids = list(waiting.order_by("pk").values_list("pk", flat=True))
-        for start in range(0, len(ids), A_TASK):
-            later("deliver", ids=ids[start : start + A_TASK], priority=TO_MANY)
-
-
-def _rows(
-    broadcast: Broadcast, people: Iterable[Person], appointments: dict[int, int]
-) -> Iterable[Notification]:
-    now = timezone.now()
-    for person in people:
-        who = f"u{person.user.pk}" if person.user else f"p{person.patient.pk}"
-        for channel in _channels(broadcast, person):
-            is_there = channel == Channel.PORTAL
-            yield Notification(
-                key=f"broadcast:{broadcast.pk}:{who}:{channel}",
-                event=EVENT.name,
-                channel=channel,
-                state=NotificationState.SENT if is_there else NotificationState.QUEUED,
-                sent_at=now if is_there else None,
-                user=person.user,
-                patient=person.patient,
-                appointment_id=appointments.get(person.patient.pk) if person.patient else None,
-                broadcast=broadcast,
-                facts=_facts(broadcast),
-            )
+@transaction.atomic
+def _tell(sending: Sending, people: Iterable[Person]) -> None:
+    to = [_recipient(person) for person in people]
+    tell(CLINIC_MESSAGE.name, about=sending, by=sending.broadcast.by, to=to)
 
 
 def _channels(broadcast: Broadcast, person: Person) -> list[Channel]:
-    """By which of the chosen channels this person hears of it."""
-    hearer = Hearer("user", person.user, person.patient)
-    chosen = broadcast.channels.split()
-    return [
-        channel
-        for channel in EVENT.hearers["user"]
-        if channel in chosen and hearer.can_hear(EVENT, channel)
-    ]
+    """The chosen channels that reach this person."""
+    return CLINIC_MESSAGE.channels_to(_recipient(person), Sending(broadcast, {}))
+
+
+def _recipient(person: Person) -> Recipient:
+    return Recipient("user", person.user, person.patient)
 
 
 def _somebody_of(group: Group) -> Person:
-    """Any one of the group, as far as matters for what reaches them."""
-    user = User(state=group.state, switched_off=group.switched_off) if group.has_login else None
+    """One person of the group; all of them are reached in the same way."""
+    state, off = group.state or "", group.switched_off or ""
+    user = User(state=state, switched_off=off) if group.has_login else None
     return Person(user, Patient(phone="+34600000000" if group.has_phone else ""))
 
 
 def _sample(draft: Broadcast, channel: Channel, by: User) -> Notification:
-    return Notification(
-        pk=0, event=EVENT.name, channel=channel, user=by, address=by.email, facts=_facts(draft)
-    )
+    facts = CLINIC_MESSAGE.facts_of(Sending(draft, {}), by, {})
+    name = CLINIC_MESSAGE.name
+    return Notification(pk=0, event=name, channel=channel, user=by, address=by.email, facts=facts)
 
 
 def _letters(text: str) -> str:
-    """What an SMS keeps, when it is not cut; it may lose accents and the shapes of quotes."""
+    """The characters that an SMS keeps when it is not cut; it may lose accents and typographic
+    quotes."""
     return "".join(char for char in fold(text) if char.isalnum())
 
 
-def _facts(broadcast: Broadcast) -> dict[str, str]:
-    return {"title": broadcast.title, "text": broadcast.text}
-
-
 def _told(broadcast: Broadcast) -> int:
-    """People, not messages."""
+    """The number of people, not of messages."""
     told = Notification.objects.filter(broadcast=broadcast).order_by()
     with_login = told.exclude(user=None).values("user").distinct().count()
     return with_login + told.filter(user=None).values("patient").distinct().count()

@@ -1,15 +1,16 @@
-"""Sending what the outbox holds, once each (requirement D06).
+"""Sending the messages of the outbox, once each (requirement D06).
 
-A message is claimed, sent and noted as sent: three steps, because no database takes part in sending
-a mail. A worker that dies between the last two leaves it claimed; the task runs again and sends it
-again, with the same Message-ID. That is the only way to send twice, but for a server that takes a
-mail and breaks off before it says so.
+A message is claimed, sent, and marked as sent. These are three steps, because sending a mail is not
+part of a database transaction. If a worker dies between the last two, the message stays claimed;
+its task runs again and sends it again with the same Message-ID. A message can be sent twice only in
+this case, or if a server accepts a mail and closes the connection before it answers.
 
-`claimed_by` is the task and its run: "<id>/2" may take up what "<id>/1" left, not the other way. So
-a worker that was only slow, and finds its message taken over, does not spoil what is noted of it.
+`claimed_by` is the task and its run: run "<id>/2" may take over what "<id>/1" left, not the other
+way round. So a slow worker whose message was taken over cannot overwrite the newer result.
 """
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -17,14 +18,13 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from portal.appointments.services import merging
 from portal.database.transactions import retried
 from portal.enums import Channel, NotificationState
 from portal.gateways import mail, sms
 from portal.gateways.errors import Refused, Unreachable
 from portal.models import Notification
+from portal.notifications.registry import EVENTS
 from portal.notifications.services import wording
-from portal.notifications.services.events import EVENTS
 from portal.notifications.services.queue import later
 
 logger = logging.getLogger("portal.notifications")
@@ -32,14 +32,14 @@ logger = logging.getLogger("portal.notifications")
 OVERTAKEN = "Overtaken by a later change"
 CUT_OFF = "Each attempt was cut off"
 
-AT_NIGHT = "Waits for the hours in which reminders are sent"
+TOO_EARLY = "Waits for the hours in which it may be sent"
 
 
 def deliver(ids: list[int], *, claim: str, run: int = 1) -> None:
-    """Send these, if they are due and not sent yet.
+    """Send those of these notifications that are due and not sent yet.
 
-    `claim` is the id of the task that does it, for the `run`th time. Each message is a transaction
-    of its own: none of them has to wait for the others.
+    `claim` is the id of the task, `run` counts its runs from 1. Each message is a transaction of
+    its own, so none has to wait for the others.
     """
     with mail.one_connection():
         for pk in ids:
@@ -49,12 +49,13 @@ def deliver(ids: list[int], *, claim: str, run: int = 1) -> None:
 
 
 def task_of(notification: Notification) -> str:
-    """The id of the task that claimed it last."""
+    """The id of the task that claimed the notification last."""
     return notification.claimed_by.partition("/")[0]
 
 
 def _claimed(pk: int, claim: str, run: int) -> Notification | None:
-    """The notification, if this task may send it: one conditional update. Merged ones never are."""
+    """The notification if this task may send it: one conditional update. A merged one is never sent
+    itself."""
     earlier = [f"{claim}/{number}" for number in range(1, run)]
     free = Q(state=NotificationState.QUEUED, due_at__lte=timezone.now())
     ours = Q(state=NotificationState.SENDING, claimed_by__in=earlier)
@@ -70,11 +71,11 @@ def _claimed(pk: int, claim: str, run: int) -> Notification | None:
 
 def _deliver(notification: Notification) -> None:
     event = EVENTS[notification.event]
-    if not event.is_true(notification, notification.appointment):
+    if event.is_void(notification):
         _finish(notification, NotificationState.VOID, answer=OVERTAKEN)
         return
     if moment := event.not_before(notification):
-        _queue_again(notification, moment, answer=AT_NIGHT)
+        _queue_again(notification, moment, answer=TOO_EARLY)
         return
     if notification.attempts > len(settings.DELIVERY_PAUSES) + 1:
         _finish(notification, NotificationState.FAILED, answer=notification.answer or CUT_OFF)
@@ -95,14 +96,16 @@ def _deliver(notification: Notification) -> None:
 
 
 def _address(notification: Notification) -> str:
-    """Where the person is reached now, unless it was written for a certain address."""
-    if notification.event == "account":
+    """The person's present address, unless the notification was written for a certain address."""
+    if EVENTS[notification.event].ready_made:
         return notification.address
     if notification.channel == Channel.SMS:
-        phone = notification.patient.phone if notification.patient else ""
+        phone = notification.patient.phone if notification.patient else None
         if not phone:
             raise Refused("There is no phone number")
         return phone.as_e164
+    if notification.user is None:
+        raise Refused("There is no email address")
     return notification.user.email
 
 
@@ -114,7 +117,7 @@ def _sms(notification: Notification) -> str:
     return sms.send(notification.address, wording.short(notification), about=notification.pk)
 
 
-_SEND = {Channel.EMAIL: _email, Channel.SMS: _sms}
+_SEND: dict[str, Callable[[Notification], str]] = {Channel.EMAIL: _email, Channel.SMS: _sms}
 
 
 @retried
@@ -126,18 +129,21 @@ def _finish(
     notification.provider_id = provider_id[:120]
     if state == NotificationState.SENT:
         notification.sent_at = timezone.now()
-    if EVENTS[notification.event].secret and state != NotificationState.FAILED:
+    event = EVENTS[notification.event]
+    if event.secret and state != NotificationState.FAILED:
         notification.facts = {}
     with transaction.atomic():
         if not _save(notification):
             notification.refresh_from_db()
-        merging.follow(notification)
+        if event.merging:
+            event.merging.follow(notification)
     if state == NotificationState.FAILED:
         logger.error("Notification %s failed: %s", notification.pk, notification.answer)
 
 
 def _try_again(notification: Notification, answer: str) -> None:
-    """After a pause that grows; after the last one it has failed, and is shown as that."""
+    """Schedules the next attempt after a growing pause. After the last attempt the message has
+    failed."""
     pauses = settings.DELIVERY_PAUSES
     if notification.attempts > len(pauses):
         _finish(notification, NotificationState.FAILED, answer=answer)
@@ -158,7 +164,7 @@ def _queue_again(notification: Notification, due_at: datetime, *, answer: str) -
 
 
 def _save(notification: Notification) -> bool:
-    """Note what came of it, unless a delivery report was quicker or another task has taken over."""
+    """Save the result, unless a delivery report came first or another task has taken over."""
     fields = ("state", "answer", "provider_id", "sent_at", "facts", "due_at", "address")
     ours = Notification.objects.filter(
         pk=notification.pk, state=NotificationState.SENDING, claimed_by=notification.claimed_by

@@ -1,166 +1,123 @@
-"""The outbox: who is told what (requirements D01, D06). Sending is the worker's: delivery.py."""
+"""Writes notifications to the outbox (requirements D01, D06). delivery.py sends them."""
 
-from dataclasses import dataclass
-from uuid import uuid4
+from collections.abc import Collection, Iterable
+from typing import Any
 
-from django.conf import settings
 from django.utils import timezone
 
 from portal.enums import Channel, NotificationState
-from portal.models import Appointment, Doctor, Notification, Patient, User
-from portal.notifications.services.events import EVENTS, Event
+from portal.models import Notification, User
+from portal.notifications.declaration import Event, Recipient
+from portal.notifications.facts import check
+from portal.notifications.registry import EVENTS
 from portal.notifications.services.queue import later
 
-
-@dataclass(frozen=True)
-class Hearer:
-    """Somebody who is told. A patient whom the desk entered has no login, but perhaps a phone."""
-
-    kind: str  # as in Event.hearers
-    user: User | None
-    patient: Patient | None = None
-
-    def can_hear(self, event: Event, channel: Channel) -> bool:
-        if channel == Channel.SMS:
-            if not (settings.SMS_URL and self.patient and self.patient.phone):
-                return False
-        elif self.user is None:
-            return False
-        if self.user is None:
-            return True
-        is_on = channel not in event.optional or self.user.hears(event.name, channel)
-        return self.user.is_active and is_on
+A_TASK = 50  # messages that one task delivers
 
 
 def tell(
-    name: str, appointment: Appointment, /, *, by: User | None, only: Doctor | None = None, **facts
+    event: str,
+    /,
+    *,
+    about: Any,
+    by: User | None,
+    to: Collection[Recipient] | None = None,
+    **facts: Any,
 ) -> list[Notification]:
-    """Tell the patient and the doctor of `appointment` what was done to it; or `only` this
-    doctor, whose it is no more.
+    """Notify recipients that `event` has happened to `about`. Its declaration says whom, how and
+    when.
 
-    To be called inside the transaction of the change, after `appointment.version` has risen, with
-    patient, doctor, doctor's user and office at hand. Doctors are not told of what they did
-    themselves. Writes Notifications and one task. `facts` are JSON values that the texts need;
-    `by_link` says that the patient did it without signing in.
+    Call it inside the transaction of the change, after the change was written. `by` is the acting
+    user, None for the program. `to` replaces the recipients of the declaration. `facts` are JSON
+    values, times as ISO text in UTC, in addition to those that are read from `about`. Writes
+    Notifications and the tasks that deliver them; those in the portal are visible at once. Locks
+    nothing. Raises KeyError for an event that is not declared, TypeError for facts that differ from
+    the declaration. Returns the notifications to be sent, without those merged into them. Source:
+    requirements D01, D06.
     """
-    event = EVENTS[name]
-    patient = appointment.patient
-    hearers = [] if only else [Hearer("patient", patient.user, patient)]
-    doctor = only or appointment.doctor
-    if by is None or by.pk != doctor.user_id:
-        hearers.append(Hearer("doctor", doctor.user))
-    actor = "patient" if facts.get("by_link") else _who(by, appointment)
-    facts = facts_of(appointment) | {"by": actor} | facts
-    return send(
-        [
-            Notification(
-                key=f"appointment:{appointment.pk}:v{appointment.version}:"
-                f"{name}:{hearer.kind}:{channel}",
-                event=name,
-                channel=channel,
-                user=hearer.user,
-                patient=patient,
-                appointment=appointment,
-                facts=facts | {"for": hearer.kind},
-            )
-            for hearer in hearers
-            for channel in event.hearers.get(hearer.kind, ())
-            if hearer.can_hear(event, channel)
-        ]
-    )
+    return tell_each(event, about=[about], by=by, to=to, **facts)
 
 
-def tell_user(name: str, user: User, *, by: User | None, key: str, **facts) -> list[Notification]:
-    """Tell one person something that is not about an appointment; `key` makes it unique."""
-    event = EVENTS[name]
-    hearer = Hearer("user", user)
-    return send(
-        [
-            Notification(
-                key=f"{name}:{key}:{channel}", event=name, channel=channel, user=user, facts=facts
-            )
-            for channel in event.hearers["user"]
-            if hearer.can_hear(event, channel)
-        ]
-    )
-
-
-def tell_patient(
-    name: str, patient: Patient, /, *, by: User | None, key: str, **facts
+def tell_each(
+    event: str,
+    /,
+    *,
+    about: Iterable,
+    by: User | None,
+    to: Collection[Recipient] | None = None,
+    **facts: Any,
 ) -> list[Notification]:
-    """Tell a patient something that is not about an appointment of theirs; `key` makes it unique.
+    """The same for many objects, written together."""
+    declared = EVENTS[event]
+    messages = [
+        message for one in about for message in _messages(declared, one, by=by, to=to, given=facts)
+    ]
+    _stamp(row for message in messages for row in message)
+    sent = _write(declared, [leader for leader, *_merged in messages])
+    for leader, *merged in messages:
+        for one in merged:
+            one.merged_into = leader  # which has its id only now
+    Notification.objects.bulk_create(one for _leader, *merged in messages for one in merged)
+    _enqueue(declared, sent)
+    return sent
 
-    `patient.user` should be at hand.
-    """
-    event = EVENTS[name]
-    hearer = Hearer("patient", patient.user, patient)
-    return send(
-        [
-            Notification(
-                key=f"{key}:{name}:patient:{channel}",
-                event=name,
-                channel=channel,
-                user=hearer.user,
-                patient=patient,
-                facts=facts | {"for": "patient"},
-            )
-            for channel in event.hearers["patient"]
-            if hearer.can_hear(event, channel)
-        ]
+
+def _messages(
+    event: Event, about: Any, *, by: User | None, to: Collection[Recipient] | None, given: dict
+) -> Iterable[list[Notification]]:
+    """For each recipient and channel the notification to be sent, and those that are merged into
+    it."""
+    parts = event.merging.parts(about) if event.merging else [about]
+    facts = [event.facts_of(part, by, given) | given for part in parts]
+    for recipient in event.recipients(parts[0], by) if to is None else to:
+        for channel in event.channels_to(recipient, parts[0]):
+            rows = [
+                _row(event, part, recipient, channel, own | {"for": recipient.kind})
+                for part, own in zip(parts, facts, strict=True)
+            ]
+            if len(rows) > 1:
+                rows[0].facts["others"] = [row.facts for row in rows[1:]]
+            yield rows
+
+
+def _row(
+    event: Event, about: Any, recipient: Recipient, channel: Channel, facts: dict
+) -> Notification:
+    check(event.facts, facts)
+    return Notification(
+        key=event.key_of(about, recipient, channel, facts),
+        event=event.name,
+        channel=channel,
+        user=recipient.user,
+        address=recipient.address,
+        facts=facts,
+        **{"patient": recipient.patient} | event.refers(about, recipient),
     )
 
 
-def mail_account(
-    address: str, *, user: User | None, subject: str, text: str, html: str
-) -> list[Notification]:
-    """Mail about signing in, ready-made, to an address that need not be `user`'s own yet."""
-    facts = {"subject": subject, "text": text, "html": html}
-    key = f"account:{uuid4()}:email"
-    return send(
-        [
-            Notification(
-                key=key,
-                event="account",
-                channel=Channel.EMAIL,
-                user=user,
-                address=address,
-                facts=facts,
-            )
-        ]
-    )
-
-
-def send(notifications: list[Notification], *, priority: int = 0) -> list[Notification]:
-    """Write these rows and enqueue one task that delivers them. What is for the portal is there."""
+def _stamp(rows: Iterable[Notification]) -> None:
+    """Gives all of them the same time. Those in the portal count as delivered."""
     now = timezone.now()
-    for notification in notifications:
-        notification.due_at = notification.created_at = now
-        if notification.channel == Channel.PORTAL:
-            notification.state, notification.sent_at = NotificationState.SENT, now
-    written = Notification.objects.bulk_create(notifications)
-    waiting = [one.pk for one in written if one.state == NotificationState.QUEUED]
-    if waiting:
-        later("deliver", ids=waiting, priority=priority)
-    return written
+    for row in rows:
+        row.due_at = row.created_at = now
+        if row.channel == Channel.PORTAL:
+            row.state, row.sent_at = NotificationState.SENT, now
 
 
-def _who(by: User | None, appointment: Appointment) -> str:
-    """Who did it, as far as the others need to know; "" is the program."""
-    if by is None:
-        return ""
-    of_users = {appointment.patient.user_id: "patient", appointment.doctor.user_id: "doctor"}
-    return of_users.get(by.pk, "clinic")
+def _write(event: Event, rows: list[Notification]) -> list[Notification]:
+    """Insert them; for an event that skips known keys, only the new ones."""
+    if not event.skips_known:
+        return Notification.objects.bulk_create(rows)
+    by_key = {row.key: row for row in rows}
+    there = Notification.objects.filter(key__in=by_key).values_list("key", flat=True)
+    missing = set(by_key) - set(there)
+    # Rows that another process has written since belong to its own task.
+    new = [row for key, row in by_key.items() if key in missing]
+    Notification.objects.bulk_create(new, ignore_conflicts=True)
+    return list(Notification.objects.filter(key__in=missing).order_by("pk"))
 
 
-def facts_of(appointment: Appointment) -> dict:
-    """What a message may say of an appointment: nothing clinical."""
-    return {
-        "starts_at": appointment.starts_at.isoformat(),
-        "ends_at": appointment.ends_at.isoformat(),
-        "zone": appointment.office.time_zone,
-        "office": appointment.office.name,
-        "doctor": appointment.doctor.name,
-        "patient": appointment.patient.name,
-        "reference": appointment.reference,
-        "version": appointment.version,
-    }
+def _enqueue(event: Event, rows: list[Notification]) -> None:
+    waiting = [row.pk for row in rows if row.state == NotificationState.QUEUED]
+    for start in range(0, len(waiting), A_TASK):
+        later("deliver", ids=waiting[start : start + A_TASK], priority=event.priority)

@@ -1,19 +1,19 @@
-"""Handing work to the background worker, within the transaction of its cause (requirement D06)."""
+"""Enqueues tasks for the background worker, in the transaction of the change (requirement D06)."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.module_loading import import_string
 
-# What many get at once lets through what one person waits for.
-TO_MANY = -10
-
 
 def later(
-    task: str, /, *, run_after: datetime | None = None, priority: int = 0, **arguments
+    task: str, /, *, run_after: datetime | None = None, priority: int = 0, **arguments: Any
 ) -> None:
-    """Enqueue a task of portal/tasks.py by its name: a row, which a rollback takes back.
+    """Enqueue a task of portal/worker/tasks.py by its name. The task is a row, so a rollback
+    removes it.
 
-    By name, because tasks call services and not the other way round. Arguments are JSON values.
+    The task is given by name because tasks call services, and services must not import tasks.
+    Arguments are JSON values.
     """
     found = import_string(f"portal.worker.tasks.{task}")
     if run_after is not None or priority:

@@ -1,12 +1,14 @@
-"""What providers report of messages that they took (requirement D06).
+"""Delivery reports of providers about messages that they accepted (requirement D06).
 
-Reports come in any order, more than once, and now and then before the worker has noted that the
-message was taken. A report speaks of one copy of a message, which the provider's id names:
+Reports arrive in any order, more than once, and sometimes before the worker has stored that the
+provider accepted the message. A report is about one copy of a message, which the provider's id
+identifies:
 
-- Delivered: it has reached the person, so it is not sent again, whatever state it is in.
-- Not delivered: failed, even if the same copy was reported as delivered before; a mailbox may take
-  a mail and send it back later. The desk would rather ring once too often than not at all.
-- A failure stands: only the delivery of another copy takes it back.
+- Delivered: the message has reached the person. It is not sent again, whatever its state is.
+- Not delivered: the message has failed, even if the same copy was reported as delivered before,
+  because a mailbox may return a mail later. The desk should rather phone once too often than not at
+  all.
+- A failure stays until another copy is delivered.
 """
 
 import logging
@@ -18,7 +20,7 @@ from django.utils import timezone
 from portal.database.transactions import retried
 from portal.enums import Channel, NotificationState
 from portal.models import Notification, User, locks
-from portal.notifications.services.events import EVENTS
+from portal.notifications.registry import EVENTS
 
 logger = logging.getLogger("portal.notifications")
 
@@ -37,11 +39,12 @@ def take_report(
     about: int | None = None,
     by: User | None = None,
 ) -> bool:
-    """Note what became of a message; whether that changed anything.
+    """Save what a report says about a message. Returns whether anything changed.
 
-    `about` is the notification's id, if the provider has carried it along: it finds messages whose
-    `provider_id` is not noted yet. The caller has checked the provider's signature. Locks and
-    writes one Notification. Unknown messages are passed over: they may be another installation's.
+    `about` is the notification's id, if the provider returns it; it finds messages whose
+    `provider_id` is not stored yet. The caller has checked the provider's signature. Locks and
+    writes one Notification. Reports about unknown messages are ignored: they may belong to another
+    installation.
     """
     with transaction.atomic():
         notification = _found(provider_id[:ID_LENGTH], channel, about)
@@ -60,7 +63,7 @@ def take_report(
 def _found(provider_id: str, channel: Channel, about: int | None) -> Notification | None:
     if not provider_id:
         return None
-    # The second half says to SQLite that the index, which leaves empty ones out, will do.
+    # With the second condition SQLite uses the partial index, which leaves empty ids out.
     named = Q(provider_id=provider_id) & ~Q(provider_id="")
     which = Q(pk=about) if about else named
     reported = Notification.objects.filter(which, channel=channel)
@@ -70,7 +73,7 @@ def _found(provider_id: str, channel: Channel, about: int | None) -> Notificatio
 def _delivered(notification: Notification, provider_id: str, answer: str) -> bool:
     is_noted = notification.provider_id == provider_id
     if notification.state == State.VOID or (is_noted and notification.state != State.SENT):
-        return False  # it has failed, and perhaps waits for another attempt
+        return False  # it has failed, and may wait for another attempt
     if notification.state != State.SENT:  # the worker does not know yet that it was taken
         _note_copy(notification, State.SENT, provider_id, answer)
         if EVENTS[notification.event].secret:
@@ -83,7 +86,8 @@ def _delivered(notification: Notification, provider_id: str, answer: str) -> boo
 
 
 def _not_delivered(notification: Notification, provider_id: str, answer: str) -> bool:
-    """Of a copy that is not the noted one only while the worker has it in its hands."""
+    """A report about another copy than the stored one counts only while a worker is sending the
+    message."""
     is_noted = notification.provider_id == provider_id
     if notification.state != (State.SENT if is_noted else State.SENDING):
         return False
@@ -100,7 +104,7 @@ def _note_copy(notification: Notification, state: State, provider_id: str, answe
 
 
 def _tell_merged(leader: Notification) -> None:
-    """What was said in the same message has come to the same."""
+    """Gives the notifications that were merged into this message the same state."""
     fields = ("state", "answer", "sent_at", "delivered_at")
     merged = leader.merged.exclude(state=State.VOID)
     merged.update(**{name: getattr(leader, name) for name in fields})

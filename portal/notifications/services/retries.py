@@ -1,4 +1,4 @@
-"""Trying again what has failed for good (requirement D03)."""
+"""Sending failed messages again (requirement D03)."""
 
 from collections.abc import Iterable
 
@@ -11,7 +11,7 @@ from portal.database.transactions import retried
 from portal.enums import NotificationState
 from portal.errors import PortalError, StaleState
 from portal.models import Broadcast, Notification, User
-from portal.notifications.services.events import EVENTS
+from portal.notifications.registry import EVENTS
 from portal.notifications.services.queue import later
 from portal.permissions.authority import demand
 
@@ -20,11 +20,11 @@ A_TASK = 50  # messages that one task delivers
 
 @retried
 def retry(notification: Notification, *, by: User) -> Notification:
-    """Queue a message that has failed once more, due now and with all its attempts.
+    """Queue a failed message again, due now and with all attempts.
 
     It keeps its Message-ID. Writes the Notification, if it still is failed, an AuditEvent and a
-    task. Raises StaleState if it is not failed any more, PortalError if it is not true any more or
-    its text is gone, Forbidden.
+    task. Raises StaleState if it is not failed any more, PortalError if it is no longer true or its
+    text was deleted, Forbidden.
     """
     demand(by, "portal.manage_messages", notification)
     with transaction.atomic():
@@ -41,7 +41,8 @@ def retry(notification: Notification, *, by: User) -> Notification:
 
 @retried
 def retry_all(ids: Iterable[int], *, by: User) -> tuple[int, int]:
-    """Queue those of these that have failed and still hold; how many were queued, and how many not.
+    """Queue those of these messages again that have failed and are still true. Returns how many
+    were queued, and how many were not.
 
     Writes as `retry` does, in one transaction. Raises Forbidden.
     """
@@ -61,9 +62,9 @@ def retry_all(ids: Iterable[int], *, by: User) -> tuple[int, int]:
 
 @retried
 def spread_again(broadcast: Broadcast, *, by: User) -> None:
-    """Spread a broadcast whose spreading broke off; what is written already stays as it is.
+    """Continue a broadcast whose writing stopped; existing notifications stay as they are.
 
-    Writes a task and an AuditEvent. Raises StaleState if it has been spread, Forbidden.
+    Writes a task and an AuditEvent. Raises StaleState if it is complete, Forbidden.
     """
     demand(by, "portal.manage_messages", broadcast)
     with transaction.atomic():
@@ -87,7 +88,7 @@ def _refusal(notification: Notification) -> PortalError | None:
     event = EVENTS[notification.event]
     if event.secret and not notification.facts:
         return PortalError(_("The text of this message is not kept, so it cannot be sent again."))
-    if not event.is_true(notification, notification.appointment):
+    if event.is_void(notification):
         return PortalError(
             _("A later change has overtaken this message: what it says is not true any more.")
         )
@@ -95,7 +96,7 @@ def _refusal(notification: Notification) -> PortalError | None:
 
 
 def _queued_again(notification: Notification, *, by: User) -> bool:
-    """One conditional update: of any number who try, one queues it."""
+    """One conditional update: if several try at once, one queues it."""
     queued = Notification.objects.filter(pk=notification.pk, state=NotificationState.FAILED).update(
         state=NotificationState.QUEUED, attempts=0, due_at=timezone.now(), claimed_by=""
     )

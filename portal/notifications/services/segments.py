@@ -1,4 +1,5 @@
-"""How long an SMS is: 160 characters of the GSM alphabet, 70 of any other; several parts less."""
+"""The length of an SMS: 160 characters of the GSM alphabet or 70 others; less per part if there are
+several."""
 
 import unicodedata
 
@@ -14,7 +15,7 @@ MOST = 2  # segments: what we pay for at most
 
 
 def segments(text: str) -> int:
-    """Of how many parts, each paid for, the SMS is made."""
+    """The number of parts of the SMS; each is paid for."""
     if _is_gsm(text):
         size, one, each = len(text) + sum(char in _EXTENDED for char in text), 160, 153
     else:
@@ -23,8 +24,8 @@ def segments(text: str) -> int:
 
 
 def fitted(text: str) -> str:
-    """`text` in at most MOST segments: cut at a word if need be, and without such accents as alone
-    would more than double its price (`í` is not in the alphabet, `ñ` is)."""
+    """`text` in at most MOST segments. It is cut at a word if necessary. Accents are removed if
+    they alone would more than double the price (`í` is not in the GSM alphabet, `ñ` is)."""
     text = text.translate(_PLAINER)
     bare = "".join(char if _is_gsm(char) else _bare(char) for char in text)
     if _is_gsm(bare):

@@ -1,4 +1,4 @@
-"""What providers tell us by themselves. Whoever comes without their signature gets a bare 403."""
+"""Delivery reports from providers. A request without the provider's signature gets a bare 403."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
@@ -16,7 +16,7 @@ from portal.notifications.services import reports
 @login_not_required
 @require_POST
 def sms_report(request):
-    """Twilio's status callback; what it does not know of is answered 204 as well."""
+    """Twilio's status callback; a report about an unknown message is answered with 204 too."""
     query = request.META.get("QUERY_STRING", "")
     signature = request.headers.get("X-Twilio-Signature", "")
     try:
@@ -30,7 +30,7 @@ def sms_report(request):
 @login_not_required
 @require_POST
 def mail_report(request):
-    """The mail provider's events, several at once."""
+    """The mail provider's events, several per request."""
     try:
         told = mail.reports(request)
     except Forged:

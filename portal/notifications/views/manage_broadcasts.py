@@ -1,6 +1,6 @@
-"""Messages from the clinic: write, check, send, and what became of them (requirement D03).
+"""Messages from the clinic: write, check, send, and see their state (requirement D03).
 
-Writing and checking are one form that is sent back and forth, so nothing typed is ever lost.
+Writing and checking use one form that is sent back and forth, so no typed text is lost.
 """
 
 from datetime import timedelta
@@ -24,7 +24,7 @@ from portal.web.links import page_links
 from portal.web.pages import page_number
 from portal.web.templatetags.clinic import zone_name
 
-# Spreading takes seconds; after this the page says that it broke off, and offers to go on.
+# Writing takes seconds; after this time the page says that it stopped, and offers to continue.
 BROKE_OFF_AFTER = timedelta(minutes=5)
 
 
@@ -82,7 +82,7 @@ def manage_broadcast(request, pk: int):
 
 @require_POST
 def manage_broadcast_spread(request, pk: int):
-    """Go on with a broadcast that broke off."""
+    """Continue a broadcast whose writing stopped."""
     demand_permission(request.user, "portal.manage_messages")
     broadcast = _fetch(pk)
     try:
@@ -99,14 +99,14 @@ def _fetch(pk: int) -> Broadcast:
 
 
 def _looks_for_somebody(data) -> bool:
-    """Enter in the search field is meant for the search."""
+    """The Enter key in the search field searches instead of sending."""
     if data.get("step") == "send" or data.get("audience") != Audience.USER:
         return False
     return bool(data.get("q", "").strip()) and not data.get("user")
 
 
 def _given(data) -> dict:
-    """What was typed before, or stands in the URL, as a form that is not judged yet."""
+    """What was typed before, or is in the URL, as a form that is not validated yet."""
     fields = BroadcastForm.base_fields
     given = {name: data[name] for name in fields if data.get(name)}
     if "title" in data:  # from the form itself, where no channel may be ticked
@@ -122,9 +122,10 @@ def _write(request, form: BroadcastForm, *, status: int = 200):
 
 
 def _people(form: BroadcastForm) -> dict:
-    """Whom the search finds, and before them who is chosen already."""
+    """The person who is chosen already, then those whom the search finds."""
     text = (form["q"].value() or "").strip()[:100]
-    chosen = User.objects.filter(pk=id_of(str(form["user"].value() or "")), state="active").first()
+    wanted = id_of(str(form["user"].value() or ""))
+    chosen = User.objects.filter(pk=wanted, state="active").first() if wanted else None
     found = recipients.find_users(text) if text else []
     people = [*([chosen] if chosen else []), *(one for one in found if one != chosen)]
     return {
@@ -167,8 +168,9 @@ def _send(request, form: BroadcastForm):
     try:
         sent = broadcasts.broadcast(form.draft, by=request.user)
     except StaleState as error:  # sent before with other words: this is a new message
-        fresh = BroadcastForm({**request.POST.dict(), "channels": request.POST.getlist("channels")})
-        fresh.data["token"] = str(BroadcastForm().initial["token"])
+        other = {"channels": request.POST.getlist("channels")}
+        other["token"] = str(BroadcastForm().initial["token"])
+        fresh = BroadcastForm(request.POST.dict() | other)
         fresh.is_valid()
         return _check(request, fresh, refusal=error)
     except PortalError as error:
@@ -182,7 +184,7 @@ def _sums(broadcast: Broadcast) -> list[tuple[str, str, int]]:
     """(state, label, how many) of its messages, in the order of the states."""
     counted = broadcast.messages
     return [
-        (value, label, counted[value])
+        (value, str(label), counted[value])
         for value, label in NotificationState.choices
         if value in counted
     ]

@@ -1,6 +1,7 @@
-"""The ledger: every message, what became of it, and trying again (requirement D03)."""
+"""The list of all messages, their states, and retrying (requirement D03)."""
 
 import logging
+from datetime import datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -16,9 +17,9 @@ from portal.errors import PortalError
 from portal.models import Notification
 from portal.notifications.forms.broadcasts import LedgerForm, event_choices
 from portal.notifications.queries import ledger
+from portal.notifications.registry import EVENTS, label_of
 from portal.notifications.rows.manage_lines import attempts, lines, masked, moment, without_keys
 from portal.notifications.services import retries, wording
-from portal.notifications.services.events import EVENTS
 from portal.web.fetch import demand_permission
 from portal.web.links import page_links
 from portal.web.pages import page_number
@@ -74,7 +75,7 @@ def manage_message_retry(request, pk: int):
 
 @require_POST
 def manage_messages_retry(request):
-    """All failed ones of the filter in the URL, oldest first, MOST_RETRIES of them at most."""
+    """Retry all failed messages of the filter in the URL, oldest first, at most MOST_RETRIES."""
     demand_permission(request.user, "portal.manage_messages")
     asked = LedgerForm(request.GET).wanted
     ids = ledger.failed_ids(asked, _zone(ledger.clock()), MOST_RETRIES)
@@ -100,14 +101,14 @@ def _fetch(pk: int) -> Notification:
 
 
 def _page(request, notification: Notification, *, refusal: PortalError | None = None):
-    """The whole course of one message; `refusal` says why it is not sent again."""
+    """The complete history of one message; `refusal` says why it is not sent again."""
     office = (notification.appointment and notification.appointment.office) or ledger.clock()
     event = EVENTS.get(notification.event)
     is_secret = event is None or event.secret
     context = {
         "notification": notification,
         "refusal": refusal,
-        "event": event.label if event else notification.event,
+        "event": label_of(notification.event),
         "address": masked(notification.channel, notification.address or _goes_to(notification)),
         "attempts": attempts(notification.attempts),
         "course": _course(notification, office),
@@ -125,8 +126,8 @@ def _page(request, notification: Notification, *, refusal: PortalError | None = 
 
 
 def _course(notification: Notification, office) -> list[tuple[str, str]]:
-    """(time, what happened) of each step that is known, first things first."""
-    steps = [(notification.created_at, _("Written"))]
+    """(time, what happened) of each known step, oldest first."""
+    steps: list[tuple[datetime | None, str]] = [(notification.created_at, _("Written"))]
     steps += [
         (event.at, _("Queued again by %(who)s") % {"who": event.actor_name})
         for event in ledger.retries_of(notification)
@@ -142,7 +143,8 @@ def _course(notification: Notification, office) -> list[tuple[str, str]]:
 
 
 def _words(notification: Notification) -> dict[str, str]:
-    """Title and text, as far as they can be made: that they cannot may be why it has failed."""
+    """Title and text, as far as they can be rendered; a failing text may be why the message has
+    failed."""
     try:
         title, text = wording.title(notification), _text(notification)
     except Exception as error:
@@ -153,20 +155,20 @@ def _words(notification: Notification) -> dict[str, str]:
 
 def _text(notification: Notification) -> str:
     if notification.channel == Channel.EMAIL:
-        return wording.email(notification).body
+        return str(wording.email(notification).body)
     return wording.short(notification)
 
 
 def _goes_to(notification: Notification) -> str:
     if notification.channel == Channel.SMS:
-        has_phone = notification.patient and notification.patient.phone
-        return notification.patient.phone.as_e164 if has_phone else ""
+        phone = notification.patient.phone if notification.patient else None
+        return phone.as_e164 if phone else ""
     return notification.user.email if notification.user else ""
 
 
 def _segments(request, chosen: str) -> list[tuple[str, str, bool]]:
     """(URL, label, whether chosen): all, and each state."""
-    choices = [("", _("All")), *NotificationState.choices]
+    choices = [("", _("All")), *((one.value, str(one.label)) for one in NotificationState)]
     return [
         (f"?{_query(request, state=value)}", label, value == chosen) for value, label in choices
     ]

@@ -1,6 +1,7 @@
-"""The bell, the list, one notification, and what marks them read (requirement D03).
+"""The bell, the list, one notification, and the buttons that mark as read (requirement D03).
 
-Looking marks nothing: browsers fetch ahead. What is unread is opened by a button.
+No GET marks anything as read, because browsers may fetch pages in advance. An unread notification
+is opened with a button.
 """
 
 from collections.abc import Iterable
@@ -19,9 +20,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from portal.models import Appointment, ClinicSettings, Notification, Offer, Office
+from portal.models import ClinicSettings, Notification, Office
 from portal.notifications.context import unread_for
 from portal.notifications.queries import notifications as queries
+from portal.notifications.registry import EVENTS
 from portal.notifications.services import inbox, wording
 from portal.web import choices
 from portal.web.context import for_request
@@ -50,7 +52,7 @@ def notifications(request):
     context = {
         "only_unread": only_unread,
         "lines": _lines(page.rows, for_request(request)),
-        # Those on later pages are older; what comes in after this page stays unread.
+        # Those on later pages are older; notifications that arrive later stay unread.
         "newest": page.rows[0].pk if page.rows and number == 1 else None,
         "page": page.number,
         **page_links(request, page),
@@ -61,7 +63,8 @@ def notifications(request):
 @login_not_required
 @require_GET
 def notifications_bell(request):
-    """What the bell asks once a minute: 304 while nothing is new, nothing once signed out."""
+    """The bell's poll, once a minute: 304 if nothing has changed, empty after the session has
+    ended."""
     if not request.user.is_authenticated:
         return HttpResponse()
     etag = f'"{unread_for(request).tag}"'
@@ -77,30 +80,21 @@ def notification(request, pk: int):
     found = get_visible(Notification, request.user, pk)
     clinic = for_request(request)
     place = Office(time_zone=found.facts.get("zone") or _home())
-    about = Appointment.objects.visible_to(request.user).filter(pk=found.appointment_id)
+    event = EVENTS.get(found.event)
     context = {
         "notification": found,
         "title": wording.title(found, clinic=clinic),
         "text": wording.short(found, clinic=clinic),
         "at": date_format(local(found.created_at, place), "l j F Y, H:i"),
         "zone": zone_name(place),
-        "appointment": about.first() if found.appointment_id else None,
-        "offer": _open_offer(found, request.user),
+        "link": event.link(found, request.user) if event else None,
     }
     return render(request, "notifications/detail.html", context)
 
 
-def _open_offer(notification: Notification, user) -> Offer | None:
-    """What is offered in it, if it can still be taken. No query for other notifications."""
-    if "offer" not in notification.facts:
-        return None
-    found = Offer.objects.visible_to(user).filter(pk=notification.facts["offer"]).first()
-    return found if found and found.is_good else None
-
-
 @require_POST
 def notification_read(request, pk: int):
-    """Opens it: marks it read and shows it."""
+    """Marks the notification as read and shows it."""
     found = get_visible(Notification, request.user, pk)
     inbox.mark_read(found, by=request.user)
     return redirect(found)
@@ -124,7 +118,7 @@ def notifications_read(request):
 
 
 def _lines(rows: Iterable[Notification], clinic: ClinicSettings) -> list[Line]:
-    """Days and zones are written once each, because Django writes them slowly."""
+    """Each day and zone is formatted once, because Django formats slowly."""
     page, read = reverse("notification", args=[0]), reverse("notification-read", args=[0])
     home = _home()
     day = cache(lambda date: date_format(date, "D j M Y"))
@@ -146,6 +140,6 @@ def _lines(rows: Iterable[Notification], clinic: ClinicSettings) -> list[Line]:
 
 
 def _home() -> str:
-    """The zone in which to tell what is about no appointment: of the clinic's first office."""
+    """The zone for notifications without an appointment: that of the clinic's first office."""
     offices = choices.offices()
     return offices[0].time_zone if offices else settings.TIME_ZONE

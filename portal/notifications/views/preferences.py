@@ -1,4 +1,4 @@
-"""What one wants to hear of, and the link at the foot of a mail that stops its kind (D01)."""
+"""Notification preferences, and the unsubscribe link at the end of a mail (D01)."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -35,12 +35,12 @@ def notification_preferences(request):
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def notification_unsubscribe(request, token: str):
-    """Looking changes nothing, since mail scanners follow links: the button does it."""
+    """A GET changes nothing, because mail scanners follow links; the button unsubscribes."""
     found = preferences.read_unsubscribe_token(token)
     if found is None:
         return render(request, "notifications/unsubscribe_unknown.html", status=404)
     user, event = found
     if request.method == "POST":
         user = preferences.unsubscribe(user, event=event.name, by=user)
-    context = {"event": event, "is_off": not user.hears(event.name, "email")}
+    context = {"event": event, "is_off": not user.wants(event.name, "email")}
     return render(request, "notifications/unsubscribe.html", context)

@@ -1,4 +1,4 @@
-"""The filters above the directory."""
+"""The filters of the directory."""
 
 from django import forms
 
@@ -6,7 +6,7 @@ from portal.web.id_fields import IdField
 
 
 class DirectoryForm(forms.Form):
-    """Read from the URL; what makes no sense is ignored."""
+    """Read from the URL; invalid values are ignored."""
 
     q = forms.CharField(required=False, max_length=80)
     specialty = IdField()

@@ -10,12 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from portal.models import Patient
 from portal.people.queries.patients import read
 from portal.web.date_fields import BirthdayField
+from portal.web.own_fields import own_field
 from portal.web.phone_fields import PhoneField
 from portal.web.text_fields import LineField
 
 
 class NewPatientForm(forms.Form):
-    """`token` is used once: the same form sent again gives the patient whom it made before."""
+    """`token` is used once: the same form sent again returns the patient whom it made before."""
 
     name = LineField(
         label=_("Full name"),
@@ -36,10 +37,10 @@ class NewPatientForm(forms.Form):
     field_order = ["name", "phone", "date_of_birth", "token"]
 
     def __init__(self, *args, today: date, region: str | None = None, **kwargs):
-        """`today` is that of the office where they are entered; `region` the country (two letters)
-        whose phone numbers need no country code."""
+        """`today` is the date at the office where the patient is entered; `region` is the country
+        (two letters) of phone numbers without a country code."""
         super().__init__(*args, **kwargs)
-        self.fields["date_of_birth"].today = today
+        own_field(self, "date_of_birth", BirthdayField).today = today
         self.fields["phone"] = PhoneField(
             label=_("Phone number"), region=region or None, autocomplete="off"
         )
@@ -54,7 +55,7 @@ class NewPatientForm(forms.Form):
 
 
 def typed_in(text: str) -> dict[str, str]:
-    """What somebody typed to find a patient, as the start of the form for a new one."""
+    """The initial values of the form, from the text that was typed to find a patient."""
     typed = read(text)
     is_phone = not typed.is_either
     return {

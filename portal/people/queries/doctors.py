@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeAlias, TypedDict
 from zoneinfo import ZoneInfo
 
 from django.db.models import Avg, Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django_stubs_ext import WithAnnotations
 
 from portal.database.written import one
 from portal.enums import PartOfDay
@@ -15,14 +17,25 @@ from portal.slots.queries.slots import PART_HOURS, bookable
 from portal.web import choices
 
 
+class Listing(TypedDict):
+    """What the directory adds to a doctor."""
+
+    next_free: datetime | None  # UTC
+    rating: float | None  # 1–5
+    rating_count: int
+
+
+ListedDoctor: TypeAlias = "WithAnnotations[Doctor, Listing]"
+
+
 def directory(
     settings: ClinicSettings,
     *,
     name: str = "",
     specialty: int | None = None,
     office: int | None = None,
-) -> QuerySet[Doctor]:
-    """Listed doctors with `next_free` (UTC or None), `rating` (1–5 or None) and `rating_count`.
+) -> QuerySet[ListedDoctor]:
+    """Listed doctors, each with what stands in `Listing`.
 
     One query, whatever the number of doctors.
     """
@@ -43,9 +56,9 @@ def directory(
 
 
 def of_user(user: User, offices: list[Office] | None = None) -> Doctor | None:
-    """The doctor who is signed in, with their office: one query, and one more without `offices`.
+    """The signed-in doctor, with their office: one query, and one more without `offices`.
 
-    Written as SQL: the pages of a doctor's day begin with it.
+    Written as SQL, because the pages of a doctor's day begin with it.
     """
     doctor = one(Doctor, "user_id", user.pk)
     if doctor:
@@ -57,10 +70,11 @@ def of_user(user: User, offices: list[Office] | None = None) -> Doctor | None:
 
 @dataclass(frozen=True, slots=True)
 class FreeTime:
-    """A free slot as a reader chooses it; `starts` is on the clock of the slot's office."""
+    """A free slot for the page; `starts` is in the zone of the slot's office."""
 
     pk: int
     starts: datetime
+    time_zone: str  # of the office
     office_id: int
     office: str
     audience: str
@@ -68,7 +82,7 @@ class FreeTime:
 
 @dataclass
 class FreeDay:
-    """A date of the office's calendar, with the free slots on it."""
+    """A date at the office, with the free slots on it."""
 
     day: date
     times: list[FreeTime] = field(default_factory=list)
@@ -78,7 +92,7 @@ class FreeDay:
         return len(self.times)
 
     def parts(self) -> list[tuple[PartOfDay, list[FreeTime]]]:
-        """The times grouped into the parts of the day that have any."""
+        """The times grouped by parts of the day; empty parts are left out."""
         groups = []
         for part, (first, last) in PART_HOURS.items():
             times = [time for time in self.times if first <= time.starts.hour <= last]
@@ -95,9 +109,10 @@ def free_days(
     settings: ClinicSettings,
     by: User | None = None,
 ) -> list[FreeDay]:
-    """`count` days from `first_day`, each with the doctor's free times, empty ones too: one query.
+    """`count` days from `first_day`, each with the doctor's free times, including empty days: one
+    query.
 
-    A slot's day and time are those of its own office's calendar and clock.
+    The day and time of a slot are those at its own office.
     """
     days = {day: FreeDay(day) for day in (first_day + timedelta(n) for n in range(count))}
     around = (  # a day wider than any zone needs; the calendar below decides
@@ -112,8 +127,10 @@ def free_days(
             "pk", "starts_at", "office__time_zone", "office_id", "office__name", "audience"
         )
     )
-    for pk, starts_at, zone, *others in slots:
+    for pk, starts_at, zone, office_id, office, audience in slots:
         starts = starts_at.astimezone(ZoneInfo(zone))
         if starts.date() in days:
-            days[starts.date()].times.append(FreeTime(pk, starts, *others))
+            days[starts.date()].times.append(
+                FreeTime(pk, starts, zone, office_id, office, audience)
+            )
     return list(days.values())

@@ -1,4 +1,4 @@
-"""Patients who may be the one that the desk is about to enter (requirement A09)."""
+"""Possible duplicates of a patient whom the desk is about to enter (requirement A09)."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,7 +17,7 @@ MOST_WORDS = 12
 
 @dataclass(frozen=True, slots=True)
 class Likely:
-    """A patient with what tells them from another: two identifiers, and their last visit."""
+    """An existing patient with two identifiers and the last visit."""
 
     pk: int
     name: str
@@ -27,10 +27,10 @@ class Likely:
 
 
 def likely_duplicates(*, name: str, phone: str, born: date | None) -> list[Likely]:
-    """Those with the same phone (E.164), or the same name however it is written, the last name
-    first or last, and no other date of birth; the same name first. At most MOST. One query.
+    """Patients with the same phone (E.164), or with the same name in any spelling, last name first
+    or last, and no other date of birth; the same name first. At most MOST. One query.
 
-    A birthday that is known on one side only tells nobody apart.
+    If only one of the two has a date of birth, they may be the same person.
     """
     same = _orders_of(name)
     named = Q(search_name__joined__in=sorted(same))
@@ -51,13 +51,14 @@ def likely_duplicates(*, name: str, phone: str, born: date | None) -> list[Likel
         Subquery(visits.values("office__time_zone")[:1]),
     )
     likely = [
-        Likely(*who, last_visit=_day(at, zone)) for *who, at, zone in found.order_by("pk")[:MOST]
+        Likely(pk, name, born_on, number, _day(at, zone))
+        for pk, name, born_on, number, at, zone in found.order_by("pk")[:MOST]
     ]
     return sorted(likely, key=lambda one: joined(one.name) not in same)
 
 
 def _orders_of(name: str) -> set[str]:
-    """The joined name, begun at each of its words: “Ruiz, Ana” is “Ana Ruiz”."""
+    """The joined name in all rotations of its words, because “Ruiz, Ana” is “Ana Ruiz”."""
     words = fold(name).split()
     if len(words) > MOST_WORDS:
         return {"".join(words)}

@@ -21,7 +21,7 @@ _FEWEST_DIGITS = 3
 
 @dataclass(slots=True)
 class PatientRow:
-    """A patient as lists name them: always with what tells two of the same name apart."""
+    """A patient as lists show them: always with two identifiers."""
 
     pk: int
     name: str
@@ -31,7 +31,7 @@ class PatientRow:
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """What somebody has typed to find a patient, taken apart."""
+    """The parts of a text that was typed to find a patient."""
 
     words: list[str]  # for a joined name; with letters, or too few digits for a phone number
     digits: str  # of a phone number, or ""
@@ -43,7 +43,7 @@ class Typed:
 def read(text: str) -> Typed:
     """“garcia 600 11 4/3/1980” is a name, digits of a phone number and a date of birth.
 
-    The “(0)” that some write into a phone number is not dialled and not stored.
+    A “(0)” in a phone number is not stored.
     """
     text = text.replace("(0)", " ")
     found = find_birthday(text, today=latest_today())
@@ -56,7 +56,7 @@ def read(text: str) -> Typed:
     digits = re.sub(r"\D", "", unicodedata.normalize("NFKC", "".join(numbers)))
     if len(digits) < _FEWEST_DIGITS:
         return Typed(words_of(rest), "", born, name=" ".join(named))
-    is_either = bool(found) and not found.is_certain
+    is_either = found is not None and not found.is_certain
     return Typed(words_of(" ".join(named)), digits, born, is_either, " ".join(named))
 
 
@@ -85,14 +85,14 @@ def matching(patients: QuerySet[Patient], text: str) -> QuerySet[Patient]:
 
 @planned_anew()
 def page_of_patients(user: User, text: str, page: int = 1) -> Page[PatientRow]:
-    """Page `page` (from 1) of those whom `find` finds: one query."""
+    """Page `page` (from 1) of the result of `find`: one query."""
     start = (page - 1) * PAGE_SIZE
     return page_of(rows(find(user, text)[start : start + PAGE_SIZE + 1]), page)
 
 
 @planned_anew()
 def first_patients(user: User, text: str) -> Page[Patient]:
-    """The first page of those whom `find` finds, to choose one of: one query."""
+    """The first page of the result of `find`, to choose one: one query."""
     return paged(find(user, text), 1)
 
 
@@ -101,13 +101,14 @@ def rows(patients: QuerySet[Patient]) -> list[PatientRow]:
     return [PatientRow(*one) for one in values(patients)]
 
 
-def values(patients: QuerySet[Patient]) -> QuerySet[tuple]:
+def values(patients: QuerySet[Patient]) -> QuerySet[Patient, tuple]:
     """The values of PatientRows."""
     return patients.values_list("pk", "name", "date_of_birth", plain_phone("phone"))
 
 
 def _has_digits(typed: str) -> Q:
-    """Numbers are stored as +34…; the zeros dialled before an area or a country are not in them."""
+    """Numbers are stored as +34…, without the zeros that are dialled before an area or country
+    code."""
     condition = Q(phone__contains=typed)
     dialled = typed.lstrip("0")
     if dialled != typed and len(dialled) >= _FEWEST_DIGITS:

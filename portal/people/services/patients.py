@@ -1,4 +1,4 @@
-"""Patients whom the desk enters: phoned in or walked in, without a login (requirement A09)."""
+"""Patients whom the desk enters, by phone or at the desk, without a login (requirement A09)."""
 
 from collections.abc import Collection
 from datetime import date
@@ -14,12 +14,13 @@ from portal.clock.today import today_of_clinic
 from portal.database.transactions import retried
 from portal.errors import LikelyDuplicate, PortalError, StaleState
 from portal.models import Patient, User
+from portal.models.lengths import longest
 from portal.models.names import joined, one_line
 from portal.models.phones import is_whole
 from portal.people.queries.duplicates import likely_duplicates
 from portal.permissions.authority import demand
 
-LONGEST_NAME = Patient._meta.get_field("name").max_length
+LONGEST_NAME = longest(Patient, "name")
 
 
 @retried
@@ -36,13 +37,13 @@ def enter(
 ) -> Patient:
     """Enter a patient without a login.
 
-    `today` is that of the office where they are entered (else of the clinic): nobody is born later.
-    A phone without a country code is read as one of `region` (two letters), or of the clinic's. A
-    phone that a family shares is normal: those who may be the same person are only named first, and
-    whoever has seen them says of their ids that they are `confirmed_not` this one. A `form_token`
-    that was sent before returns the patient whom it made.
-    Writes a Patient and an AuditEvent. Raises LikelyDuplicate, StaleState if the token made
-    somebody else, PortalError with the field at fault, Forbidden. Source: requirement A09.
+    `today` is the date at the office where they are entered (or else at the clinic's first); a date
+    of birth must not be later. A phone number without a country code belongs to `region` (two
+    letters), or to the clinic's. Families may share a phone number, so possible duplicates only
+    cause a question: the user looks at them and sends their ids as `confirmed_not`. A `form_token`
+    that was sent before returns the patient whom it made. Writes a Patient and an AuditEvent.
+    Raises LikelyDuplicate, StaleState if the token made a different patient, PortalError with the
+    field at fault, Forbidden. Source: requirement A09.
     """
     demand(by, "portal.add_patient", None)
     patient = Patient(
@@ -72,7 +73,7 @@ def enter(
 
 
 def _made_by_same_form(patient: Patient) -> Patient | None:
-    """Somebody who goes back and types another name has a form that was used up."""
+    """If a user goes back and types another name, the form's token has been used already."""
     if patient.form_token is None:
         return None
     earlier = Patient.objects.filter(form_token=patient.form_token).first()

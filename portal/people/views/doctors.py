@@ -1,11 +1,10 @@
-"""The directory and a doctor's page with a week of free times, for everyone (A06, B07)."""
+"""The directory, and a doctor's page with a week of free times, for everyone (A06, B07)."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.contrib.auth.decorators import login_not_required
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -14,9 +13,10 @@ from django.views.decorators.vary import vary_on_headers
 from portal.clock.today import today_at
 from portal.models import Doctor
 from portal.people.forms.doctors import DirectoryForm
-from portal.people.queries.doctors import FreeDay, FreeTime, directory, free_days
+from portal.people.queries.doctors import FreeDay, FreeTime, ListedDoctor, directory, free_days
 from portal.slots.patient_choice import (
     appointment_to_move,
+    choosing,
     chosen_patient,
     is_staff,
     may_book_with,
@@ -27,6 +27,7 @@ from portal.web import choices
 from portal.web.context import for_request
 from portal.web.links import page_links
 from portal.web.pages import page_number, paged
+from portal.web.templatetags.clinic import zone_name
 
 DAYS_SHOWN = 14  # in the strip
 WEEK = 7  # days whose times are on the page; phones show the first of them
@@ -80,7 +81,9 @@ def doctor(request, pk: int):
         "days": [_strip_day(day, chosen, query) for day in days[:DAYS_SHOWN]],
         "day": week[0],
         "last_day": week[-1].day,
-        "week": _columns(week, found, request.user, _choose(moving, patient), marks),
+        "week": _columns(
+            week, found, request.user, choosing(moving=moving, patient=patient), marks
+        ),
         "week_count": sum(day.count for day in week),
         "desk_query": f"?doctor={found.pk}" if _runs_diary(request.user, found) else "",
         "by_request": by_request,
@@ -98,7 +101,7 @@ def doctor(request, pk: int):
 
 
 def _runs_diary(user, doctor: Doctor) -> bool:
-    """Of the desk: one query for assistants."""
+    """Whether the user is staff of the desk who run the diary: one query for assistants."""
     is_desk = user.is_authenticated and user.is_desk
     return is_desk and user.has_perm("portal.change_diary", doctor)
 
@@ -111,12 +114,12 @@ def _within(day: date, last: date) -> date | None:
     return day if day <= last else None
 
 
-def _next_free_day(doctor: Doctor) -> date | None:
+def _next_free_day(doctor: ListedDoctor) -> date | None:
     return doctor.next_free and doctor.next_free.astimezone(doctor.office.zone).date()
 
 
 def _day_in_url(request, doctor: Doctor) -> date | None:
-    """The day asked for, if it is one on which anything can be free."""
+    """The day in the URL, if it is within the bookable days."""
     try:
         day = date.fromisoformat(request.GET.get("day", ""))
     except ValueError:
@@ -126,7 +129,8 @@ def _day_in_url(request, doctor: Doctor) -> date | None:
 
 
 def _first_day_shown(today: date, chosen: date) -> date:
-    """Fortnights are counted from today, so that going from day to day keeps the strip in place."""
+    """Two-week periods are counted from today, so the strip stays in place when another day is
+    chosen."""
     return today + (chosen - today) // timedelta(DAYS_SHOWN) * timedelta(DAYS_SHOWN)
 
 
@@ -139,15 +143,6 @@ def _strip_day(day: FreeDay, chosen: date, query: str) -> dict:
         "url": f"?day={day.day.isoformat()}{query}#times",
         "is_current": day.day == chosen,
     }
-
-
-def _choose(moving, patient) -> Callable[[int], str]:
-    """Where choosing a slot leads: to booking it, or to moving an appointment there."""
-    if moving:
-        page = reverse("appointment-reschedule", args=[moving.pk])
-        return lambda slot: f"{page}?slot={slot}"
-    query = f"?patient={patient.pk}" if patient else ""
-    return lambda slot: reverse("slot-book", args=[slot]) + query
 
 
 def _columns(
@@ -166,7 +161,7 @@ def _columns(
         return {
             "url": may_book(doctor.user_id, time.office_id) and choose(time.pk),
             "label": label,
-            "office": time.office if time.office != doctor.office.name else "",
+            "office": _elsewhere(time, doctor),
             "mark": marks.get(time.audience, ""),
             "full_label": f"{ask}{day}, {label}, {doctor.name}",
         }
@@ -180,3 +175,12 @@ def _columns(
         return {"day": day.day, "count": day.count, "groups": groups}
 
     return [column(day) for day in week]
+
+
+def _elsewhere(time: FreeTime, doctor: Doctor) -> str:
+    """The office, if it is not the doctor's own, and its time zone if that differs."""
+    if time.office_id == doctor.office_id:
+        return ""
+    if time.time_zone == doctor.office.time_zone:
+        return time.office
+    return f"{time.office}, {zone_name(time)}"

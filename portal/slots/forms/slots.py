@@ -1,4 +1,4 @@
-"""The filters above the free slots."""
+"""The filters of the list of free slots."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,9 +10,9 @@ from portal.web.id_fields import IdField
 
 
 class SlotFilterForm(forms.Form):
-    """Read from the URL; whatever makes no sense is said beside its field and otherwise ignored.
+    """Read from the URL; an invalid value gets a message at its field and is otherwise ignored.
 
-    The page writes the fields itself: Django's select widget is too slow for long lists.
+    The page renders the fields itself, because Django's select widget is too slow for long lists.
     """
 
     doctor = IdField()
@@ -30,7 +30,8 @@ class SlotFilterForm(forms.Form):
         return self.URL_NAMES.get(field_name, field_name)
 
     def clean(self):
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         first, last = values.get("first_day"), values.get("last_day")
         if first and last and last < first:
             self.add_error("last_day", _("The last day is before the first."))
@@ -38,7 +39,7 @@ class SlotFilterForm(forms.Form):
 
     @property
     def wanted(self) -> SlotFilter:
-        """What was asked for, as far as it made sense."""
+        """The valid filters."""
         self.is_valid()
         fields = ("doctor", "specialty", "office", "first_day", "last_day", "part")
         return SlotFilter(**{name: self.cleaned_data.get(name) or None for name in fields})

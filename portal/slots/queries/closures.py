@@ -11,7 +11,8 @@ from portal.models import Holiday, Office, Slot
 
 
 def closures(office: Office, first: date, last: date) -> dict[date, str]:
-    """Closed day → why, from `first` to `last` (dates at the office, both included): one query."""
+    """Closed day → reason, from `first` to `last` (dates at the office, both included): one
+    query."""
     confirmed = Holiday.objects.filter(
         office=office, day__range=(first, last), state=HolidayState.CONFIRMED
     )
@@ -19,7 +20,7 @@ def closures(office: Office, first: date, last: date) -> dict[date, str]:
 
 
 def closure_at(office: Office, starts_at: datetime) -> Holiday | None:
-    """The closure of the day on which `starts_at` (aware) is at the office: one query."""
+    """The closure of the day at the office that contains `starts_at` (aware): one query."""
     return Holiday.objects.filter(
         office=office,
         state=HolidayState.CONFIRMED,
@@ -29,13 +30,13 @@ def closure_at(office: Office, starts_at: datetime) -> Holiday | None:
 
 
 def closure_of(slot: Slot) -> Holiday | None:
-    """Why nobody can book the slot; None for one that was made in spite of a closure. One query at
+    """Why the slot cannot be booked; None for a slot that was made despite a closure. One query at
     most."""
     return None if slot.despite_closure else closure_at(slot.office, slot.starts_at)
 
 
 def closed_today(offices: Iterable[Office], now: datetime) -> set[int]:
-    """Ids of those that are closed on the day that it is there at `now` (aware): one query."""
+    """Ids of the offices that are closed today; `now` is aware: one query."""
     closed = Holiday.objects.filter(
         office__in=[office.pk for office in offices],
         state=HolidayState.CONFIRMED,

@@ -1,4 +1,4 @@
-"""From when on patients may book a slot, which follows from its audience (requirement B24)."""
+"""From when on patients may book a slot, which depends on its audience (requirement B24)."""
 
 from datetime import UTC, datetime
 
@@ -14,10 +14,9 @@ def released_at(
 ) -> datetime | None:
     """The moment (UTC) from which patients may book a slot that starts at `starts_at` (aware).
 
-    Public slots at once; slots of the desk never (None); same-day slots when the wall clock of
-    `office` shows the clinic's hour of release on the day of the slot: the first time, should a
-    clock change repeat it; should it be skipped, as long after midnight as it would have been.
-    Costs no query.
+    Public slots at once; desk slots never (None); same-day slots at the clinic's hour of release in
+    the zone of `office`, on the day of the slot. If that time occurs twice, the first is meant; if
+    it is skipped, it is as many hours after midnight. No query.
     """
     if audience == SlotAudience.PUBLIC:
         return timezone.now()
@@ -28,7 +27,7 @@ def released_at(
 
 
 def audience_marks(settings: ClinicSettings) -> dict[str, str]:
-    """What staff read of a slot that is not for everyone, by audience. Costs no query."""
+    """Texts for staff about slots that are not for everyone, by audience. No query."""
     at = {"time": f"{settings.same_day_release_at:%H:%M}"}
     return {
         SlotAudience.PUBLIC: "",

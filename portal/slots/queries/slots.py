@@ -6,14 +6,16 @@ from datetime import date, datetime, timedelta
 from django.db.models import Case, DateTimeField, Q, QuerySet, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from portal.clock.grid import local_day
 from portal.enums import DoctorState, PartOfDay, UserState
 from portal.models import ClinicSettings, Office, Slot, User, offices_of
+from portal.models.availability import SlotQuerySet
 from portal.web.pages import PAGE_SIZE, Page, page_of
 
 # To add a sort order, add an entry: it is offered on the page and accepted in the URL at once.
-SORT_ORDERS: dict[str, tuple[str, tuple[str, ...]]] = {
+SORT_ORDERS: dict[str, tuple[StrOrPromise, tuple[str, ...]]] = {
     "time": (_("Soonest first"), ("starts_at", "doctor_id")),  # exactly what the index is sorted by
     "doctor": (_("Doctor’s name"), ("doctor__name", "starts_at", "pk")),
     "fee": (_("Lowest fee"), ("doctor__fee_cents", "starts_at", "pk")),
@@ -31,7 +33,7 @@ PART_HOURS = {
 
 @dataclass(frozen=True)
 class SlotFilter:
-    """What the reader asks for. Days are dates of the office's calendar, both included."""
+    """The filters of the user. Days are dates of the office's calendar, both included."""
 
     doctor: int | None = None
     specialty: int | None = None
@@ -43,7 +45,7 @@ class SlotFilter:
 
 @dataclass(frozen=True, slots=True)
 class SlotRow:
-    """One line of the list, with everything that the page prints."""
+    """One row of the list, with everything that the page prints."""
 
     pk: int
     starts: datetime  # in the office's zone
@@ -74,12 +76,12 @@ _COLUMNS = (
 )
 
 
-def bookable(settings: ClinicSettings, *, by: User | None = None) -> QuerySet[Slot]:
-    """Open slots of listed doctors, on days on which their office is open, that `by` may book now,
-    unsorted. None is a visitor. Costs no query by itself.
+def bookable(settings: ClinicSettings, *, by: User | None = None) -> SlotQuerySet:
+    """Open slots of listed doctors that `by` may book now, unsorted. None is a visitor. No query of
+    its own.
 
-    Patients see what the clinic's notice and horizon and the slots' audience let them book; staff
-    see all that is ahead in the diaries of theirs, and elsewhere what patients see.
+    Patients see slots within the clinic's notice and horizon whose audience includes them. Staff
+    see all future slots in the diaries that they may change, and elsewhere what patients see.
     """
     now = timezone.now()
     public = Q(
@@ -128,7 +130,8 @@ def free_slots(
 def nearest_free(
     slot: Slot, *, settings: ClinicSettings, count: int = 3, by: User | None = None
 ) -> list[Slot]:
-    """The free slots of the same doctor nearest in time to `slot`, or of the specialty if none.
+    """The free slots of the same doctor nearest in time to `slot`, or of the specialty if there are
+    none.
 
     At most two queries, each of which reads `count` rows on both sides of the slot's start.
     """
@@ -167,7 +170,7 @@ def _filtered(slots: QuerySet[Slot], wanted: SlotFilter, offices: list[Office]) 
 def _on_each_clock(offices: list[Office], day: date, edge: int) -> datetime | Case:
     """When `day` begins (edge 0) or ends (edge 1) at the slot's own office, as UTC.
 
-    One moment if all clocks agree, or else a CASE by office.
+    One value if all offices have the same time zone, or else a CASE by office.
     """
     moments: dict[datetime, list[int]] = {}
     for office in offices:

@@ -1,15 +1,14 @@
 """Free slots as the lines of a list. It is long, so each line is made of finished text."""
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from portal.models import ClinicSettings, Office, Patient
-from portal.slots.patient_choice import is_staff, may_book_with
+from portal.models import Appointment, ClinicSettings, Office, Patient
+from portal.slots.patient_choice import choosing, is_staff, may_book_with
 from portal.slots.queries.release import audience_marks
 from portal.slots.queries.slots import SlotRow
 from portal.web.templatetags.clinic import money, zone_name
@@ -36,16 +35,18 @@ def lines_of(
     *,
     user,
     patient: Patient | None,
+    moving: Appointment | None = None,
     settings: ClinicSettings,
 ) -> Iterator[Line]:
-    """Addresses, days and zones are made once each, not once a row. At most one query."""
-    book, doctor = reverse("slot-book", args=[0]), reverse("doctor", args=[0])
-    query = f"?patient={patient.pk}" if patient else ""
+    """`moving`: the appointment for which a time is sought. Addresses, days and zones are made once
+    each, not once a row. At most one query."""
+    doctor, choose = reverse("doctor", args=[0]), choosing(moving=moving, patient=patient)
+    query = f"?move={moving.pk}" if moving else f"?patient={patient.pk}" if patient else ""
     may_book = may_book_with(user)
-    zones = _zones_to_tell(offices)
+    zones = _zones_to_tell(offices_of(rows, offices))
     days: dict = {}
     marks = audience_marks(settings) if is_staff(user) else {}
-    verbs = {False: _("Book"), True: _("Book") if is_staff(user) else _("Request")}
+    verbs = _verbs(user, moving)
     for row in rows:
         date = row.starts.date()
         if date not in days:
@@ -61,11 +62,18 @@ def lines_of(
             specialty=row.specialty,
             office=row.office,
             fee=money(row.fee_cents, settings.currency),
-            url=book.replace("0", str(row.pk)) + query if allowed else "",
+            url=choose(row.pk) if allowed else "",
             hidden="" if allowed else "hidden",
             verb=verbs[row.on_request],
             label=f"{verbs[row.on_request]} {day}, {time}, {row.doctor}",
         )
+
+
+def _verbs(user, moving: Appointment | None) -> dict[bool, str]:
+    """What a link says, by whether the doctor wants to be asked."""
+    if moving:
+        return dict.fromkeys((False, True), _("Move here"))
+    return {False: _("Book"), True: _("Book") if is_staff(user) else _("Request")}
 
 
 def groups_of(lines: Iterable[Line], sort: str) -> list[tuple[str, list[Line]]]:
@@ -73,12 +81,21 @@ def groups_of(lines: Iterable[Line], sort: str) -> list[tuple[str, list[Line]]]:
     if sort != "time":
         every = list(lines)
         return [("", every)] if every else []
-    return [(day, list(group)) for day, group in groupby(lines, key=lambda line: line.day)]
+    days: dict[str, list[Line]] = {}  # at two offices it may be two days at a moment
+    for line in lines:
+        days.setdefault(line.day, []).append(line)
+    return list(days.items())
+
+
+def offices_of(rows: list[SlotRow], offices: list[Office]) -> list[Office]:
+    """Those of these offices at which the slots are."""
+    found = {row.office_id for row in rows}
+    return [office for office in offices if office.pk in found]
 
 
 def _zones_to_tell(offices: list[Office]) -> dict[int, str]:
-    """The name of each office's zone; empty when all offices share one."""
-    if len({office.time_zone for office in offices}) == 1:
+    """The name of each office's zone; empty when all of them share one."""
+    if len({office.time_zone for office in offices}) <= 1:
         return dict.fromkeys([office.pk for office in offices], "")
     return {office.pk: zone_name(office) for office in offices}
 

@@ -1,12 +1,14 @@
-"""Nothing is made or booked on a day on which the office is closed (requirement B03).
+"""No slot is made or booked on a day on which the office is closed (requirement B03).
 
-Every verb that makes or books a slot asks here. Whoever closes a day locks all doctors, then the
-day's slots; so under the lock of the doctor or of the slot the answer holds until the commit.
+Every service that makes or books a slot calls these checks. Closing a day locks all doctors, then
+the day's slots; so under the lock of the doctor or of the slot the result holds until the commit.
 docs/decisions/closed-days.md says what can be overridden.
 """
 
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Model
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -22,7 +24,7 @@ def refuse(closure: Holiday, *, field: str | None = None) -> ClosedDay:
 
 
 def check_slot(slot: Slot) -> None:
-    """The slot, which is locked, may be booked as far as closures go. One query.
+    """Check that no closure prevents booking the slot, which is locked. One query.
 
     Raises ClosedDay. Source: requirement B03.
     """
@@ -38,10 +40,10 @@ def check_new(
     field: str | None = None,
     by: User,
 ) -> Holiday | None:
-    """A slot may be made at that moment (aware); under the doctor's lock. One query.
+    """Check that a slot may be made at that time (aware); under the doctor's lock. One query.
 
-    Returns the closure in spite of which it is made, which only staff can say (`despite`); the
-    caller marks the slot and calls `record_override`. Raises ClosedDay. Source: requirement B03.
+    Returns the closure despite which it is made; only staff may set `despite`. The caller marks the
+    slot and calls `record_override`. Raises ClosedDay. Source: requirement B03.
     """
     closure = closure_at(office, starts_at)
     if closure and not (despite and by.is_staff):
@@ -49,8 +51,8 @@ def check_new(
     return closure
 
 
-def record_override(thing, closure: Holiday, *, by: User, **facts) -> None:
-    """Writes an AuditEvent: somebody made times in spite of a closure, which it names."""
+def record_override(thing: Model, closure: Holiday, *, by: User, **facts: Any) -> None:
+    """Write an AuditEvent that somebody made times despite a closure, and which one."""
     audit.record(
         "override_closure",
         thing,

@@ -1,4 +1,4 @@
-"""When same-day slots become free for patients (requirement B24)."""
+"""The release times of same-day slots (requirement B24)."""
 
 from datetime import datetime
 
@@ -11,11 +11,11 @@ from portal.slots.queries.release import released_at
 
 
 def release_anew(*, by: User) -> int:
-    """Let the same-day slots ahead, booked ones too, follow the clinic's hour of release, which has
-    changed.
+    """Update the release times of future same-day slots, booked ones too, after the clinic's hour
+    of release has changed.
 
-    To be called within the change of the settings. Locks and writes the slots whose moment is
-    another one, by one statement for each moment; returns how many. Source: requirement B24.
+    Call it in the transaction of the change. Locks and writes the slots with a different release
+    time, in one statement per time; returns how many. Source: requirement B24.
     """
     settings = ClinicSettings.current()
     ahead = Slot.objects.live().filter(

@@ -1,6 +1,9 @@
 """Free slots of all doctors, for everyone (requirement B07)."""
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.utils.formats import date_format
@@ -9,14 +12,14 @@ from django.views.decorators.vary import vary_on_headers
 
 from portal.enums import PartOfDay
 from portal.slots.forms.slots import SlotFilterForm
-from portal.slots.patient_choice import chosen_patient, reader
-from portal.slots.queries.slots import SORT_ORDERS, free_slots
-from portal.slots.rows.slot_lines import groups_of, lines_of
+from portal.slots.patient_choice import appointment_to_move, chosen_patient, is_staff, reader
+from portal.slots.queries.slots import SORT_ORDERS, SlotRow, free_slots
+from portal.slots.rows.slot_lines import groups_of, lines_of, offices_of
 from portal.web import choices
 from portal.web.context import for_request
 from portal.web.links import page_links
 from portal.web.long_tables import render_long
-from portal.web.pages import page_number
+from portal.web.pages import Page, page_number
 from portal.web.templatetags.clinic import zone_name
 
 
@@ -27,19 +30,26 @@ def slots(request):
     settings = for_request(request)
     form = SlotFilterForm(request.GET)
     offices = choices.offices()
-    patient = chosen_patient(request)
-    known = {"settings": settings, "offices": offices, "by": reader(request)}
+    moving = appointment_to_move(request) if is_staff(request.user) else None
+    patient = None if moving else chosen_patient(request)
+    free = partial(free_slots, settings=settings, offices=offices, by=reader(request))
     number = page_number(request.GET.get("page"))
-    page = free_slots(form.wanted, sort=form.sort_order, page=number, **known)
-    lines = lines_of(page.rows, offices, user=request.user, patient=patient, settings=settings)
+    page = free(form.wanted, sort=form.sort_order, page=number)
+    wanted: dict[str, Any] = {"patient": patient, "moving": moving}
+    lines = lines_of(page.rows, offices, user=request.user, settings=settings, **wanted)
     context = {
         "form": form,
-        "patient": patient,
+        **wanted,
+        "kept_query": f"?move={moving.pk}"
+        if moving
+        else f"?patient={patient.pk}"
+        if patient
+        else "",
         "groups": groups_of(lines, form.sort_order),
         "by_day": form.sort_order == "time",
         "count": len(page),
-        "first_otherwise": None if page.rows else _first_otherwise(form, known),
-        "zones": sorted({zone_name(office) for office in offices}),
+        "first_otherwise": None if page.rows else _first_otherwise(request, form, free),
+        "zones": sorted({zone_name(office) for office in offices_of(page.rows, offices)}),
         "page": page,
         **page_links(request, page),
     }
@@ -48,20 +58,23 @@ def slots(request):
     return render_long(request, "slots/slots.html", context | _filter_choices(form, offices))
 
 
-def _first_otherwise(form: SlotFilterForm, known: dict) -> dict | None:
-    """What to offer when nothing matches: the first free time without dates and part of the day."""
+def _first_otherwise(
+    request, form: SlotFilterForm, free: Callable[..., Page[SlotRow]]
+) -> dict | None:
+    """What to offer if nothing matches: the first free time without the filters for dates and part
+    of the day."""
     wanted = replace(form.wanted, first_day=None, last_day=None, part=None)
-    rows = free_slots(wanted, **known).rows
+    rows = free(wanted).rows
     if not rows:
         return None
-    data = form.data.copy()
+    data = request.GET.copy()
     for name in ("from", "to", "part", "page"):
         data.pop(name, None)
     return {"starts": date_format(rows[0].starts, "l j F, H:i"), "query": data.urlencode()}
 
 
 def _filter_choices(form: SlotFilterForm, offices) -> dict:
-    """Lists of (value, label, whether chosen); the template writes the options."""
+    """Lists of (value, label, whether chosen); the template renders the options."""
     wanted = form.wanted
     doctors, specialties = choices.doctors_and_specialties()
     pairs = {

@@ -59,6 +59,12 @@ def zone_name(office) -> str:
 
 
 @register.filter
+def place(thing) -> str:
+    """`appointment|place`: “By video”, or the name of the office; of a slot the latter."""
+    return _("By video") if getattr(thing, "is_by_video", False) else thing.office.name
+
+
+@register.filter
 def money(cents: int, currency: str) -> str:
     """`doctor.fee_cents|money:clinic.currency`: “€60” or “€62.50”."""
     amount = f"{cents // 100}" if cents % 100 == 0 else f"{cents / 100:.2f}"

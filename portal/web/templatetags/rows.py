@@ -24,6 +24,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from django import template
+from django.template.base import NodeList
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -70,7 +71,7 @@ class RowsNode(template.Node):
 
     def _table(self, context) -> bytes:
         forms: dict = {}
-        texts: list[bytes | None] = []  # None where a row has to be made
+        texts: list[bytes] = []  # empty where a row has to be made
         new, values = [], []
         for row in self.rows.resolve(context):
             kind = row.kind if None not in self.bodies else None
@@ -79,7 +80,7 @@ class RowsNode(template.Node):
             form, read = forms[kind]
             place = (form, row.key) if type(row) is Kept else None
             text = _kept.get(place) if place else None
-            texts.append(text)
+            texts.append(text or b"")
             if text is None:
                 found = read(row.make() if place else row)
                 new.append((len(texts) - 1, form, place, len(found)))
@@ -126,7 +127,7 @@ def rows(parser, token):
         _name, lines = token.split_contents()
     except ValueError as error:
         raise template.TemplateSyntaxError("Write {% rows lines %}.") from error
-    bodies = {}
+    bodies: dict[str | None, NodeList] = {}
     kind = None
     while True:
         bodies[kind] = parser.parse(("kind", "endrows"))

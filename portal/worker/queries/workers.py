@@ -1,4 +1,4 @@
-"""How the background work stands."""
+"""The state of the background work."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,9 +18,8 @@ ACTIVE = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
 
 @dataclass(frozen=True)
 class Overview:
-    """`waiting` and `oldest_due`: tasks that could run now, and since when the first of them could.
-    `failed`: tasks that came to nothing, of those that are kept (a week).
-    """
+    """`waiting` and `oldest_due`: the number of tasks that could run now, and since when the first
+    could. `failed`: failed tasks, as long as tasks are kept (a week)."""
 
     workers: list[Worker]
     waiting: int
@@ -46,24 +45,24 @@ def overview() -> Overview:
 
 
 def is_any_alive() -> bool:
-    """Whether some worker has been heard of lately: one query."""
+    """Whether any worker has a recent heartbeat: one query."""
     return Worker.objects.filter(beat_at__gte=timezone.now() - SILENT_AFTER).exists()
 
 
 def uses_database() -> bool:
-    """Whether tasks wait in this database; with another backend its own workers run them."""
+    """Whether tasks are stored in this database; another backend has its own workers."""
     return isinstance(task_backends[DEFAULT_TASK_BACKEND_ALIAS], DatabaseBackend)
 
 
 def under_way() -> set[int]:
-    """Ids of the notifications that a task waits to deliver, or is delivering: one query."""
+    """Ids of the notifications that a waiting or running task delivers: one query."""
     tasks = DBTaskResult.objects.filter(status__in=ACTIVE, task_path="portal.worker.tasks.deliver")
     arguments = tasks.order_by().values_list("args_kwargs", flat=True)
     return {pk for one in arguments.iterator() for pk in one["kwargs"]["ids"]}
 
 
 def is_any_waiting(task: str) -> bool:
-    """Whether a task of portal/tasks.py of this name waits or runs: one query."""
+    """Whether a task of portal/worker/tasks.py with this name waits or runs: one query."""
     path = f"portal.worker.tasks.{task}"
     return DBTaskResult.objects.filter(status__in=ACTIVE, task_path=path).exists()
 

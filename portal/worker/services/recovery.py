@@ -1,7 +1,7 @@
-"""What finds again whatever a dead worker or an emptied queue has left behind (requirement D06).
+"""Recovers work after a worker has died or the queue was emptied (requirement D06).
 
-These are periodic jobs (portal/periodic.py), so nobody acts and `by` is None. Each writes by
-conditional updates only: what moved on meanwhile stays as it is.
+These are periodic jobs (portal/worker/periodic.py), so `by` is None. Each writes by conditional
+updates only, so rows that have changed meanwhile stay as they are.
 """
 
 import logging
@@ -18,14 +18,14 @@ from portal.database.transactions import retried
 from portal.enums import NotificationState
 from portal.models import Broadcast, Notification, Worker
 from portal.models.worker import SILENT_AFTER
+from portal.notifications.registry import EVENTS
 from portal.notifications.services.delivery import task_of
-from portal.notifications.services.events import EVENTS
 from portal.notifications.services.queue import later
 from portal.worker.queries import workers
 
 logger = logging.getLogger("portal.recovery")
 
-MOST_RUNS = 5  # of one task; whoever kills its worker so often would kill the next one too
+MOST_RUNS = 5  # of one task; a task that kills its worker so often would kill the next one too
 OVERDUE = 10 * SILENT_AFTER
 TOGETHER = 20  # notifications in one task: few enough that several workers share them
 KEEP_TASKS = timedelta(days=7)
@@ -35,10 +35,10 @@ WAITING = (NotificationState.QUEUED, NotificationState.SENDING)
 
 
 def take_over(*, by: None) -> int:
-    """Make tasks ready again whose worker has fallen silent; returns how many.
+    """Make tasks ready again whose worker has no recent heartbeat; returns how many.
 
-    One that has cost MOST_RUNS workers fails instead, and with it the message it was sending.
-    Three queries, and one or two a task. Writes tasks and Notifications.
+    A task during which MOST_RUNS workers have died fails instead, and with it the message it was
+    sending. Three queries, and one or two per task. Writes tasks and Notifications.
     """
     limit = timezone.now() - SILENT_AFTER
     # Tasks first: a worker has its row before its first task, so none looks dead by being new.
@@ -72,10 +72,10 @@ def _take_over(task: DBTaskResult) -> bool:
 
 
 def resend(*, by: None) -> int:
-    """Enqueue again what is long overdue and in no task; returns how many notifications.
+    """Enqueue again what is long overdue and belongs to no task; returns how many notifications.
 
     QUEUED without a task (its task failed, or the queue was emptied), or SENDING by a task that has
-    ended. Two queries, three a task, one a notification. Writes Notifications and tasks.
+    ended. Two queries, three per task, one per notification. Writes Notifications and tasks.
     """
     overdue = Notification.objects.filter(
         state__in=WAITING, due_at__lt=timezone.now() - OVERDUE, merged_into=None
@@ -98,7 +98,7 @@ def _is_being_sent(notification: Notification) -> bool:
 
 @retried
 def _enqueue_again(notifications: list[Notification]) -> int:
-    """Due from now on, so that a slow queue is not filled with the same ones over and over."""
+    """Due from now on, so that a slow queue does not get the same notifications again and again."""
     with transaction.atomic():
         by_id = sorted(notifications, key=lambda one: one.pk)
         ids = [one.pk for one in by_id if _queue_again(one)]
@@ -116,9 +116,10 @@ def _queue_again(seen: Notification) -> bool:
 
 
 def spread_on(*, by: None) -> int:
-    """Go on with messages to many whose writing broke off; returns how many. At most three queries.
+    """Continue messages to many recipients whose writing stopped; returns how many. At most three
+    queries.
 
-    While any of them is being written, or waits to be, nothing is begun.
+    Does nothing while any of them is being written or waits for it.
     """
     if workers.is_any_waiting("spread"):
         return 0
@@ -131,10 +132,10 @@ def spread_on(*, by: None) -> int:
 
 
 def forget(*, by: None) -> None:
-    """Remove what is of no more use: four statements.
+    """Delete old data: four statements.
 
     Finished tasks, the facts of secret messages that failed (sent ones lose theirs at once),
-    expired sessions, workers that were not heard of for long.
+    expired sessions, and workers without a heartbeat for long.
     """
     now = timezone.now()
     DBTaskResult.objects.finished().filter(finished_at__lt=now - KEEP_TASKS).delete()

@@ -1,4 +1,4 @@
-"""How the portal itself stands: the admins' overview and the background work (F02, D06)."""
+"""The state of the portal: the admins' overview and the background work (F02, D06)."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,7 +16,7 @@ from portal.web.templatetags.clinic import zone_name
 from portal.worker.queries import workers
 from portal.worker.services import setup_notices
 
-# A task that has waited for so long says that the workers cannot keep up, or are not there.
+# If a task has waited for so long, the workers cannot keep up, or none is running.
 LATE_AFTER = timedelta(minutes=5)
 NOTICED_WITHIN = timedelta(days=30)
 
@@ -48,7 +48,7 @@ def manage(request):
 
 
 def _proxy_unknown() -> bool:
-    """One query, none where the proxies are known."""
+    """One query; none if the number of proxies is known."""
     recent = timezone.now() - NOTICED_WITHIN
     notices = SetupNotice.objects.filter(name=setup_notices.FORWARDED, seen_at__gte=recent)
     return not settings.TRUSTED_PROXIES and notices.exists()

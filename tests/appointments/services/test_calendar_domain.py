@@ -6,8 +6,8 @@ import pytest
 from django.apps import apps
 from icalendar import Calendar
 
+from portal.appointments.services import calendar_entries
 from portal.models import CalendarDomain
-from portal.notifications.services import wording
 from tests.factories import AppointmentFactory, in_days
 
 pytestmark = pytest.mark.django_db
@@ -15,7 +15,7 @@ migration = import_module("portal.migrations.0014_present_host_as_calendar_domai
 
 
 def uid_of(appointment) -> str:
-    text = wording.calendar_file(appointment, reader=appointment.patient.user)
+    text = calendar_entries.calendar_file(appointment, reader=appointment.patient.user)
     [event] = Calendar.from_ical(text).walk("VEVENT")
     return str(event["UID"])
 
@@ -40,6 +40,6 @@ def test_D01_another_domain_leaves_the_entries_as_they_are(settings):
     settings.ORIGIN = "https://new.example"
 
     assert uid_of(appointment) == before == f"appointment-{appointment.pk}@old.example"
-    assert "https://new.example/appointments/" in wording.calendar_file(
+    assert "https://new.example/appointments/" in calendar_entries.calendar_file(
         appointment, reader=appointment.patient.user
     )

@@ -137,6 +137,15 @@ def test_B17_a_doctors_day_lists_that_day_in_order(as_doctor, doctor):
     assert "Knee pain" in response.content.decode()
 
 
+def test_a_doctors_day_counts_who_holds_a_time_apart_from_who_does_not(as_doctor, doctor):
+    for hour, state in ((9, "confirmed"), (10, "completed"), (11, "cancelled"), (12, "requested")):
+        AppointmentFactory(doctor=doctor, starts_at=in_days(2, hour=hour), state=state)
+
+    page = as_doctor.get(URL, {"day": f"{in_days(2):%Y-%m-%d}"}).content.decode()
+
+    assert "2 appointments, 1 request, 1 cancelled" in page
+
+
 def test_a_doctors_day_links_to_the_days_beside_it(as_doctor):
     page = as_doctor.get(URL, {"day": "2026-03-01"}).content.decode()
 

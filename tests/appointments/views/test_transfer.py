@@ -1,5 +1,6 @@
 """/appointments/<id>/transfer/ and /schedule/slots/<id>/transfer/: to a colleague (B06)."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -73,12 +74,33 @@ def test_B06_colleagues_of_the_specialty_come_first_and_the_busy_say_why(
 
     groups = [
         (label, [one.doctor.name for one in some])
-        for label, some, _is_open in response.context["groups"]
+        for label, some, *_shown in response.context["groups"]
     ]
     text = response.content.decode()
-    assert groups == [("Of the same specialty", ["Dr Ana Soto"]), ("Others", ["Dr Other"])]
+    assert groups == [
+        ("Of the same specialty", ["Dr Ana Soto"]),
+        ("Other specialties", ["Dr Other"]),
+    ]
     assert "has a free slot just then" in text
     assert "Dr Busy has another slot then" in text
+
+
+WARNING = "make sure that this doctor can help with it"
+
+
+def test_B06_other_specialties_stand_apart_with_a_warning(as_doctor, appointment):
+    alone = as_doctor.get(url_of(appointment)).content.decode()
+    DoctorFactory(name="Dr Heart", specialty__name="Cardiology")
+
+    response = as_doctor.get(url_of(appointment))
+
+    page = response.content.decode()
+    assert WARNING not in alone
+    assert page.index("Other specialties") < page.index(WARNING) < page.index("Dr Heart")
+    assert f"Another specialty than {appointment.doctor.specialty.name}" in page
+    assert response.context["chosen"] is None
+    assert 'name="to"' in page
+    assert not re.search(r'name="to"[^>]* checked', page)
 
 
 def test_B06_a_name_narrows_them_down(as_doctor, appointment, colleague):
@@ -86,7 +108,9 @@ def test_B06_a_name_narrows_them_down(as_doctor, appointment, colleague):
 
     response = as_doctor.get(f"{url_of(appointment)}?name=pena")
 
-    assert [[one.doctor.name for one in some] for _label, some, _open in response.context["groups"]]
+    assert [
+        [one.doctor.name for one in some] for _label, some, *_shown in response.context["groups"]
+    ]
     assert "Dr Ana Soto" not in response.content.decode()
     assert "Nobody can take it" in as_doctor.get(f"{url_of(appointment)}?name=zz").content.decode()
 

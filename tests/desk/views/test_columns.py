@@ -30,12 +30,12 @@ def test_B21_doctors_stand_side_by_side_in_order_of_time(as_assistant, doctor, n
 
     assert kinds(response) == [
         ("head", "Dr Ana Alba"),
-        ("now", ""),
+        ("now", "12:00"),
         ("row", "Dr Ana Alba"),
         ("foot", ""),
         ("head", "Dr Elena Ruiz"),
         ("gone", "09:00"),
-        ("now", ""),
+        ("now", "12:00"),
         ("row", "Dr Elena Ruiz"),
         ("free", "16:00"),
         ("foot", ""),

@@ -38,6 +38,44 @@ def test_B21_tomorrow_unless_the_address_says_another_day(as_assistant, doctor, 
     assert sheets(as_assistant.get(URL, TODAY)) == []
 
 
+def test_B21_the_day_on_the_screen_is_printed_and_tomorrow_has_its_own_button(
+    as_assistant, doctor, noon
+):
+    query = f"&doctor={doctor.pk}".replace("&", "&amp;")
+
+    today = as_assistant.get(reverse("desk"), {"doctor": doctor.pk}).content.decode()
+    other = as_assistant.get(reverse("desk"), {"day": "2026-03-10"}).content.decode()
+
+    assert f'href="{URL}?day=2026-03-04{query}"' in today
+    assert f'href="{URL}?day=2026-03-05{query}"' in today
+    assert "Tomorrow on paper" in today
+    assert f'href="{URL}?day=2026-03-10"' in other
+    assert "Tomorrow on paper" not in other
+
+
+def test_B21_who_is_seen_by_video_does_not_come(as_assistant, doctor, noon):
+    at(doctor, 15, reason="Knee pain", mode="video")
+    at(doctor, 16, mode="video")
+
+    [sheet] = sheets(as_assistant.get(URL, TODAY))
+
+    assert [line.reason for line in sheet.lines] == ["By video · Knee pain", "By video"]
+
+
+def test_B21_a_sheet_names_its_zone_where_zones_differ(doctor, noon):
+    canary = DoctorFactory(office=OfficeFactory(time_zone="Atlantic/Canary"))
+    client = signed_in(AssistantFactory(offices=[doctor.office, canary.office]).user)
+    at(doctor, 15)
+    alone = sheets(client.get(URL, TODAY))
+    at(canary, 15)
+
+    assert [sheet.zone for sheet in alone] == [""]
+    assert {sheet.zone for sheet in sheets(client.get(URL, TODAY))} == {
+        "Madrid time",
+        "Canary time",
+    }
+
+
 def test_B21_each_slot_is_a_line_and_free_ones_are_blank(as_assistant, doctor, noon):
     held = at(doctor, 15, reason="Knee pain")
     free_at(doctor, 9)

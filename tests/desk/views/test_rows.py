@@ -176,6 +176,18 @@ def test_a_walk_ins_slot_is_marked_as_extra(as_assistant, doctor, noon):
     assert ">Extra<" in page_of(as_assistant)
 
 
+@pytest.mark.parametrize("view", ["", "columns"])
+@pytest.mark.parametrize("state", [State.CONFIRMED, State.REQUESTED])
+def test_who_is_seen_by_video_is_marked(as_assistant, doctor, noon, view, state):
+    appointment = at(doctor, 15, state=state)
+    plain = page_of(as_assistant, view=view)
+    appointment.mode = "video"
+    appointment.save()
+
+    assert ">By video<" not in plain
+    assert ">By video<" in page_of(as_assistant, view=view)
+
+
 def test_names_cannot_become_markup(as_assistant, doctor, noon):
     at(doctor, 15, patient__name='Zoë "<b>" O’Neill')
 

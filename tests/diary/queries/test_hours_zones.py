@@ -17,7 +17,7 @@ from portal.appointments.services.calendars import Entry, invitation
 from portal.clock.grid import day_grid
 from portal.diary.queries.hours import Hours
 from portal.models import ClinicSettings, Office, WeeklyHours
-from portal.notifications.services.wording import _local as in_mail
+from portal.notifications.facts import local as in_mail
 from portal.web.templatetags.clinic import local as on_page
 from tests.clock.queries.test_grid import changes, hours, instants_of
 

@@ -60,7 +60,7 @@ def test_B19_each_is_moved_handed_over_or_cancelled(doctor, colleague):
     assert "Fair" not in str(AuditEvent.objects.get(verb="take_time_off").changes)
 
 
-def test_B19_each_patient_hears_once(doctor, colleague):
+def test_B19_each_patient_is_told_once(doctor, colleague):
     first, second, third = (book_at(doctor, text) for text in ("09:00", "09:30", "10:00"))
     later = slot_at(doctor, "09:00", NEXT)
 
@@ -307,7 +307,7 @@ def test_B19_the_desk_settles_nothing_at_an_office_that_it_does_not_run(doctor):
     assert not TimeOff.objects.exists()
 
 
-def test_B19_the_doctor_hears_of_what_the_desk_did(doctor):
+def test_B19_the_doctor_is_told_what_the_desk_did(doctor):
     first = book_at(doctor, "09:00")
 
     take(doctor, cancel(first), by=AssistantFactory(offices=[doctor.office]).user)

@@ -47,7 +47,7 @@ def test_D01_doctors_are_not_told_what_they_did(patient, slot):
     assert {kind for kind, _channel in told()} == {"patient"}
 
 
-def test_D01_a_patient_without_login_hears_by_sms(slot, patient):
+def test_D01_a_patient_without_login_is_told_by_sms(slot, patient):
     visitor = PatientFactory(user=None, phone="+34600111333")
     AppointmentFactory(patient=visitor, doctor=slot.doctor, starts_at=in_days(1))
 

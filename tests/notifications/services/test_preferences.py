@@ -1,4 +1,4 @@
-"""Who may change what a person hears of (requirement D01)."""
+"""Who may change what a person is told of (requirement D01)."""
 
 import pytest
 
@@ -33,7 +33,7 @@ def test_D01_all_of_it_fits(user):
     everything = {
         f"{name}:{channel}"
         for name, event in preferences.EVENTS.items()
-        for channel in event.optional
+        for channel in event.opt_out
     }
 
     assert (

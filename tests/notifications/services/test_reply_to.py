@@ -5,7 +5,7 @@ import pytest
 from portal.models import ClinicSettings
 from portal.notifications.services import notifications
 from tests.factories import AppointmentFactory, in_days
-from tests.setups.outbox import deliver_all
+from tests.setups.outbox import deliver_all, mail_account
 
 pytestmark = pytest.mark.django_db
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 def mailed(mailoutbox, *, office: str, clinic: str):
     ClinicSettings.objects.create(pk=1, reply_to=clinic)
     appointment = AppointmentFactory(starts_at=in_days(3), doctor__office__reply_to=office)
-    notifications.tell("appointment_confirmed", appointment, by=None)
+    notifications.tell("appointment_confirmed", about=appointment, by=None)
     deliver_all()
     return mailoutbox
 
@@ -36,7 +36,7 @@ def test_D01_mails_about_an_appointment(mailoutbox, office, clinic, answers_to):
 
 def test_A01_mails_about_signing_in_are_answered_to_the_clinic(mailoutbox):
     ClinicSettings.objects.create(pk=1, reply_to="desk@clinic.example")
-    notifications.mail_account("a@b.example", user=None, subject="S", text="T", html="H")
+    mail_account("a@b.example", user=None, subject="S", text="T", html="H")
     deliver_all()
 
     assert mailoutbox[0].reply_to == ["desk@clinic.example"]

@@ -9,9 +9,9 @@ from django_tasks_db.models import DBTaskResult
 from portal.appointments.services import appointments
 from portal.errors import Forbidden, PortalError, StaleState
 from portal.models import AuditEvent, Broadcast, Notification
-from portal.notifications.services import notifications, retries
+from portal.notifications.services import retries
 from tests.factories import AdminFactory, PatientFactory, SlotFactory, UserFactory, in_days
-from tests.setups.outbox import deliver_all
+from tests.setups.outbox import deliver_all, mail_account
 
 pytestmark = pytest.mark.django_db
 
@@ -99,7 +99,7 @@ def test_D03_what_was_overtaken_is_not_sent_again(failed, admin):
 
 
 def test_D03_a_secret_message_whose_text_is_gone_is_not_sent_again(admin):
-    mail = notifications.mail_account("a@example.org", user=None, subject="s", text="t", html="h")
+    mail = mail_account("a@example.org", user=None, subject="s", text="t", html="h")
     Notification.objects.update(state="failed", facts={})
 
     with pytest.raises(PortalError, match="not kept"):

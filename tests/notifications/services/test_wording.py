@@ -1,4 +1,4 @@
-"""What every message says: for each event, hearer and channel of the registry (requirement D01)."""
+"""What every message says: each event, recipient and channel of the registry (requirement D01)."""
 
 import re
 from datetime import UTC, datetime
@@ -7,11 +7,11 @@ from html.parser import HTMLParser
 
 import pytest
 
+from portal.appointments.queries.message_facts import facts_of
 from portal.enums import Channel
 from portal.models import ClinicSettings, Notification
+from portal.notifications.registry import EVENTS
 from portal.notifications.services import wording
-from portal.notifications.services.events import EVENTS
-from portal.notifications.services.notifications import facts_of
 from portal.notifications.services.segments import segments
 from tests.factories import AppointmentFactory, NotificationFactory, UserFactory
 
@@ -54,7 +54,7 @@ CASES = [
     pytest.param(event.name, kind, channel, id=f"{event.name}-{kind}-{channel}")
     for event in EVENTS.values()
     if event.name != "account"  # rendered by allauth, see tests/accounts/views/test_mails.py
-    for kind, channels in event.hearers.items()
+    for kind, channels in event.channels.items()
     for channel in channels
 ]
 every_message = pytest.mark.parametrize(("event", "kind", "channel"), CASES)
@@ -265,7 +265,7 @@ def test_D01_names_full_of_markup_stay_names(appointment, clinic, event, kind, c
 def test_D01_what_may_be_switched_off_says_how(appointment, event, kind, channel):
     mail = sent(written(appointment, event, kind, channel))
 
-    if Channel.EMAIL in EVENTS[event].optional:
+    if Channel.EMAIL in EVENTS[event].opt_out:
         link = mail["List-Unsubscribe"].strip(" <>")
         assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
         assert link.startswith(f"{ORIGIN}/notifications/unsubscribe/")

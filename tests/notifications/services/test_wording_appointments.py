@@ -7,10 +7,10 @@ import pytest
 import time_machine
 from icalendar import Calendar
 
+from portal.appointments.queries.message_facts import facts_of
 from portal.appointments.services import appointments
 from portal.models import CalendarDomain, ClinicSettings, Notification
 from portal.notifications.services import wording
-from portal.notifications.services.notifications import facts_of
 from tests.factories import (
     AdminFactory,
     AppointmentFactory,
@@ -270,3 +270,14 @@ def test_D01_a_mail_costs_a_query_and_its_calendar_another(appointment, django_a
 
     with django_assert_num_queries(2):
         wording.email(notification)
+
+
+def test_D01_the_calendar_entry_of_a_video_appointment_has_no_address(appointment):
+    appointment.mode = "video"
+    appointment.save()
+
+    mail = sent(written(appointment, "appointment_confirmed", "patient", "email"))
+
+    [file] = [part.get_content() for part in mail.iter_attachments()]
+    [entry] = Calendar.from_ical(file).walk("VEVENT")
+    assert entry["location"] == "By video"

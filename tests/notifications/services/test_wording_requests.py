@@ -27,8 +27,8 @@ def asked(slot):
     return appointments.book(slot.pk, by=PatientFactory().user, reason="Zymurgy")
 
 
-def words(event: str, *, hears: str, channel: str) -> str:
-    found = Notification.objects.get(event=event, channel=channel, facts__for=hears)
+def words(event: str, *, to: str, channel: str) -> str:
+    found = Notification.objects.get(event=event, channel=channel, facts__for=to)
     if channel != "email":
         return wording.short(found)
     mail = sent(found)
@@ -43,7 +43,7 @@ def clock(moment, office) -> str:
 
 
 def test_B10_the_patient_reads_that_it_is_not_theirs_yet_and_when_they_hear(asked):
-    mail = words("appointment_requested", hears="patient", channel="email")
+    mail = words("appointment_requested", to="patient", channel="email")
 
     assert "You have requested" in mail
     assert "not yours yet" in mail
@@ -52,7 +52,7 @@ def test_B10_the_patient_reads_that_it_is_not_theirs_yet_and_when_they_hear(aske
 
 
 def test_B10_the_doctor_reads_until_when_to_answer_and_where(asked):
-    mail = words("appointment_requested", hears="doctor", channel="email")
+    mail = words("appointment_requested", to="doctor", channel="email")
 
     assert "Please answer by" in mail
     assert "Accept or decline:" in mail
@@ -64,11 +64,11 @@ def test_B10_declined_says_what_else_is_free_but_the_reason_only_in_the_portal(a
     other = SlotFactory(doctor=asked.doctor, starts_at=in_days(6, 11))
     requests.decline(asked, by=asked.doctor.user, reason=REASON)
 
-    mail = words("request_declined", hears="patient", channel="email")
+    mail = words("request_declined", to="patient", channel="email")
     assert "Sign in to read why:" in mail
     assert f"{clock(other.starts_at, other.office)}, North" in mail
     assert f"/slots/?doctor={asked.doctor_id}" in mail
-    portal = words("request_declined", hears="patient", channel="portal")
+    portal = words("request_declined", to="patient", channel="portal")
     assert "The reason is on the page of your request." in portal
     assert f"{clock(other.starts_at, other.office)}, North" in portal
     for text in (mail, portal):
@@ -79,7 +79,7 @@ def test_B10_who_lost_to_another_reads_that_the_time_is_gone(asked):
     other = appointments.book(asked.slot_id, by=PatientFactory().user)
     requests.accept(other, by=asked.doctor.user)
 
-    mail = words("request_declined", hears="patient", channel="email")
+    mail = words("request_declined", to="patient", channel="email")
     assert "is gone" in mail
     assert "not to be had any more" in mail
     assert other.patient.name not in mail
@@ -100,8 +100,8 @@ def test_B10_expired_says_that_there_is_no_appointment(asked):
     asked.save()
     requests.expire_due()
 
-    assert "nobody has answered" in words("request_expired", hears="patient", channel="email")
-    assert asked.patient.name in words("request_expired", hears="doctor", channel="portal")
+    assert "nobody has answered" in words("request_expired", to="patient", channel="email")
+    assert asked.patient.name in words("request_expired", to="doctor", channel="portal")
 
 
 def test_B10_what_is_overtaken_is_not_sent(asked):

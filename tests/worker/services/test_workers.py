@@ -17,7 +17,7 @@ from portal.worker.periodic import Job
 from portal.worker.queries.workers import is_any_alive, overview
 from portal.worker.services import recovery, workers
 from tests.factories import UserFactory
-from tests.setups.outbox import deliver_all
+from tests.setups.outbox import deliver_all, mail_account
 
 pytestmark = pytest.mark.django_db
 
@@ -31,12 +31,12 @@ def in_time(ahead: timedelta):
 
 def write() -> Notification:
     user = UserFactory()
-    mail, _portal = notifications.tell_user("account_confirmed", user, by=None, key=str(user.pk))
+    mail, _portal = notifications.tell("account_confirmed", about=user, by=None)
     return mail
 
 
 def write_secret() -> Notification:
-    [mail] = notifications.mail_account("a@b.example", user=None, subject="S", text="T", html="H")
+    [mail] = mail_account("a@b.example", user=None, subject="S", text="T", html="H")
     return mail
 
 

@@ -54,7 +54,7 @@ def test_B10_accepting_confirms_takes_the_slot_and_declines_the_others(ask, slot
     ]  # and not the doctor, whose doing it is
 
 
-def test_B10_the_desk_accepts_and_the_doctor_hears(ask, doctor):
+def test_B10_the_desk_accepts_and_the_doctor_is_told(ask, doctor):
     desk = AssistantFactory(offices=[doctor.office]).user
 
     requests.accept(ask(), by=desk)

@@ -220,6 +220,37 @@ def test_day_shows_slots_that_fit_no_grid(as_doctor, doctor):
     assert "Slot at 10:10" in text
 
 
+def test_day_counts_slots_beside_the_grid_and_extra_ones(as_doctor, doctor):
+    book_at(doctor, "09:00")
+    extra = book_at(doctor, "12:05")
+    extra.slot.is_extra = True
+    extra.slot.save()
+    slot_at(doctor, "08:10")
+
+    page = as_doctor.get(URL).content.decode()
+
+    assert "1 free, 2 booked" in page
+    assert "Copy to other days" in page
+
+
+def test_day_with_nothing_in_the_grid_cannot_be_copied(as_doctor, doctor):
+    slot_at(doctor, "08:10")
+
+    page = as_doctor.get(URL).content.decode()
+
+    assert "1 free, 0 booked" in page
+    assert "Copy to other days" not in page
+
+
+def test_day_marks_appointments_by_video(as_doctor, doctor):
+    booked = book_at(doctor, "09:00")
+    booked.mode = "video"
+    booked.save()
+
+    for url in (URL, "/schedule/slots/", "/schedule/2026-03-04/transfer/"):
+        assert "By video" in as_doctor.get(url).content.decode(), url
+
+
 def test_day_of_a_pending_doctor_can_be_prepared(db):
     doctor = DoctorFactory(state=DoctorState.PENDING)
     client = signed_in(doctor.user)

@@ -58,6 +58,36 @@ def test_B19_colleagues_who_could_take_it_are_listed(as_doctor, doctor):
     assert [row.picked, row.to] == ["hand", same.pk]
 
 
+def test_B19_no_doctor_of_another_specialty_is_proposed(as_doctor, doctor):
+    own, second = book_at(doctor, "09:00"), book_at(doctor, "09:30")
+    heart = DoctorFactory(name="Dr Heart", specialty__name="Cardiology")
+
+    response = as_doctor.get(url())
+    moved = as_doctor.post(url(), {"seen": seen(own, second), "all": "move"})
+
+    for row in (*rows_of(response).values(), *rows_of(moved).values()):
+        assert row.item.colleagues == [heart]
+        assert (row.picked, row.to) == ("", None)
+    page = response.content.decode()
+    assert f"Another specialty than {doctor.specialty.name}" in page
+    assert '<optgroup label="Other specialties">' in page
+    assert f'<option value="{heart.pk}" selected' not in page
+
+
+def test_B19_for_all_the_specialty_comes_first_whoever_can_take_more(as_doctor, doctor):
+    for text in ("09:00", "09:30"):
+        book_at(doctor, text)
+    same = DoctorFactory(specialty=doctor.specialty, office=doctor.office, name="Dr Same")
+    DoctorFactory(name="Dr Heart", specialty__name="Cardiology")
+    slot_at(same, "08:45")
+
+    page = as_doctor.get(url()).content.decode()
+
+    choices = page[page.index('id="all_to"') :]
+    assert choices.index("can take 1 of 2") < choices.index("Other specialties")
+    assert choices.index("Other specialties") < choices.index("can take 2 of 2")
+
+
 def test_B19_another_time_of_the_further_ones(as_doctor, doctor):
     own = book_at(doctor, "09:00")
     free = [slot_at(doctor, text, NEXT) for text in ("09:00", "09:30", "10:00", "10:30")]

@@ -106,3 +106,21 @@ def test_a_past_day_has_nothing_to_hand_over(as_doctor, doctor, colleague):
     response = as_doctor.post("/schedule/2026-03-02/transfer/", {"to": colleague.pk})
 
     assert response.status_code == 409
+
+
+def test_B06_a_doctor_of_another_specialty_stands_apart_and_is_warned_of(
+    as_doctor, doctor, colleague
+):
+    book_at(doctor, "10:00")
+    heart = DoctorFactory(name="Dr Heart", specialty__name="Cardiology")
+
+    chosen = as_doctor.get(URL).content.decode()
+    same = as_doctor.get(f"{URL}?to={colleague.pk}").content.decode()
+    other = as_doctor.get(f"{URL}?to={heart.pk}").content.decode()
+
+    assert "selected" not in chosen
+    assert chosen.index(colleague.name) < chosen.index("Other specialties")
+    assert chosen.index("Other specialties") < chosen.index("Dr Heart · Cardiology")
+    warning = f"Another specialty than {doctor.specialty.name}"
+    assert warning not in chosen + same
+    assert warning in other

@@ -8,10 +8,9 @@ from django.urls import reverse
 
 from portal.appointments.services import appointments
 from portal.models import Notification
-from portal.notifications.services import notifications
 from tests.factories import PatientFactory, SlotFactory, in_days
 from tests.servers.sendgrid import event
-from tests.setups.outbox import deliver_all
+from tests.setups.outbox import deliver_all, mail_account
 
 pytestmark = pytest.mark.django_db
 
@@ -24,9 +23,7 @@ def url():
 @pytest.fixture
 def mail(sendgrid):
     """A mail that the provider has taken."""
-    notifications.mail_account(
-        "ana@example.org", user=None, subject="Hello", text="Hello", html="<p>Hello</p>"
-    )
+    mail_account("ana@example.org", user=None, subject="Hello", text="Hello", html="<p>Hello</p>")
     deliver_all()
     [taken] = sendgrid.mails
     return taken

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from portal.appointments.services import appointments, attendance
 from portal.models import AuditEvent, Notification
-from portal.notifications.services import notifications, wording
+from portal.notifications.services import wording
 from tests.factories import (
     AppointmentFactory,
     BroadcastFactory,
@@ -17,6 +17,7 @@ from tests.factories import (
     PatientFactory,
     in_days,
 )
+from tests.setups.outbox import mail_account
 
 URL = reverse("manage-messages")
 
@@ -146,7 +147,7 @@ def test_D03_one_message_with_its_course_and_text(as_admin, ana):
 
 
 def test_D03_secret_texts_are_never_shown(as_admin):
-    secret = notifications.mail_account(
+    secret = mail_account(
         "eve@example.org",
         user=None,
         subject="Sesame",

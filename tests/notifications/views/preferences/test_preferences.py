@@ -1,10 +1,10 @@
-"""What one wants to hear of (requirement D01)."""
+"""What one is told of (requirement D01)."""
 
 import pytest
 
 from portal.enums import Channel
 from portal.models import AuditEvent, User
-from portal.notifications.services.events import EVENTS
+from portal.notifications.registry import EVENTS
 
 URL = "/notifications/preferences/"
 
@@ -22,7 +22,7 @@ def test_D01_everything_is_on_at_first(as_patient):
 
     assert set(boxes(page).values()) == {True}
     assert set(boxes(page)) == {
-        f"{event.name}:{channel}" for event in EVENTS.values() for channel in event.optional
+        f"{event.name}:{channel}" for event in EVENTS.values() for channel in event.opt_out
     }
 
 
@@ -36,7 +36,7 @@ def test_D01_what_is_unticked_is_off(as_patient):
     assert [value for value, is_on in boxes(answer).items() if not is_on] == ["reminder:sms"]
     user = User.objects.get(pk=as_patient.user.pk)
     assert user.switched_off == "reminder:sms"
-    assert not user.hears("reminder", Channel.SMS)
+    assert not user.wants("reminder", Channel.SMS)
     event = AuditEvent.objects.get(verb="set_preferences")
     assert (event.actor_id, event.changes) == (user.pk, {"off": ["reminder:sms"]})
 

@@ -1,9 +1,9 @@
-"""How a mail is laid out: from plain text with three conventions, so that its page, which is made
-from the same text, cannot say anything else.
+"""The layout of a mail. Its HTML is made from its plain text by three conventions, so both say the
+same.
 
-- A paragraph whose last line is an address of the portal is a link; the words above name it.
-- A paragraph of lines such as `  When: Tuesday`, two spaces ahead, is a list of details.
-- What follows a line `-- ` is small print.
+- A paragraph whose last line is a URL of the portal is a link; the words above are its label.
+- A paragraph of lines such as `  When: Tuesday`, indented by two spaces, is a list of details.
+- Everything after a line `-- ` is small print.
 """
 
 import re
@@ -29,8 +29,8 @@ class Letter:
 
 
 def one_line(words: str) -> str:
-    """What somebody has typed, fit for a header or the middle of a line: no line breaks, no control
-    characters, nothing that turns the direction of the words after it."""
+    """A typed text, safe for a header or the middle of a line: without line breaks, control
+    characters and marks that change the text direction."""
     words = " ".join(words.split())
     if words.isprintable():  # nearly all are, and a list asks this hundreds of times
         return words
@@ -43,18 +43,20 @@ def one_line(words: str) -> str:
 
 
 def lines(words: str) -> str:
-    """The same for what may have several lines: none of them can pass for one of ours."""
+    """The same for a text of several lines, so that none of them can look like a line of the
+    template."""
     cleaned = "\n".join(one_line(line) for line in words.splitlines())
     return re.sub(r"\n{3,}", "\n\n", re.sub(r"(?m)^--$", "–", cleaned)).strip()
 
 
 def tidy(text: str) -> str:
-    """A rendered text without the gaps that its template's tags have left."""
+    """A rendered text without the blank lines that template tags leave."""
     return re.sub(r"\n(\s*\n)+", "\n\n", text).strip() + "\n"
 
 
 def letter(text: str, *, origin: str) -> Letter:
-    """The parts of a tidy text; `origin` is the portal's, and nothing else becomes a link."""
+    """The parts of a tidy text. `origin` is the portal's; only URLs that begin with it become
+    links."""
     body, _mark, small = text.partition(_SMALL_PRINT)
     return Letter(_paragraphs(body, origin), _paragraphs(small, origin))
 
@@ -65,8 +67,9 @@ def _paragraphs(text: str, origin: str) -> tuple[Paragraph, ...]:
 
 
 def _paragraph(part: str, origin: str) -> Paragraph:
-    details = [_DETAIL.fullmatch(line) for line in part.splitlines()]
-    if all(details):
+    written = part.splitlines()
+    details = [found for line in written if (found := _DETAIL.fullmatch(line))]
+    if len(details) == len(written):
         return Paragraph(details=tuple((found[1], found[2]) for found in details))
     words, _newline, last = part.rpartition("\n")
     if last == origin or (last.startswith(f"{origin}/") and " " not in last):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.notifications.services.letters import Paragraph, letter, lines, one_line, tidy
+from portal.notifications.letters import Paragraph, letter, lines, one_line, tidy
 
 ORIGIN = "https://clinic.example"
 
