@@ -1,5 +1,7 @@
 """What every test gets."""
 
+import gc
+
 import pytest
 from django.db import connection
 from django.test import override_settings
@@ -17,6 +19,13 @@ pytest_plugins = [
 ]
 
 TRANSACTIONAL = {"transactional_db", "live_server", "django_db_reset_sequences"}
+
+
+def pytest_collection_finish():
+    """What is loaded by now lives to the end: not walked through by each garbage collection."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(autouse=True, scope="session")
