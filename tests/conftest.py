@@ -1,12 +1,16 @@
 """What every test gets."""
 
+import gc
+
 import pytest
 from django.db import connection
 from django.test import override_settings
 
 from portal.database import guards
+from tests.servers import databases
 
 pytest_plugins = [
+    "tests.plugins.selection",  # first: others ask it
     "tests.plugins.accessibility",
     "tests.plugins.browser",
     "tests.plugins.lock_order",
@@ -17,6 +21,13 @@ pytest_plugins = [
 TRANSACTIONAL = {"transactional_db", "live_server", "django_db_reset_sequences"}
 
 
+def pytest_collection_finish():
+    """What is loaded by now lives to the end: not walked through by each garbage collection."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _fast_passwords():
     """The real hasher is slow on purpose."""
@@ -25,10 +36,14 @@ def _fast_passwords():
 
 
 @pytest.fixture(scope="session")
-def django_db_keepdb():
-    """A run's databases go with its folder and its server. Dropping them would have to wait for a
-    browser that still holds on to a thread of the live server."""
-    return True
+def django_db_setup(django_test_environment):
+    """In place of pytest-django's: a copy of the tables that the run has migrated once.
+
+    It goes with the run's folder and server. To drop it would have to wait for a browser that still
+    holds on to a thread of the live server.
+    """
+    with databases.in_use(databases.create()):
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -123,17 +123,25 @@ def test_tests_run_on_both_databases(dev, calls):
     assert dev.test(["-k", "B04"]) == 0
 
     runs = [command for command in calls if "pytest" in command]
-    assert ["--database=sqlite" in run for run in runs] == [True, False]
-    assert ["--database=postgresql" in run for run in runs] == [False, True]
-    assert ["--looked-at" in run for run in runs] == [False, True]
+    assert ["--database=postgresql" in run for run in runs] == [True, False]
+    assert ["--database=sqlite" in run for run in runs] == [False, True]
+    assert ["--second" in run for run in runs] == [False, True]
     assert all(run[-2:] == ("-k", "B04") for run in runs)
 
 
+def test_a_full_run_leaves_nothing_out(dev, calls):
+    dev.test(["--full"])
+
+    runs = [command for command in calls if "pytest" in command]
+    assert ["--second" in run for run in runs] == [False, False]
+    assert ["--full" in run for run in runs] == [True, True]
+
+
 def test_tests_run_on_the_chosen_database_only(dev, calls):
-    dev.test(["--database=postgresql"])
+    dev.test(["--database=sqlite"])
 
     [run] = [command for command in calls if "pytest" in command]
-    assert "--looked-at" not in run
+    assert "--second" not in run
 
 
 @pytest.mark.parametrize(

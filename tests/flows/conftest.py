@@ -9,23 +9,24 @@ from playwright.sync_api import Error
 from tests.flows.mailbox import Mailbox
 from tests.plugins.accessibility import check
 from tests.plugins.browser import LOOKS
-from tests.servers import databases
+from tests.servers import databases, static_files
 from tests.servers.client import signed_in_cookies
-from tests.servers.portal import Portal
+from tests.servers.portal import GUNICORN, Portal
 
 WORKER = ("worker", "--interval=0.2")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def clinic():
     folder = Path(os.environ["VAR_DIR"]) / "flows"
-    environment = {"VAR_DIR": str(folder), "MANIFEST_STATIC": "on"}
-    databases.manage(os.environ["DATABASE_URL"], "collectstatic", "--noinput", **environment)
-    gunicorn = "-m gunicorn -c python:clinic.gunicorn --workers=2"
-    portal = Portal(application="clinic.wsgi", gunicorn=gunicorn, environment=environment)
+    static_files.collect_into(folder)
+    portal = Portal(
+        application="clinic.wsgi",
+        gunicorn=f"{GUNICORN} --workers=2",
+        environment={"VAR_DIR": str(folder), "MANIFEST_STATIC": "on"},
+        database_url=databases.create_with_demo(),
+    )
     try:
-        in_debug = {**portal.environment, "DEBUG": "on"}
-        databases.manage(portal.database_url, "demo", **in_debug)
         portal.spawn(*WORKER)
         portal.wait_until_ready()
         yield portal
@@ -33,7 +34,7 @@ def clinic():
         portal.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser_context_args(clinic):
     return {**LOOKS, "base_url": clinic.url}
 

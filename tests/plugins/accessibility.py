@@ -1,17 +1,23 @@
-"""`axe_clean(page)`: no accessibility violation in light and dark, wide and at 320 px."""
+"""`axe_clean(page)`: no accessibility violation in light and dark, wide and at 320 px.
+
+Two looks see both schemes and both widths; `--full` looks at each scheme in each width.
+"""
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
+from tests.plugins import selection
+
 STANDARD = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 COLOURS = ("color-contrast", "link-in-text-block")  # what differs between the schemes
 WIDE, NARROW = 1280, 320
+LOOKS = (("light", WIDE, STANDARD), ("dark", NARROW, STANDARD))
 # From one look to the next only a scheme or a width changes, never both.
-LOOKS = (
+FULL = (
     ("light", WIDE, STANDARD),
     ("dark", WIDE, COLOURS),
-    ("dark", NARROW, COLOURS),
-    ("light", NARROW, STANDARD),
+    ("dark", NARROW, STANDARD),
+    ("light", NARROW, COLOURS),
 )
 RUN = "rules => axe.run(document, {resultTypes: ['violations'], runOnly: rules})"
 LOADED = "() => typeof axe === 'object'"
@@ -27,28 +33,18 @@ SETTLE = """async () => {
 }"""
 
 
-looked_at = False  # the run before this one did; set by --looked-at
-
-
-def pytest_configure(config):
-    global looked_at
-    looked_at = config.getoption("--looked-at")
-
-
 @pytest.fixture
 def axe_clean():
     return check
 
 
 def check(page) -> None:
-    if looked_at:
-        return
     size = page.viewport_size
     if not page.evaluate(LOADED):
         # Evaluated, not added as a script element: the pages' CSP stays on and would refuse that.
         page.evaluate(AXE_SCRIPT)
     seen: dict[str, list[str]] = {}
-    for scheme, width, rules in LOOKS:
+    for scheme, width, rules in FULL if selection.is_full else LOOKS:
         page.emulate_media(color_scheme=scheme)
         page.set_viewport_size({"width": width, "height": size["height"]})
         page.evaluate(SETTLE)

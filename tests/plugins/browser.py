@@ -68,6 +68,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if "page" in item.fixturenames or "new_context" in item.fixturenames:
             item.add_marker("browser")
+            # In one worker: one browser, one running portal, and each kind of page is judged once.
+            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import os
 import secrets
 import shutil
 import signal
+import sys
 import tempfile
 from pathlib import Path
 
@@ -24,11 +25,6 @@ REMOVED += ("BEHIND_TLS_PROXY", "TRUSTED_PROXIES", "DATABASE_POOLER")
 def pytest_addoption(parser):
     choices = ("sqlite", "postgresql")
     parser.addoption("--database", choices=choices, default="sqlite", help="run on this database")
-    parser.addoption(
-        "--looked-at",
-        action="store_true",
-        help="leave axe out: a run on another database has looked at the same pages",
-    )
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -51,6 +47,9 @@ def start_run(config, database: str) -> None:
     folder.chmod(0o755)  # the server may run as another user
     config.add_cleanup(lambda: shutil.rmtree(folder, ignore_errors=True))
     os.environ[FOLDER] = str(folder)
+    # If Python is told to keep no compiled code, each of hundreds of processes compiles all of it.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     os.environ["SECRET_KEY"] = secrets.token_urlsafe(50)
     os.environ["CONN_MAX_AGE"] = "0"  # or a thread of the live server keeps the database in use
     if database == "postgresql":
@@ -76,16 +75,6 @@ def set_environment(database: str) -> None:
         ALLOWED_HOSTS="localhost,127.0.0.1,testserver",
         ORIGIN="http://localhost:8000",
     )
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_configure():
-    """Let SQLite's test database be a file, as in production: each thread its own connection."""
-    from django.conf import settings  # deferred: this plugin loads before the settings
-
-    database = settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):
-        database.setdefault("TEST", {})["NAME"] = f"{os.environ['VAR_DIR']}/tests.sqlite3"
 
 
 def pytest_report_header(config):

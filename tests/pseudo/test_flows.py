@@ -19,19 +19,21 @@ from tests.factories import (
 from tests.flows.conftest import assert_fits
 from tests.plugins.browser import LOOKS
 from tests.pseudo.language import OPEN
-from tests.servers import databases
+from tests.servers import static_files
 from tests.servers.client import signed_in_cookies
-from tests.servers.portal import Portal
+from tests.servers.portal import GUNICORN, Portal
 
 PHONE = {"width": 390, "height": 844}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def clinic():
     folder = Path(os.environ["VAR_DIR"]) / "pseudo"
     environment = {"VAR_DIR": str(folder), "MANIFEST_STATIC": "on"}
-    databases.manage(os.environ["DATABASE_URL"], "collectstatic", "--noinput", **environment)
-    portal = Portal(application="tests.pseudo.wsgi", workers=1, environment=environment)
+    static_files.collect_into(folder)
+    portal = Portal(
+        application="tests.pseudo.wsgi", gunicorn=f"{GUNICORN} --workers=1", environment=environment
+    )
     try:
         portal.wait_until_ready()
         yield portal
@@ -39,7 +41,7 @@ def clinic():
         portal.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser_context_args(clinic):
     return {**LOOKS, "base_url": clinic.url, "viewport": PHONE}
 
@@ -136,6 +138,7 @@ def test_a_doctor_opens_a_day(page_of):
     page.get_by_label("From").fill("09:00")
     page.locator("[name=last]").fill("10:00")
     page.get_by_role("button", name="Make free").click()
+    page.get_by_role("button", name="Save this day").click()
 
     expect(page.locator("#messages")).to_contain_text("2 times added")
 

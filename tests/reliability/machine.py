@@ -5,18 +5,25 @@ import os
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
+from tests.plugins import selection
+
 STEPS = 50  # of one run
 
 
+def length(*, each_commit: int, full: int) -> int:
+    """How many runs: many on each commit, all with `--full`, as every night."""
+    return full if selection.is_full else each_commit
+
+
 def run(machine: type[RuleBasedStateMachine], *, runs: int) -> None:
-    """`runs` runs of STEPS steps each; in CI always the same ones."""
+    """`runs` runs of STEPS steps each; at full length on one's own machine other ones each time."""
     run_state_machine_as_test(
         machine,
         settings=settings(
             max_examples=runs,
             stateful_step_count=STEPS,
             deadline=None,
-            derandomize="CI" in os.environ,
+            derandomize="CI" in os.environ or not selection.is_full,
             database=None,
             phases=[Phase.generate],  # to look for the shortest failing run takes minutes
             suppress_health_check=list(HealthCheck),

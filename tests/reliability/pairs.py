@@ -16,9 +16,8 @@ from tests.plugins.lock_order import unwatched
 A_WHILE = 1  # seconds that the second has on SQLite, which does not tell who waits
 PATIENCE = 30
 
-on_postgresql = pytest.mark.skipif(
-    connection.vendor == "sqlite", reason="SQLite has no row locks: writers run one by one"
-)
+# SQLite has no row locks: writers run one by one.
+on_postgresql = pytest.mark.only_on("postgresql")
 
 
 def meet(first: Callable, second: Callable, module, check: str) -> list:

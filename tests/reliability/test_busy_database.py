@@ -16,8 +16,8 @@ from tests.factories import AppointmentFactory, DoctorFactory, SlotFactory, in_d
 from tests.servers import databases
 
 SQLITE = connection.vendor == "sqlite"
-on_sqlite = pytest.mark.skipif(not SQLITE, reason="PostgreSQL has no lock on the whole database")
-on_postgresql = pytest.mark.skipif(SQLITE, reason="SQLite has no server that could be away")
+on_sqlite = pytest.mark.only_on("sqlite")  # PostgreSQL has no lock on the whole database
+on_postgresql = pytest.mark.only_on("postgresql")  # SQLite has no server that could be away
 TYPED = {"reason": "other", "comment": "Ill; “quoted” <b>\nand a second line"}
 
 

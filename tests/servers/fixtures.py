@@ -20,14 +20,14 @@ def start_portal():
 
     `gunicorn` are the arguments of Python that start the web server, if sync workers are not meant.
     """
-    from tests.servers.portal import Portal  # deferred: plugins load before Django is set up
+    from tests.servers.portal import GUNICORN, Portal  # deferred: Django is not set up yet
 
     started = []
 
     def start(
         application="clinic.wsgi", *, workers: int = 3, gunicorn: str = "", **environment: str
     ) -> Portal:
-        gunicorn = gunicorn or f"-m gunicorn -c python:clinic.gunicorn --workers={workers}"
+        gunicorn = gunicorn or f"{GUNICORN} --workers={workers}"
         portal = Portal(application=application, gunicorn=gunicorn, environment=environment)
         started.append(portal)
         portal.wait_until_ready()

@@ -12,10 +12,22 @@ from tests.plugins.postgresql import free_port
 from tests.servers import databases
 from tests.servers.client import Client, signed_in_cookies
 
+# Loaded once, then forked: tests/servers/preloaded.py.
+GUNICORN = "-m gunicorn -c python:tests.servers.preloaded"
+
 
 class Portal:
-    def __init__(self, *, application: str, gunicorn: str, environment: dict[str, str]):
-        self.database_url = databases.create()
+    """`database_url` is dropped with it; without one it gets an empty one."""
+
+    def __init__(
+        self,
+        *,
+        application: str,
+        gunicorn: str,
+        environment: dict[str, str],
+        database_url: str = "",
+    ):
+        self.database_url = database_url or databases.create()
         self.url = f"http://127.0.0.1:{free_port()}"
         self.folder = Path(os.environ["VAR_DIR"]) / self.url.rpartition(":")[2]
         (self.folder / "static").mkdir(parents=True)
