@@ -152,7 +152,7 @@ def test_templates_are_short_enough_to_read():
     assert [name_of(p) for p in PAGES if len(p.read_text().splitlines()) > most[p]] == []
 
 
-# Folders and parts whose long lines are still to be broken. What is short there must leave the list.
+# Folders and parts whose long lines are still to be broken.
 STILL_WIDE = (
     "appointments/_table.html",
     "clinic/",
