@@ -21,12 +21,14 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from portal.appointments.rows.appointment_lines import birthday, phone
-from portal.appointments.rows.presence_buttons import look_of, offered, waiting, words_of_marks
+from portal.appointments.rows.presence_buttons import marks_of, offered, waiting
+from portal.appointments.rules import LATE
 from portal.clock.today import today_in
-from portal.desk.queries.desk import LATE, DeskRow, FreeSlot
+from portal.desk.queries.desk import DeskRow, FreeSlot
 from portal.enums import AppointmentState as State
 from portal.enums import SlotAudience, SlotState
 from portal.models import Office
+from portal.web.filled import Filled, filled, url_of_each
 from portal.web.templatetags.clinic import zone_name
 from portal.web.templatetags.rows import Kept
 
@@ -35,20 +37,6 @@ OFTEN = 2  # so many missed appointments in twelve months are worth a word
 BABY = 2  # years; younger children's age is told in months
 
 starts_s, office_of = attrgetter("starts_s"), attrgetter("office_id")
-
-# A row's own id and patient are put in place of these two.
-ID, WHO = "\0id\0", "\0who\0"
-BUTTON = (
-    '<button class="btn btn-{look} btn-sm" formaction="{url}" '
-    f'aria-label="{{word}}: {WHO}">{{word}}</button>'
-)
-MARK = '<button formaction="{url}">{word}</button>'
-LINK = '<a href="{url}">{word}</a>'
-MORE = (
-    '<details class="menu" data-menu><summary class="btn btn-quiet btn-sm" '
-    f'aria-label="{{word}}: {WHO}">{{word}}</summary><div class="menu-panel">{{items}}</div>'
-    "</details>"
-)
 
 
 class Line(NamedTuple):
@@ -255,16 +243,15 @@ def zones_of(entries: Iterable[DeskRow | FreeSlot]) -> set[ZoneInfo]:
 class Actions:
     """One next mark as a button, undo beside it, and the rest behind “More”.
 
-    Rows on which the same can be done differ in two places only, so there is a form for each kind.
+    Rows on which the same can be done share one rendered form.
     """
 
     def __init__(self, now: datetime):
         self.now = now
-        self.forms: dict[tuple, SafeString] = {}
-        self.mark = reverse("appointment-mark", args=[0, "VERB"])
+        self.forms: dict[tuple, Filled] = {}
         self.changes = (
-            (reverse("appointment-reschedule", args=[0]), _("Move to another time")),
-            (reverse("appointment-cancel", args=[0]), _("Cancel appointment")),
+            (url_of_each("appointment-reschedule"), _("Move to another time")),
+            (url_of_each("appointment-cancel"), _("Cancel appointment")),
         )
 
     def of(self, row: DeskRow) -> SafeString:
@@ -273,27 +260,15 @@ class Actions:
         key = (*verbs, changes)
         if key not in self.forms:
             self.forms[key] = self._form(verbs, changes=changes)
-        form = self.forms[key]
-        if not form:
-            return form
-        return SafeString(form.replace(ID, str(row.pk)).replace(WHO, escape(row.patient)))
+        return self.forms[key].fill(pk=row.pk, patient=row.patient)
 
-    def _form(self, verbs: list[str], *, changes: bool) -> SafeString:
-        shown = [verb for verb in verbs if verb != "no-show"]
-        parts = [self._fill(BUTTON, verb, look=look_of(verb)) for verb in shown]
-        items = [self._fill(MARK, verb) for verb in verbs if verb not in shown]
-        if changes:
-            items += [
-                LINK.format(url=url.replace("0", ID), word=escape(word))
-                for url, word in self.changes
-            ]
-        if items:
-            parts.append(MORE.format(word=escape(_("More")), items="".join(items)))
-        return SafeString("".join(parts))
-
-    def _fill(self, form: str, verb: str, **values: str) -> str:
-        url = self.mark.replace("0", ID).replace("VERB", verb)
-        return form.format(url=url, word=escape(words_of_marks()[verb]), **values)
+    def _form(self, verbs: list[str], *, changes: bool) -> Filled:
+        return filled(
+            "desk/_actions.html",
+            marks=marks_of(verb for verb in verbs if verb != "no-show"),
+            more=marks_of(verb for verb in verbs if verb == "no-show"),
+            links=self.changes if changes else (),
+        )
 
 
 def can_change(row: DeskRow, now: datetime) -> bool:
@@ -303,18 +278,14 @@ def can_change(row: DeskRow, now: datetime) -> bool:
 @lru_cache
 def _words(_language: str | None) -> tuple[dict[str, SafeString], dict[str, str]]:
     """The states in their colours, and the other words of lines."""
-    states = {
-        value: SafeString(f'<span class="state state-{value}">{escape(str(label))}</span>')
-        for value, label in State.choices
-    }
-    coming = f'<span class="state state-plain state-accepted">{escape(_("Coming"))}</span>'
+    states = {value: _state(f"state-{value}", str(label)) for value, label in State.choices}
     return states, {
         "extra": _tag(_("Extra")),
         "video": _tag(_("By video")),
         SlotAudience.DESK: _tag(_("Desk only")),
         SlotAudience.SAME_DAY: _tag(_("Same day")),
         SlotState.OFFERED: _tag(_("On offer")),
-        "coming": SafeString(coming),
+        "coming": _state("state-plain state-accepted", _("Coming")),
         "free": _("Free"),
         "unused": _("Not booked"),
         "book": _("Book"),
@@ -322,12 +293,16 @@ def _words(_language: str | None) -> tuple[dict[str, SafeString], dict[str, str]
 
 
 def _tag(word: str) -> SafeString:
-    return SafeString(f'<span class="tag">{escape(word)}</span>')
+    return filled("components/tag.html").fill(word=word)
+
+
+def _state(css: str, label: str) -> SafeString:
+    return filled("components/state.html").fill(css=css, label=label)
 
 
 def _missed(count: int) -> SafeString:
     word = _("Missed %(n)s in 12 months") % {"n": count}
-    return SafeString(f'<span class="state state-plain state-no_show">{escape(word)}</span>')
+    return _state("state-plain state-no_show", word)
 
 
 @lru_cache(maxsize=20_000)
@@ -351,4 +326,4 @@ def phone_link(number: str) -> SafeString:
     """Calls the number, on machines that can."""
     if not number:
         return SafeString("")
-    return SafeString(f'<a href="tel:{escape(number)}">{escape(phone(number))}</a>')
+    return filled("components/phone_link.html").fill(number=number, written=phone(number))
