@@ -52,7 +52,10 @@ class Filled:
 
     def fill(self, **values: object) -> SafeString:
         """The text with these values, escaped; what is safe HTML already stays as it is."""
-        return SafeString(self.form % tuple([_escaped(values[name]) for name in self.names]))
+        found = map(values.__getitem__, self.names)
+        return SafeString(
+            self.form % tuple([escape(v) if type(v) is str else _escaped(v) for v in found])
+        )
 
 
 def filled(template: str, **combination: Hashable) -> Filled:
@@ -76,6 +79,4 @@ def _mark(name: str) -> SafeString:
 
 
 def _escaped(value: object) -> str:
-    if type(value) is str:
-        return escape(value)
     return str(value) if hasattr(value, "__html__") else escape(str(value))

@@ -36,7 +36,7 @@ TAB_LABELS = (
 
 
 @dataclass(slots=True)
-class Line:
+class AppointmentLine:
     pk: int
     url: str
     cancel: str  # a link, or empty where the reader cannot cancel it now
@@ -79,7 +79,7 @@ def lines(
     days: str = "D j M Y",
     with_cancel: bool = True,
     with_marks: bool = False,
-) -> list[Line]:
+) -> list[AppointmentLine]:
     """`days` is the format of the date. Everybody who sees an appointment may cancel it (B13)."""
     make = _Maker(days, rows, for_staff=user.is_staff)
     if with_marks:
@@ -126,10 +126,10 @@ class _Maker:
         diary = row.office if self.for_staff else ""
         return self.by_video, ", ".join(filter(None, (diary, about)))
 
-    def line(self, row: AppointmentRow) -> Line:
+    def line(self, row: AppointmentRow) -> AppointmentLine:
         zone = _zone(row.time_zone, self.language)
         office, about = self._place(row, zone)
-        return Line(
+        return AppointmentLine(
             pk=row.pk,
             url=f"{self.page}{row.pk}/",
             cancel=self.cancel(row),
@@ -196,15 +196,15 @@ def _link(view: str, word: str) -> Filled:
     return filled("appointments/_cancel_link.html", url=url_of_each(view), word=word)
 
 
-def by_day(lines: Iterable[Line]) -> list[tuple[str, list[Line]]]:
+def by_day(lines: Iterable[AppointmentLine]) -> list[tuple[str, list[AppointmentLine]]]:
     """Each day, as the office's calendar has it, once: at two offices it may be two at a moment."""
-    days: dict[str, list[Line]] = {}
+    days: dict[str, list[AppointmentLine]] = {}
     for line in lines:
         days.setdefault(line.day, []).append(line)
     return list(days.items())
 
 
-def ungrouped(lines: list[Line]) -> list[tuple[str, list[Line]]]:
+def ungrouped(lines: list[AppointmentLine]) -> list[tuple[str, list[AppointmentLine]]]:
     """Each line then says its own day."""
     return [("", lines)] if lines else []
 

@@ -39,7 +39,7 @@ BABY = 2  # years; younger children's age is told in months
 starts_s, office_of = attrgetter("starts_s"), attrgetter("office_id")
 
 
-class Line(NamedTuple):
+class DeskLine(NamedTuple):
     """`kind`: row, now; in columns also head, free, gone, foot. None of them fills every field."""
 
     kind: str
@@ -67,7 +67,7 @@ class Line(NamedTuple):
     answer_by: str = ""
 
 
-class Lines:
+class DeskLines:
     """Makes lines; what they share is made once."""
 
     def __init__(
@@ -111,9 +111,9 @@ class Lines:
             return 0
         return int(self.now_s - row.arrived_s) // 60
 
-    def _row(self, row: DeskRow, *, with_zone: bool) -> Line:
+    def _row(self, row: DeskRow, *, with_zone: bool) -> DeskLine:
         office, zone, *_rest = self.offices[row.office_id]
-        return Line(
+        return DeskLine(
             kind="row",
             time=f"{row.starts:%H:%M}",
             pk=str(row.pk),
@@ -133,7 +133,7 @@ class Lines:
             actions=self.actions.of(row),
         )
 
-    def request(self, row: DeskRow, *, with_zone: bool) -> Line:
+    def request(self, row: DeskRow, *, with_zone: bool) -> DeskLine:
         """A request: nothing is marked, and it says until when it is answered."""
         until = row.answer_by and f"{row.answer_by:%d/%m %H:%M}"
         return self._row(row, with_zone=with_zone)._replace(actions="", answer_by=until or "")
@@ -146,11 +146,11 @@ class Lines:
         make = partial(self._free, slot, is_gone, with_zone)
         return Kept("free" if can_book else "gone", key, make)
 
-    def _free(self, slot: FreeSlot, is_gone: bool, with_zone: bool) -> Line:
+    def _free(self, slot: FreeSlot, is_gone: bool, with_zone: bool) -> DeskLine:
         time = f"{slot.starts:%H:%M}"
         is_offered = slot.state == SlotState.OFFERED
         marks = self.words[slot.state] if is_offered else self.words.get(slot.audience, "")
-        return Line(
+        return DeskLine(
             kind="free",
             time=time,
             css="is-past" if is_gone else "",
@@ -179,12 +179,12 @@ class Lines:
     def has_actions(self, row: DeskRow) -> bool:
         return bool(offered(row, self.now)) or can_change(row, self.now)
 
-    def listed(self, entries: Sequence[DeskRow | FreeSlot]) -> list[Kept | Line]:
+    def listed(self, entries: Sequence[DeskRow | FreeSlot]) -> list[Kept | DeskLine]:
         """Of entries by time; each names its zone where they are of several. The line “now” stands
         between what has begun and what is to come, and has the clock of the office of the latter.
         """
         with_zone = len(zones_of(entries)) > 1
-        lines: list[Kept | Line] = [
+        lines: list[Kept | DeskLine] = [
             self.of(one, with_zone=with_zone)
             if isinstance(one, DeskRow)
             else self.free(one, with_zone=with_zone)
@@ -195,10 +195,10 @@ class Lines:
             lines.insert(place, self._now(chain(entries[place:], reversed(entries))))
         return lines
 
-    def _now(self, nearest: Iterable[DeskRow | FreeSlot]) -> Line:
+    def _now(self, nearest: Iterable[DeskRow | FreeSlot]) -> DeskLine:
         office = next(self.clocks[pk] for pk in map(office_of, nearest) if pk in self.clocks)
         time = self.now.astimezone(office.zone)
-        return Line("now", time=f"{time:%H:%M}", zone=office.time_zone)
+        return DeskLine("now", time=f"{time:%H:%M}", zone=office.time_zone)
 
     def clocks_of(self, rows: Iterable[DeskRow]) -> list[tuple[str, str, str]]:
         """(IANA zone, time, name) of the zones of those of these rows that are on today."""
@@ -213,7 +213,7 @@ class Lines:
 
     def columns(
         self, rows: list[DeskRow], free: list[FreeSlot], *, counted: str
-    ) -> list[Kept | Line]:
+    ) -> list[Kept | DeskLine]:
         """One doctor after the other by name, each between a “head” and a “foot”. `counted` says
         how many rows there are: “%(n)s booked”. Where the sheet is of several zones each column
         names its own, in the head if it is but one."""
@@ -222,7 +222,7 @@ class Lines:
         entries: Iterable[DeskRow | FreeSlot] = chain(rows, free)
         for entry in entries:
             of_doctor.setdefault((entry.doctor, entry.doctor_id), []).append(entry)
-        made: list[Kept | Line] = []
+        made: list[Kept | DeskLine] = []
         for doctor, pk in sorted(of_doctor):
             own = sorted(of_doctor[doctor, pk], key=starts_s)
             booked = sum(type(one) is DeskRow for one in own)
@@ -230,9 +230,9 @@ class Lines:
             if several and len(zones_of(own)) == 1:
                 offices = f"{offices}, {self.offices[own[0].office_id][1]}"
             label = counted % {"n": booked}
-            made.append(Line("head", pk=str(pk), doctor=doctor, office=offices, label=label))
+            made.append(DeskLine("head", pk=str(pk), doctor=doctor, office=offices, label=label))
             made += self.listed(own)
-            made.append(Line("foot"))
+            made.append(DeskLine("foot"))
         return made
 
 

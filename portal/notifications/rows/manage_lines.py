@@ -23,7 +23,7 @@ DOTS = "•••"
 
 
 @dataclass(slots=True)
-class Line:
+class LedgerLine:
     url: str
     at: str
     to: str
@@ -37,7 +37,7 @@ class Line:
     answer: str
 
 
-def lines(rows: Iterable[LedgerRow], office: Office | None) -> list[Line]:
+def lines(rows: Iterable[LedgerRow], office: Office | None) -> list[LedgerLine]:
     page = reverse("manage-message", args=[0])
     link = filled("notifications/manage/_reference.html", url=url_of_each("appointment"))
     channels = {value: str(label) for value, label in Channel.choices}
@@ -49,7 +49,7 @@ def lines(rows: Iterable[LedgerRow], office: Office | None) -> list[Line]:
         return link.fill(pk=row.appointment_id, reference=row.reference)
 
     return [
-        Line(
+        LedgerLine(
             url=page.replace("0", str(row.pk)),
             at=moment(row.created_at, office, "j M, H:i"),
             to=row.user or row.patient or _("Nobody with an account"),

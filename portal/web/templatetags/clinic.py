@@ -94,7 +94,10 @@ def options(choices: list[tuple]) -> SafeString:
     forms = {is_chosen: _option(is_chosen) for is_chosen in (False, True)}
     return SafeString(
         "".join(
-            [forms[bool(chosen)].fill(value=value, text=text) for value, text, chosen in choices]
+            [
+                forms[bool(chosen)].fill(value=str(value), text=str(text))
+                for value, text, chosen in choices
+            ]
         )
     )
 
