@@ -77,7 +77,7 @@ def search() -> Asked:
 BOOKING = Page("booking", None, times_bare=4, queries=15)
 PAGES = [
     Page("free slots", free_slots, times_bare=5),
-    Page("a doctor's day", schedule_day, times_bare=3, growth=1.3),
+    Page("a doctor's day", schedule_day, times_bare=3.5, growth=1.3),
     Page("appointments of a day", appointments_of_day, times_bare=3, growth=1.3),
     Page("search by name", search, times_bare=4.5, growth=1.3),
     Page("day sheet, list", desk_day.today, times_bare=6, queries=12, growth=1.3),
@@ -88,7 +88,7 @@ PAGES = [
         queries=12,
         growth=1.3,
     ),
-    Page("day sheet, unchanged", desk_day.unchanged, times_bare=1.2, queries=5, status=304),
+    Page("day sheet, unchanged", desk_day.unchanged, times_bare=1.5, queries=5, status=304),
     BOOKING,
 ]
 
