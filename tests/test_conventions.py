@@ -296,6 +296,20 @@ def test_html_in_python_is_found():
     )
 
 
+IGNORE = re.compile(r"# (?:noqa|type: ignore)\b.*")
+REASONED = re.compile(r"# (?:noqa: [A-Z0-9, ]+|type: ignore\[[a-z-]+\]) +[(–#] ?\w.*")
+
+
+def test_what_is_ignored_has_a_reason():
+    assert [
+        f"{name_of(path)}: {found}"
+        for path in [*PYTHON, ROOT / "dev", ROOT / "manage.py"]
+        if path != Path(__file__)
+        for found in IGNORE.findall(path.read_text())
+        if not REASONED.fullmatch(found)
+    ] == []
+
+
 INLINE = re.compile(
     r"<style|\sstyle=|\son[a-z]+=\"|javascript:|<script(?![^>]*\ssrc=)", re.IGNORECASE
 )

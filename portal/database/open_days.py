@@ -6,7 +6,7 @@ from django.db.models import BooleanField, Func
 def on_open_day(despite: str, office: str, starts_at: str) -> str:
     """The condition for these columns; a slot that was made despite a closure counts as open."""
     return (
-        f"({despite} OR NOT EXISTS (SELECT 1 FROM portal_holiday closed"  # noqa: S608
+        f"({despite} OR NOT EXISTS (SELECT 1 FROM portal_holiday closed"  # noqa: S608 (names of our own columns)
         f" WHERE closed.office_id = {office} AND closed.state = 'confirmed'"
         f" AND closed.begins_at <= {starts_at} AND closed.ends_at > {starts_at}))"
     )

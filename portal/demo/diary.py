@@ -110,18 +110,16 @@ class Diary:
         return list(self.doctor.slots.open().filter(starts_at__gte=first, starts_at__lt=last))
 
     def _book(self, slots: list[Slot], rng: Random) -> list[Appointment]:
-        made = []
-        for slot in slots:
-            if patient := self.somebody(slot, rng):
-                made.append(self.book(slot, patient, rng))
-        return made
+        return [
+            self.book(slot, patient, rng) for slot in slots if (patient := self.somebody(slot, rng))
+        ]
 
     def _cancel(self, slots: list[Slot], rng: Random) -> list[Appointment]:
-        made = []
-        for slot in slots:
-            if rng.random() < CANCELLED_SHARE and (patient := self.somebody(slot, rng)):
-                made.append(self.clerk.cancelled(slot, patient, rng, specialty=self.demo.specialty))
-        return made
+        return [
+            self.clerk.cancelled(slot, patient, rng, specialty=self.demo.specialty)
+            for slot in slots
+            if rng.random() < CANCELLED_SHARE and (patient := self.somebody(slot, rng))
+        ]
 
     def somebody(self, slot: Slot, rng: Random) -> Patient | None:
         near = province(self.doctor.office.address)

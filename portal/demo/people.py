@@ -13,7 +13,7 @@ from portal.demo.words import STREETS
 from portal.enums import DoctorState, Gender, Role
 from portal.models import Assistant, Doctor, Office, Patient, Specialty, User
 
-PASSWORD = "clinic-demo"  # noqa: S105
+PASSWORD = "clinic-demo"  # noqa: S105 (for the demo only)
 LOGINS, PHONED_IN = 60, 19
 
 Login = tuple[str, str, Role]  # address, name, role

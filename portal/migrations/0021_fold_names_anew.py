@@ -25,7 +25,7 @@ def _write(schema_editor, model, changed):
     table = model._meta.db_table
     with schema_editor.connection.cursor() as cursor:
         cursor.executemany(
-            f"UPDATE {table} SET search_name = %s WHERE id = %s",  # noqa: S608
+            f"UPDATE {table} SET search_name = %s WHERE id = %s",  # noqa: S608 (names of our own columns)
             [(folded, pk) for pk, folded in changed],
         )
 

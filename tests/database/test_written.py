@@ -80,4 +80,4 @@ def test_a_moment_read_as_text_is_the_same_moment():
 
 def test_utc_leaves_all_else():
     assert utc("2026-01-01") == "2026-01-01"
-    assert utc(datetime(2026, 1, 1)).tzinfo == UTC  # noqa: DTZ001
+    assert utc(datetime(2026, 1, 1)).tzinfo == UTC  # noqa: DTZ001 (naive on purpose)

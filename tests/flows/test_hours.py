@@ -116,6 +116,7 @@ def test_B03_a_training_day_is_an_exception_that_is_taken_back(
     expect(page.locator("#id_ends_1")).to_have_attribute("aria-invalid", "true")
     expect(page.locator("[name=starts_1]")).to_have_value("09:00")
 
+    page.locator("[name=starts_1]").fill("")
     page.locator("label").get_by_text("No hours at all", exact=True).click()
     page.get_by_role("button", name="See what it changes").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("What this changes")

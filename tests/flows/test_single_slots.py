@@ -77,7 +77,7 @@ def test_B06_the_desk_hands_an_appointment_to_a_colleague(script, page_of, look,
     page.get_by_role("button", name="Hand it over").click()
     expect(page.get_by_role("alert")).to_contain_text("Choose who takes it over.")
     look(page)
-    page.get_by_text(colleague.name).click()
+    page.locator("label", has_text=colleague.name).click()
     page.get_by_text("Is not offered any more").click()
     page.get_by_role("button", name="Hand it over").click()
 

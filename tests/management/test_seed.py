@@ -113,7 +113,7 @@ def test_seed_draws_a_bar_on_a_terminal():
     assert "500 of 500" in terminal.getvalue()
 
 
-class rolled_back(transaction.Atomic):  # noqa: N801
+class rolled_back(transaction.Atomic):  # noqa: N801 (used like a function)
     """A block whose writes are undone at its end."""
 
     def __init__(self):

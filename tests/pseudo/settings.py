@@ -1,6 +1,6 @@
 """The portal's settings with the pseudo-language as its only one."""
 
-from clinic.settings import *  # noqa: F403
+from clinic.settings import *  # noqa: F403 (all of its settings)
 from tests.pseudo.language import CODE
 
 LANGUAGE_CODE = CODE

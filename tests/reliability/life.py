@@ -75,9 +75,11 @@ def _slots_and_their_appointments(slots: list[Slot], appointments: list[Appointm
         ):
             wrong.append(f"{held_by} says another time or place than its slot {slot.pk}")
     by_pk = {slot.pk: slot for slot in slots}
-    for one in appointments:
-        if one.state == "requested" and by_pk[one.slot_id].state in ("taken", "withdrawn"):
-            wrong.append(f"request {one.pk} is for slot {one.slot_id}, which is not to be had")
+    wrong += [
+        f"request {one.pk} is for slot {one.slot_id}, which is not to be had"
+        for one in appointments
+        if one.state == "requested" and by_pk[one.slot_id].state in ("taken", "withdrawn")
+    ]
     return wrong
 
 

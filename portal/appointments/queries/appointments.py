@@ -143,6 +143,7 @@ def of_patient(user: User, patient: Patient, tab: str, page: int = 1) -> Page[Ap
 
 
 def in_tab(found: AppointmentQuerySet, tab: str, page: int) -> Page[AppointmentRow]:
+    """Those of `found` in one of TABS: one query."""
     now = timezone.now()
     if tab == "past":
         return page_of_rows(found.past().filter(starts_at__lt=now), NEWEST, page)

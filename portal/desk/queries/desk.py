@@ -124,7 +124,7 @@ _FREE = f"""
     ) page
     JOIN portal_doctor doctor ON doctor.id = page.doctor_id
     JOIN portal_user account ON account.id = doctor.user_id
-    ORDER BY page.starts_at, doctor.search_name, page.id"""  # noqa: S608
+    ORDER BY page.starts_at, doctor.search_name, page.id"""  # noqa: S608 (names of our own columns)
 
 
 def day_sheet(

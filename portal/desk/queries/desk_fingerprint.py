@@ -120,14 +120,14 @@ _FREE = f"""
     SELECT count(*), coalesce(sum(id), 0), count(*) FILTER (WHERE audience = 'desk'),
            count(*) FILTER (WHERE audience = 'same_day'),
            count(*) FILTER (WHERE starts_at <= %s)
-    FROM portal_slot page WHERE state = 'open' AND {{when}} AND {ON_OPEN_DAY}"""  # noqa: S608
+    FROM portal_slot page WHERE state = 'open' AND {{when}} AND {ON_OPEN_DAY}"""  # noqa: S608 (names of our own columns)
 
 _OFFERED = f"""
     SELECT count(*), coalesce(sum(page.id), 0), count(*) FILTER (WHERE page.starts_at <= %s)
     {OFFERED} WHERE {IS_OFFERED} AND {{when}}"""
 
 # Put together of the texts above alone; every value is a parameter.
-_ALL = f"SELECT * FROM ({_HELD}) held, ({_FREE}) free, ({_OFFERED}) offered"  # noqa: S608
+_ALL = f"SELECT * FROM ({_HELD}) held, ({_FREE}) free, ({_OFFERED}) offered"  # noqa: S608 (names of our own columns)
 
 
 def fingerprint(

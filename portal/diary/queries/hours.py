@@ -117,6 +117,7 @@ def weeks_between(first: date, day: date) -> int:
 
 
 def monday(day: date) -> date:
+    """The first day of that week. No query."""
     return day - timedelta(days=day.weekday())
 
 

@@ -108,6 +108,7 @@ def to_settle(doctor: Doctor, starts_at: datetime, ends_at: datetime) -> QuerySe
 
 
 def too_many(count: int, most: int) -> str:
+    """The refusal of a time off with more appointments than can be settled at once. No query."""
     said = {"count": count, "most": most}
     return _("There are %(count)s appointments in it; settle at most %(most)s at once.") % said
 

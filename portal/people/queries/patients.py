@@ -71,6 +71,7 @@ def find(user: User, text: str) -> QuerySet[Patient]:
 
 
 def matching(patients: QuerySet[Patient], text: str) -> QuerySet[Patient]:
+    """Those of `patients` that fit what was typed, as `find` reads it. Costs no query by itself."""
     typed = read(text)
     conditions = [_has_digits(typed.digits)] if typed.digits else []
     if typed.born:

@@ -7,14 +7,14 @@ import django
 os.environ["DJANGO_SETTINGS_MODULE"] = "tests.bench.bare.settings"
 django.setup()
 
-from django.contrib.auth import (  # noqa: E402
+from django.contrib.auth import (  # noqa: E402 (after the settings)
     BACKEND_SESSION_KEY,
     HASH_SESSION_KEY,
     SESSION_KEY,
 )
-from django.contrib.auth.models import Group, User  # noqa: E402
-from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
-from django.core.management import call_command  # noqa: E402
+from django.contrib.auth.models import Group, User  # noqa: E402 (after the settings)
+from django.contrib.sessions.backends.db import SessionStore  # noqa: E402 (after the settings)
+from django.core.management import call_command  # noqa: E402 (after the settings)
 
 call_command("migrate", verbosity=0)
 Group.objects.bulk_create(Group(name=f"Group {number}") for number in range(10))

@@ -7,7 +7,14 @@ import time_machine
 from django.urls import reverse
 
 from portal.enums import AppointmentState, DoctorState
-from tests.factories import AppointmentFactory, DoctorFactory, PatientFactory, SlotFactory, in_days
+from tests.factories import (
+    AppointmentFactory,
+    DoctorFactory,
+    PatientFactory,
+    SlotFactory,
+    UserFactory,
+    in_days,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -105,3 +112,10 @@ def test_B14_the_doctor_sees_who_waits_and_whom_to_call_in_next(as_doctor, docto
     assert response.context["board"].next_one == waits
     assert "Waiting 0 minutes" in page
     assert f"/appointments/{absent.pk}/mark/arrive/" in page
+
+
+@pytest.mark.django_db
+def test_the_dashboard_of_a_doctor_without_a_profile_is_refused(client):
+    client.force_login(UserFactory(role="doctor"))
+
+    assert client.get(reverse("dashboard")).status_code == 403

@@ -18,7 +18,7 @@ from tests.factories import (
 )
 from tests.plugins.people import signed_in
 from tests.setups.diary import DAY, NOW, at, book_at, slot_at
-from tests.setups.tuesday_noon import tuesday_noon  # noqa: F401
+from tests.setups.tuesday_noon import tuesday_noon  # noqa: F401 (fixtures)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tuesday_noon")]
 

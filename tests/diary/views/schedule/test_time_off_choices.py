@@ -11,7 +11,7 @@ from tests.factories import (
     DoctorFactory,
 )
 from tests.setups.diary import DAY, at, book_at, slot_at
-from tests.setups.tuesday_noon import tuesday_noon  # noqa: F401
+from tests.setups.tuesday_noon import tuesday_noon  # noqa: F401 (fixtures)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tuesday_noon")]
 
