@@ -274,6 +274,49 @@ def test_no_code_takes_the_servers_date():
     assert lines_where(asking, SERVERS_DATE) == []
 
 
+TAG = re.compile(r"(?<!\?P)</?[a-z][a-z0-9-]*(?=[\s>/])|<[a-z]+$", re.IGNORECASE)
+# Strings of Python with a tag, each with the reason; an HTML tag is written in a template.
+WITH_A_TAG: dict[str, str] = {}
+
+
+def docstrings_of(tree: ast.AST) -> set[int]:
+    """The ids of the nodes of those strings that stand alone, as docstrings do."""
+    return {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+
+
+def tags_in(source: str) -> list[str]:
+    """The strings, parts of f-strings too, in which an HTML tag is written."""
+    tree = ast.parse(source)
+    documentation = docstrings_of(tree)
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in documentation
+        and TAG.search(node.value)
+    ]
+
+
+def test_python_writes_no_html():
+    found = {
+        f"{name_of(path)}: {text}"
+        for path in PYTHON
+        if PORTAL in path.parents
+        for text in tags_in(path.read_text())
+    }
+
+    assert found == set(WITH_A_TAG)
+
+
+def test_html_in_python_is_found():
+    assert tags_in('a = f"<b>{x}</b>"') == ["<b>", "</b>"]
+    assert tags_in("a = '<a href=\"{}\">'.format(x)") == ['<a href="{}">']
+    assert (
+        tags_in('def a():\n    """Makes a `<b>`."""\n    return "1 < 2, <int:pk>, (?P<d>)"') == []
+    )
+
+
 IGNORE = re.compile(r"# (?:noqa|type: ignore)\b.*")
 REASONED = re.compile(r"# (?:noqa: [A-Z0-9, ]+|type: ignore\[[a-z-]+\]) +[(–#] ?\w.*")
 

@@ -1,6 +1,7 @@
 """Lists of appointments as small row objects, and an appointment's history (requirements B17,
 B23)."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -122,7 +123,7 @@ def rows(found: QuerySet[Appointment], order: Order, *, cut: slice | None = None
         starts, ends = seconds("page.starts_at"), seconds("page.ends_at")
         named = _NAMED.format(page=sql, order=order.sql, starts=starts, ends=ends)
         cursor.execute(named, parameters)
-        return [_named_row(values) for values in cursor.fetchall()]
+        return [_row(values, datetime.fromtimestamp) for values in cursor.fetchall()]
 
 
 def page_of_rows(found: QuerySet[Appointment], order: Order, page: int = 1) -> Page[AppointmentRow]:
@@ -163,7 +164,7 @@ def doctors_day(doctor: Doctor, day: date, offices: list[Office]) -> list[Appoin
         doctor=doctor.pk, starts_at__gte=start, starts_at__lt=end
     ).order_by(*SOONEST.fields)
     return [
-        _row(*values, doctor.pk, doctor.name, "", *by_id[office])
+        _row((*values, doctor.pk, doctor.name, "", *by_id[office]), _local)
         for *values, office in found.values_list(*_OF_DAY)
     ]
 
@@ -174,21 +175,15 @@ def history(appointment: Appointment) -> list[AuditEvent]:
     return list(events.order_by("pk"))
 
 
-def _named_row(values: tuple) -> AppointmentRow:
-    pk, starts_s, ends_s, *others = values
+def _row(values: Sequence[Any], at: Callable[[Any, ZoneInfo], datetime]) -> AppointmentRow:
+    """`at` puts the start and the end, as this query gives them, on the clock of the office."""
+    pk, starts, ends, state, reference, reason, mode, arrived, in_room, *others = values
     zone = ZoneInfo(values[-1])
-    starts = datetime.fromtimestamp(starts_s, zone)
-    ends = datetime.fromtimestamp(ends_s, zone)
-    return AppointmentRow(pk, starts, ends, *_in_utc(*others))
+    told = state, reference, reason, mode
+    return AppointmentRow(
+        pk, at(starts, zone), at(ends, zone), *told, utc(arrived), utc(in_room), *others
+    )
 
 
-def _row(*values: Any) -> AppointmentRow:
-    pk, starts_at, ends_at, *others = values
-    zone = ZoneInfo(values[-1])
-    starts, ends = utc(starts_at).astimezone(zone), utc(ends_at).astimezone(zone)
-    return AppointmentRow(pk, starts, ends, *_in_utc(*others))
-
-
-def _in_utc(*values: Any) -> tuple:
-    state, reference, reason, mode, arrived_at, in_room_at, *others = values
-    return state, reference, reason, mode, utc(arrived_at), utc(in_room_at), *others
+def _local(moment: Any, zone: ZoneInfo) -> datetime:
+    return utc(moment).astimezone(zone)

@@ -8,13 +8,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property, lru_cache, partial
-from html import escape
 from types import SimpleNamespace
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.phonenumber import PhoneNumber
@@ -26,6 +24,7 @@ from portal.appointments.services import appointments
 from portal.enums import AppointmentState, Mode
 from portal.models import ClinicSettings, User
 from portal.people.queries.patients import PatientRow
+from portal.web.filled import Filled, filled, url_of_each
 from portal.web.templatetags.clinic import zone_name
 from portal.web.templatetags.rows import Kept
 
@@ -36,11 +35,8 @@ TAB_LABELS = (
 )
 
 
-CANCEL_LINK = '<a class="btn btn-secondary btn-sm" href="{url}" aria-label="{name}">{text}</a>'
-
-
 @dataclass(slots=True)
-class Line:
+class AppointmentLine:
     pk: int
     url: str
     cancel: str  # a link, or empty where the reader cannot cancel it now
@@ -83,7 +79,7 @@ def lines(
     days: str = "D j M Y",
     with_cancel: bool = True,
     with_marks: bool = False,
-) -> list[Line]:
+) -> list[AppointmentLine]:
     """`days` is the format of the date. Everybody who sees an appointment may cancel it (B13)."""
     make = _Maker(days, rows, for_staff=user.is_staff)
     if with_marks:
@@ -130,10 +126,10 @@ class _Maker:
         diary = row.office if self.for_staff else ""
         return self.by_video, ", ".join(filter(None, (diary, about)))
 
-    def line(self, row: AppointmentRow) -> Line:
+    def line(self, row: AppointmentRow) -> AppointmentLine:
         zone = _zone(row.time_zone, self.language)
         office, about = self._place(row, zone)
-        return Line(
+        return AppointmentLine(
             pk=row.pk,
             url=f"{self.page}{row.pk}/",
             cancel=self.cancel(row),
@@ -170,10 +166,13 @@ def _cancel_links(
 ) -> Callable[[AppointmentRow], str]:
     """Makes the link of one row: to cancel, for a request to take it back or to answer it."""
     now, language = timezone.now(), get_language()
-    page, cancel = reverse("appointment", args=[0]), reverse("appointment-cancel", args=[0])
     until = partial(appointments.cancel_until, settings=settings)
-    for_confirmed = cancel, gettext("Cancel")
-    for_request = (page, gettext("Answer")) if user.is_staff else (cancel, gettext("Take back"))
+    for_confirmed = _link("appointment-cancel", gettext("Cancel"))
+    for_request = (
+        _link("appointment", gettext("Answer"))
+        if user.is_staff
+        else _link("appointment-cancel", gettext("Take back"))
+    )
 
     def link_of(row: AppointmentRow) -> str:
         is_request = row.state == AppointmentState.REQUESTED
@@ -182,25 +181,30 @@ def _cancel_links(
         ends = row.starts if is_request or user.is_staff else until(row.starts)
         if now > ends:
             return ""
-        path, word = for_request if is_request else for_confirmed
-        whose = row.patient if user.is_staff else row.doctor
-        day = _written(row.starts.date(), days, language)
-        name = escape(f"{word}: {day}, {row.starts:%H:%M}, {whose}")
-        url = path.replace("0", str(row.pk))
-        return SafeString(CANCEL_LINK.format(url=url, name=name, text=escape(word)))
+        form = for_request if is_request else for_confirmed
+        return form.fill(
+            pk=row.pk,
+            day=_written(row.starts.date(), days, language),
+            time=f"{row.starts:%H:%M}",
+            whose=row.patient if user.is_staff else row.doctor,
+        )
 
     return link_of
 
 
-def by_day(lines: Iterable[Line]) -> list[tuple[str, list[Line]]]:
+def _link(view: str, word: str) -> Filled:
+    return filled("appointments/_cancel_link.html", url=url_of_each(view), word=word)
+
+
+def by_day(lines: Iterable[AppointmentLine]) -> list[tuple[str, list[AppointmentLine]]]:
     """Each day, as the office's calendar has it, once: at two offices it may be two at a moment."""
-    days: dict[str, list[Line]] = {}
+    days: dict[str, list[AppointmentLine]] = {}
     for line in lines:
         days.setdefault(line.day, []).append(line)
     return list(days.items())
 
 
-def ungrouped(lines: list[Line]) -> list[tuple[str, list[Line]]]:
+def ungrouped(lines: list[AppointmentLine]) -> list[tuple[str, list[AppointmentLine]]]:
     """Each line then says its own day."""
     return [("", lines)] if lines else []
 

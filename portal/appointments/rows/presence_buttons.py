@@ -1,24 +1,36 @@
 """Which marks a page offers for an appointment, as buttons of the form that stands around them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from html import escape
+from typing import Protocol
 
-from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portal.appointments.queries.appointments import AppointmentRow
+from portal.appointments.rules import LATE
 from portal.clock.today import today_in
-from portal.desk.queries.desk import LATE, DeskRow
 from portal.enums import AppointmentState as State
 from portal.models import Appointment
+from portal.web.filled import Filled, filled, url_of_each
 
-BUTTON = (
-    '<button class="btn btn-{look} btn-sm" formaction="{url}" aria-label="{name}">{text}</button>'
-)
+
+class Marked(Protocol):
+    """What marks are offered for: a row of a list, of the day sheet, or an appointment's page."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def patient(self) -> str: ...
+    @property
+    def starts(self) -> datetime: ...  # in the office's zone
+    @property
+    def arrived_at(self) -> datetime | None: ...
+    @property
+    def in_room_at(self) -> datetime | None: ...
 
 
 @dataclass
@@ -38,31 +50,28 @@ class OnPage:
         return cls(one.pk, one.state, one.patient.name, starts, one.arrived_at, one.in_room_at)
 
 
-Marked = AppointmentRow | DeskRow | OnPage
-
-
 def buttons(now: datetime) -> Callable[[Marked], SafeString]:
     """Makes the buttons of one row: the next mark first, and what takes the last one back.
 
-    What is shared by all rows is made once.
+    Rows with the same buttons share one rendered form.
     """
-    url = reverse("appointment-mark", args=[0, "VERB"])
-    words = words_of_marks()
-
-    def button(row: Marked, verb: str, look: str) -> str:
-        return BUTTON.format(
-            look=look,
-            url=url.replace("0", str(row.pk)).replace("VERB", verb),
-            name=escape(f"{words[verb]}: {row.patient}"),
-            text=escape(words[verb]),
-        )
+    forms: dict[tuple[str, ...], Filled] = {}
 
     def of(row: Marked) -> SafeString:
-        first, *others = [*offered(row, now), ""]
-        looks = [(first, look_of(first)), *((verb, "quiet") for verb in others)]
-        return SafeString("".join(button(row, verb, look) for verb, look in looks if verb))
+        verbs = tuple(offered(row, now))
+        if verbs not in forms:
+            forms[verbs] = filled("appointments/_marks.html", marks=marks_of(verbs))
+        return forms[verbs].fill(pk=row.pk, patient=row.patient)
 
     return of
+
+
+def marks_of(verbs: Iterable[str]) -> tuple[tuple[str, str, str], ...]:
+    """(URL with the mark of the row's pk, word, look) of each, for a template that is filled in."""
+    words = words_of_marks()
+    return tuple(
+        (url_of_each("appointment-mark", verb), words[verb], look_of(verb)) for verb in verbs
+    )
 
 
 def words_of_marks() -> dict[str, str]:

@@ -11,16 +11,16 @@ from portal.web.templatetags.clinic import local, when, zone_name
 
 
 @dataclass(slots=True)
-class Line:
+class WaitLine:
     wait: Wait
     what: str
     limits: str  # days and parts of the day, if any
     offer: Offer | None
 
 
-def lines(waits: list[Wait], offers: dict[int, Offer]) -> list[Line]:
+def lines(waits: list[Wait], offers: dict[int, Offer]) -> list[WaitLine]:
     """`offers`: the open ones by the id of their wait. No query."""
-    return [Line(wait, what(wait), limits(wait), offers.get(wait.pk)) for wait in waits]
+    return [WaitLine(wait, what(wait), limits(wait), offers.get(wait.pk)) for wait in waits]
 
 
 def what(wait: Wait) -> str:

@@ -27,7 +27,7 @@ OUT = "out"  # this date is left out
 
 
 @dataclass
-class Row:
+class OccurrenceRow:
     """One date on the page: the name of its field and the chosen slot."""
 
     name: str
@@ -152,7 +152,7 @@ def _step_2(request, patient, doctor, form, *, refusal: PortalError | None = Non
     )
 
 
-def _row(number: int, one: Occurrence, typed, lost: dict) -> Row:
+def _row(number: int, one: Occurrence, typed, lost: dict) -> OccurrenceRow:
     """A free date is selected unless the user deselected it; for a conflict the user must
     choose."""
     name = f"{CHOICE}{number}"
@@ -161,7 +161,7 @@ def _row(number: int, one: Occurrence, typed, lost: dict) -> Row:
     is_lost = id_of(chosen) in lost
     if chosen != OUT and chosen not in {str(slot.pk) for slot in slots}:
         chosen = ""
-    return Row(name, one, chosen or (OUT if not slots else ""), is_lost, slots)
+    return OccurrenceRow(name, one, chosen or (OUT if not slots else ""), is_lost, slots)
 
 
 def _book(request, patient, doctor, form):

@@ -1,7 +1,7 @@
 """The front desk's day sheet (requirements B17, B21). It is long and polled every few seconds, so
 its queries are written as SQL; see docs/decisions/day-sheet.md."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -12,8 +12,6 @@ from portal.clock.today import today_at
 from portal.database.open_days import on_open_day
 from portal.database.written import seconds
 from portal.models import Office
-
-LATE = timedelta(minutes=15)  # from then on “did not attend” is offered
 
 
 class DeskRow(NamedTuple):

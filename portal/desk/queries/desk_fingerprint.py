@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils import timezone
 
+from portal.appointments.rules import LATE
 from portal.desk.queries.desk import (
     IS_OFFERED,
-    LATE,
     OFFERED,
     ON_OPEN_DAY,
     DeskRow,

@@ -21,12 +21,14 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from portal.appointments.rows.appointment_lines import birthday, phone
-from portal.appointments.rows.presence_buttons import look_of, offered, waiting, words_of_marks
+from portal.appointments.rows.presence_buttons import marks_of, offered, waiting
+from portal.appointments.rules import LATE
 from portal.clock.today import today_in
-from portal.desk.queries.desk import LATE, DeskRow, FreeSlot
+from portal.desk.queries.desk import DeskRow, FreeSlot
 from portal.enums import AppointmentState as State
 from portal.enums import SlotAudience, SlotState
 from portal.models import Office
+from portal.web.filled import Filled, filled, url_of_each
 from portal.web.templatetags.clinic import zone_name
 from portal.web.templatetags.rows import Kept
 
@@ -36,22 +38,8 @@ BABY = 2  # years; younger children's age is told in months
 
 starts_s, office_of = attrgetter("starts_s"), attrgetter("office_id")
 
-# A row's own id and patient are put in place of these two.
-ID, WHO = "\0id\0", "\0who\0"
-BUTTON = (
-    '<button class="btn btn-{look} btn-sm" formaction="{url}" '
-    f'aria-label="{{word}}: {WHO}">{{word}}</button>'
-)
-MARK = '<button formaction="{url}">{word}</button>'
-LINK = '<a href="{url}">{word}</a>'
-MORE = (
-    '<details class="menu" data-menu><summary class="btn btn-quiet btn-sm" '
-    f'aria-label="{{word}}: {WHO}">{{word}}</summary><div class="menu-panel">{{items}}</div>'
-    "</details>"
-)
 
-
-class Line(NamedTuple):
+class DeskLine(NamedTuple):
     """`kind`: row, now; in columns also head, free, gone, foot. None of them fills every field."""
 
     kind: str
@@ -79,7 +67,7 @@ class Line(NamedTuple):
     answer_by: str = ""
 
 
-class Lines:
+class DeskLines:
     """Makes lines; what they share is made once."""
 
     def __init__(
@@ -123,9 +111,9 @@ class Lines:
             return 0
         return int(self.now_s - row.arrived_s) // 60
 
-    def _row(self, row: DeskRow, *, with_zone: bool) -> Line:
+    def _row(self, row: DeskRow, *, with_zone: bool) -> DeskLine:
         office, zone, *_rest = self.offices[row.office_id]
-        return Line(
+        return DeskLine(
             kind="row",
             time=f"{row.starts:%H:%M}",
             pk=str(row.pk),
@@ -145,7 +133,7 @@ class Lines:
             actions=self.actions.of(row),
         )
 
-    def request(self, row: DeskRow, *, with_zone: bool) -> Line:
+    def request(self, row: DeskRow, *, with_zone: bool) -> DeskLine:
         """A request: nothing is marked, and it says until when it is answered."""
         until = row.answer_by and f"{row.answer_by:%d/%m %H:%M}"
         return self._row(row, with_zone=with_zone)._replace(actions="", answer_by=until or "")
@@ -158,11 +146,11 @@ class Lines:
         make = partial(self._free, slot, is_gone, with_zone)
         return Kept("free" if can_book else "gone", key, make)
 
-    def _free(self, slot: FreeSlot, is_gone: bool, with_zone: bool) -> Line:
+    def _free(self, slot: FreeSlot, is_gone: bool, with_zone: bool) -> DeskLine:
         time = f"{slot.starts:%H:%M}"
         is_offered = slot.state == SlotState.OFFERED
         marks = self.words[slot.state] if is_offered else self.words.get(slot.audience, "")
-        return Line(
+        return DeskLine(
             kind="free",
             time=time,
             css="is-past" if is_gone else "",
@@ -191,12 +179,12 @@ class Lines:
     def has_actions(self, row: DeskRow) -> bool:
         return bool(offered(row, self.now)) or can_change(row, self.now)
 
-    def listed(self, entries: Sequence[DeskRow | FreeSlot]) -> list[Kept | Line]:
+    def listed(self, entries: Sequence[DeskRow | FreeSlot]) -> list[Kept | DeskLine]:
         """Of entries by time; each names its zone where they are of several. The line “now” stands
         between what has begun and what is to come, and has the clock of the office of the latter.
         """
         with_zone = len(zones_of(entries)) > 1
-        lines: list[Kept | Line] = [
+        lines: list[Kept | DeskLine] = [
             self.of(one, with_zone=with_zone)
             if isinstance(one, DeskRow)
             else self.free(one, with_zone=with_zone)
@@ -207,10 +195,10 @@ class Lines:
             lines.insert(place, self._now(chain(entries[place:], reversed(entries))))
         return lines
 
-    def _now(self, nearest: Iterable[DeskRow | FreeSlot]) -> Line:
+    def _now(self, nearest: Iterable[DeskRow | FreeSlot]) -> DeskLine:
         office = next(self.clocks[pk] for pk in map(office_of, nearest) if pk in self.clocks)
         time = self.now.astimezone(office.zone)
-        return Line("now", time=f"{time:%H:%M}", zone=office.time_zone)
+        return DeskLine("now", time=f"{time:%H:%M}", zone=office.time_zone)
 
     def clocks_of(self, rows: Iterable[DeskRow]) -> list[tuple[str, str, str]]:
         """(IANA zone, time, name) of the zones of those of these rows that are on today."""
@@ -225,7 +213,7 @@ class Lines:
 
     def columns(
         self, rows: list[DeskRow], free: list[FreeSlot], *, counted: str
-    ) -> list[Kept | Line]:
+    ) -> list[Kept | DeskLine]:
         """One doctor after the other by name, each between a “head” and a “foot”. `counted` says
         how many rows there are: “%(n)s booked”. Where the sheet is of several zones each column
         names its own, in the head if it is but one."""
@@ -234,7 +222,7 @@ class Lines:
         entries: Iterable[DeskRow | FreeSlot] = chain(rows, free)
         for entry in entries:
             of_doctor.setdefault((entry.doctor, entry.doctor_id), []).append(entry)
-        made: list[Kept | Line] = []
+        made: list[Kept | DeskLine] = []
         for doctor, pk in sorted(of_doctor):
             own = sorted(of_doctor[doctor, pk], key=starts_s)
             booked = sum(type(one) is DeskRow for one in own)
@@ -242,9 +230,9 @@ class Lines:
             if several and len(zones_of(own)) == 1:
                 offices = f"{offices}, {self.offices[own[0].office_id][1]}"
             label = counted % {"n": booked}
-            made.append(Line("head", pk=str(pk), doctor=doctor, office=offices, label=label))
+            made.append(DeskLine("head", pk=str(pk), doctor=doctor, office=offices, label=label))
             made += self.listed(own)
-            made.append(Line("foot"))
+            made.append(DeskLine("foot"))
         return made
 
 
@@ -255,16 +243,15 @@ def zones_of(entries: Iterable[DeskRow | FreeSlot]) -> set[ZoneInfo]:
 class Actions:
     """One next mark as a button, undo beside it, and the rest behind “More”.
 
-    Rows on which the same can be done differ in two places only, so there is a form for each kind.
+    Rows on which the same can be done share one rendered form.
     """
 
     def __init__(self, now: datetime):
         self.now = now
-        self.forms: dict[tuple, SafeString] = {}
-        self.mark = reverse("appointment-mark", args=[0, "VERB"])
+        self.forms: dict[tuple, Filled] = {}
         self.changes = (
-            (reverse("appointment-reschedule", args=[0]), _("Move to another time")),
-            (reverse("appointment-cancel", args=[0]), _("Cancel appointment")),
+            (url_of_each("appointment-reschedule"), _("Move to another time")),
+            (url_of_each("appointment-cancel"), _("Cancel appointment")),
         )
 
     def of(self, row: DeskRow) -> SafeString:
@@ -273,27 +260,15 @@ class Actions:
         key = (*verbs, changes)
         if key not in self.forms:
             self.forms[key] = self._form(verbs, changes=changes)
-        form = self.forms[key]
-        if not form:
-            return form
-        return SafeString(form.replace(ID, str(row.pk)).replace(WHO, escape(row.patient)))
+        return self.forms[key].fill(pk=row.pk, patient=row.patient)
 
-    def _form(self, verbs: list[str], *, changes: bool) -> SafeString:
-        shown = [verb for verb in verbs if verb != "no-show"]
-        parts = [self._fill(BUTTON, verb, look=look_of(verb)) for verb in shown]
-        items = [self._fill(MARK, verb) for verb in verbs if verb not in shown]
-        if changes:
-            items += [
-                LINK.format(url=url.replace("0", ID), word=escape(word))
-                for url, word in self.changes
-            ]
-        if items:
-            parts.append(MORE.format(word=escape(_("More")), items="".join(items)))
-        return SafeString("".join(parts))
-
-    def _fill(self, form: str, verb: str, **values: str) -> str:
-        url = self.mark.replace("0", ID).replace("VERB", verb)
-        return form.format(url=url, word=escape(words_of_marks()[verb]), **values)
+    def _form(self, verbs: list[str], *, changes: bool) -> Filled:
+        return filled(
+            "desk/_actions.html",
+            marks=marks_of(verb for verb in verbs if verb != "no-show"),
+            more=marks_of(verb for verb in verbs if verb == "no-show"),
+            links=self.changes if changes else (),
+        )
 
 
 def can_change(row: DeskRow, now: datetime) -> bool:
@@ -303,18 +278,14 @@ def can_change(row: DeskRow, now: datetime) -> bool:
 @lru_cache
 def _words(_language: str | None) -> tuple[dict[str, SafeString], dict[str, str]]:
     """The states in their colours, and the other words of lines."""
-    states = {
-        value: SafeString(f'<span class="state state-{value}">{escape(str(label))}</span>')
-        for value, label in State.choices
-    }
-    coming = f'<span class="state state-plain state-accepted">{escape(_("Coming"))}</span>'
+    states = {value: _state(f"state-{value}", str(label)) for value, label in State.choices}
     return states, {
         "extra": _tag(_("Extra")),
         "video": _tag(_("By video")),
         SlotAudience.DESK: _tag(_("Desk only")),
         SlotAudience.SAME_DAY: _tag(_("Same day")),
         SlotState.OFFERED: _tag(_("On offer")),
-        "coming": SafeString(coming),
+        "coming": _state("state-plain state-accepted", _("Coming")),
         "free": _("Free"),
         "unused": _("Not booked"),
         "book": _("Book"),
@@ -322,12 +293,16 @@ def _words(_language: str | None) -> tuple[dict[str, SafeString], dict[str, str]
 
 
 def _tag(word: str) -> SafeString:
-    return SafeString(f'<span class="tag">{escape(word)}</span>')
+    return filled("components/tag.html").fill(word=word)
+
+
+def _state(css: str, label: str) -> SafeString:
+    return filled("components/state.html").fill(css=css, label=label)
 
 
 def _missed(count: int) -> SafeString:
     word = _("Missed %(n)s in 12 months") % {"n": count}
-    return SafeString(f'<span class="state state-plain state-no_show">{escape(word)}</span>')
+    return _state("state-plain state-no_show", word)
 
 
 @lru_cache(maxsize=20_000)
@@ -351,4 +326,4 @@ def phone_link(number: str) -> SafeString:
     """Calls the number, on machines that can."""
     if not number:
         return SafeString("")
-    return SafeString(f'<a href="tel:{escape(number)}">{escape(phone(number))}</a>')
+    return filled("components/phone_link.html").fill(number=number, written=phone(number))

@@ -22,7 +22,7 @@ from portal.appointments.queries.requests import waiting_at
 from portal.clock.today import today_at, today_of_clinic
 from portal.desk.queries import desk as queries
 from portal.desk.queries.desk_fingerprint import Fingerprint, fingerprint, fingerprint_of
-from portal.desk.rows.desk_lines import Lines, zones_of
+from portal.desk.rows.desk_lines import DeskLines, zones_of
 from portal.enums import AppointmentState as State
 from portal.enums import Role
 from portal.models import Office
@@ -123,7 +123,7 @@ def _context(request, asked: Asked) -> dict:
     free = _free(asked)
     tag = _tag(asked, fingerprint_of(rows, free))
     missed = no_shows(row.patient_id for row in rows)
-    lines = Lines(asked.shown, missed=missed, today=asked.today, day=asked.day)
+    lines = DeskLines(asked.shown, missed=missed, today=asked.today, day=asked.day)
     wanted = [row for row in rows if _is_wanted(row, asked)]
     requests = [row for row in rows if row.state == State.REQUESTED]
     requests = requests if asked.state in ("", State.REQUESTED) else []

@@ -19,7 +19,7 @@ SLOT = "slot-"
 
 
 @dataclass
-class Row:
+class ChoiceRow:
     """An appointment and its choice: `slot-<id>`, `other`, `hand`, `cancel` or ""."""
 
     item: Item
@@ -87,14 +87,14 @@ class Sent:
                 found[one.pk] = slot
         return found
 
-    def rows(self, items: list[Item], *, default_message: str) -> list[Row]:
+    def rows(self, items: list[Item], *, default_message: str) -> list[ChoiceRow]:
         """A row for each appointment; those that were not shown, or have changed, are marked as
         new."""
         seen = set(self.data.get("seen", "").split())
         slots = self.slots([item.appointment for item in items])
         rows = []
         for item in items:
-            row = Row(item, message=default_message)
+            row = ChoiceRow(item, message=default_message)
             if not self.data:
                 row.propose()
             elif f"{row.pk}:{item.appointment.version}" not in seen:
@@ -105,7 +105,7 @@ class Sent:
             rows.append(row)
         return rows
 
-    def _fill(self, row: Row, slot: int | None, default_message: str) -> None:
+    def _fill(self, row: ChoiceRow, slot: int | None, default_message: str) -> None:
         row.picked = self.data.get(f"do-{row.pk}", "")
         row.to = _id_of(self.data.get(f"to-{row.pk}"))
         row.message = self.data.get(f"message-{row.pk}", default_message).strip()
@@ -124,21 +124,21 @@ class Sent:
             row.picked = ""
 
     @staticmethod
-    def _check_colleague(row: Row) -> None:
+    def _check_colleague(row: ChoiceRow) -> None:
         if row.to is None:
             row.error = _("Choose who takes it over.")
         elif row.to not in {one.pk for one in row.item.colleagues}:
             row.to, row.error = None, _("That doctor cannot take it any more. Choose another.")
 
 
-def _check_message(row: Row) -> None:
+def _check_message(row: ChoiceRow) -> None:
     if not row.message:
         row.error = _("Write what the patient is to read.")
     elif len(row.message) > MOST_TEXT:
         row.error = _("At most %(most)s characters.") % {"most": MOST_TEXT}
 
 
-def pick_for_all(rows: list[Row], data: Mapping[str, str]) -> str:
+def pick_for_all(rows: list[ChoiceRow], data: Mapping[str, str]) -> str:
     """Set the choice of all rows, as the button `all` says: move, hand or cancel. Returns a
     refusal, or ""."""
     verb, to = data.get("all"), _id_of(data.get("all_to"))
@@ -160,7 +160,7 @@ def pick_for_all(rows: list[Row], data: Mapping[str, str]) -> str:
     return ""
 
 
-def colleagues_for_all(rows: list[Row]) -> dict[str, list[tuple[Doctor, int]]]:
+def colleagues_for_all(rows: list[ChoiceRow]) -> dict[str, list[tuple[Doctor, int]]]:
     """Colleagues who could take over any of them, with the number; the largest number first.
     `same`: of the specialty; `strangers`: of others."""
     return {

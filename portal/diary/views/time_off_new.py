@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from django_stubs_ext import StrOrPromise
 
 from portal.diary.forms.time_off import StretchForm
-from portal.diary.forms.time_off_choices import Row, Sent, colleagues_for_all, pick_for_all
+from portal.diary.forms.time_off_choices import ChoiceRow, Sent, colleagues_for_all, pick_for_all
 from portal.diary.queries import time_off as queries
 from portal.diary.services import time_off
 from portal.diary.views.bulk_changes import keep_undo
@@ -105,7 +105,7 @@ class _Settling:
         refusal = pick_for_all(rows, self.request.POST)
         return self._page(rows, refusal=refusal, status=422 if refusal else 200)
 
-    def _refusal(self, rows: list[Row]) -> str:
+    def _refusal(self, rows: list[ChoiceRow]) -> str:
         if any(row.error for row in rows):
             return _("Some choices cannot be as they are: look at what is marked.")
         return self.sent.note_error()
@@ -114,7 +114,7 @@ class _Settling:
         found = queries.to_settle(self.diary.doctor, *self.stretch)
         self.appointments = list(found[: time_off.MOST + 1])
 
-    def _rows(self, *, anew: bool = False) -> list[Row]:
+    def _rows(self, *, anew: bool = False) -> list[ChoiceRow]:
         """`anew`: propose times as if nothing were chosen."""
         items = queries.plan(
             self.diary.doctor,
@@ -138,7 +138,7 @@ class _Settling:
                 row.error = row.item.obstacle or _("Say what is to become of it.")
         return self._page(rows, refusal=error.message, status=error.status)
 
-    def _page(self, rows: list[Row], *, refusal: StrOrPromise = "", status: int = 200):
+    def _page(self, rows: list[ChoiceRow], *, refusal: StrOrPromise = "", status: int = 200):
         query = {name: self.request.GET.get(name, "") for name in DATES}
         joint = "&" if self.diary.query else "?"
         context = {
@@ -159,7 +159,7 @@ class _Settling:
         return render(self.request, "diary/time_off/settle.html", context, status=status)
 
 
-def _by_day(rows: list[Row]) -> list[tuple]:
+def _by_day(rows: list[ChoiceRow]) -> list[tuple]:
     """(date, rows) by the dates of each one's office."""
     days: dict = {}
     for row in rows:

@@ -28,7 +28,7 @@ class Box:
 
 
 @dataclass(frozen=True)
-class Row:
+class PreferenceRow:
     name: str
     label: StrOrPromise
     boxes: list[Box]
@@ -37,7 +37,7 @@ class Row:
 @dataclass(frozen=True)
 class Group:
     topic: Topic
-    rows: list[Row]
+    rows: list[PreferenceRow]
 
 
 class PreferencesForm(forms.Form):
@@ -64,7 +64,7 @@ class PreferencesForm(forms.Form):
         kept = set(self.user.switched_off.split()) - shown
         return kept | (shown - set(self.cleaned_data["on"]))
 
-    def _row(self, event: Event, channels: tuple[Channel, ...]) -> Row:
+    def _row(self, event: Event, channels: tuple[Channel, ...]) -> PreferenceRow:
         boxes = [
             Box(
                 channel=channel,
@@ -76,7 +76,7 @@ class PreferencesForm(forms.Form):
             for channel in channels
             if channel != Channel.SMS or self.can_sms
         ]
-        return Row(event.name, event.label, boxes)
+        return PreferenceRow(event.name, event.label, boxes)
 
     def _is_on(self, event: Event, channel: Channel) -> bool:
         if self.is_bound:
@@ -84,7 +84,7 @@ class PreferencesForm(forms.Form):
         return self.user.wants(event.name, channel)
 
 
-def _groups(rows: list[Row]) -> list[Group]:
+def _groups(rows: list[PreferenceRow]) -> list[Group]:
     """By topic, in the order in which the topics were declared."""
     topics = dict.fromkeys(event.topic for event in EVENTS.values())
     return [

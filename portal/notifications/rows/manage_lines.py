@@ -4,12 +4,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from html import escape
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from phonenumber_field.phonenumber import PhoneNumber
@@ -18,14 +16,14 @@ from portal.enums import Audience, Channel, NotificationState, Role
 from portal.models import Broadcast, Office
 from portal.notifications.queries.ledger import LedgerRow
 from portal.notifications.registry import label_of
+from portal.web.filled import filled, url_of_each
 from portal.web.templatetags.clinic import local
 
 DOTS = "•••"
-ABOUT = '<a class="reference" href="{url}">{reference}</a>'
 
 
 @dataclass(slots=True)
-class Line:
+class LedgerLine:
     url: str
     at: str
     to: str
@@ -39,19 +37,19 @@ class Line:
     answer: str
 
 
-def lines(rows: Iterable[LedgerRow], office: Office | None) -> list[Line]:
-    page, appointment = reverse("manage-message", args=[0]), reverse("appointment", args=[0])
+def lines(rows: Iterable[LedgerRow], office: Office | None) -> list[LedgerLine]:
+    page = reverse("manage-message", args=[0])
+    link = filled("notifications/manage/_reference.html", url=url_of_each("appointment"))
     channels = {value: str(label) for value, label in Channel.choices}
     states = {value: str(label) for value, label in NotificationState.choices}
 
     def about(row: LedgerRow) -> str:
         if not row.reference:
             return ""
-        url = appointment.replace("0", str(row.appointment_id))
-        return SafeString(ABOUT.format(url=url, reference=escape(row.reference)))
+        return link.fill(pk=row.appointment_id, reference=row.reference)
 
     return [
-        Line(
+        LedgerLine(
             url=page.replace("0", str(row.pk)),
             at=moment(row.created_at, office, "j M, H:i"),
             to=row.user or row.patient or _("Nobody with an account"),

@@ -35,7 +35,7 @@ from portal.web.templatetags.clinic import local, zone_name
 
 
 @dataclass(slots=True)
-class Line:
+class NotificationLine:
     kind: str  # unread or read
     url: str
     read_url: str
@@ -117,17 +117,17 @@ def notifications_read(request):
     return redirect("notifications")
 
 
-def _lines(rows: Iterable[Notification], clinic: ClinicSettings) -> list[Line]:
+def _lines(rows: Iterable[Notification], clinic: ClinicSettings) -> list[NotificationLine]:
     """Each day and zone is formatted once, because Django formats slowly."""
     page, read = reverse("notification", args=[0]), reverse("notification-read", args=[0])
     home = _home()
     day = cache(lambda date: date_format(date, "D j M Y"))
     zone = cache(lambda name: zone_name(Office(time_zone=name)))
 
-    def line(one: Notification) -> Line:
+    def line(one: Notification) -> NotificationLine:
         clock = one.facts.get("zone", home)
         at = one.created_at.astimezone(ZoneInfo(clock))
-        return Line(
+        return NotificationLine(
             kind="unread" if one.read_at is None else "read",
             url=page.replace("0", str(one.pk)),
             read_url=read.replace("0", str(one.pk)),

@@ -14,7 +14,7 @@ from portal.slots.queries.slots import SlotRow
 from portal.web.templatetags.clinic import money, zone_name
 
 
-class Line(NamedTuple):
+class FreeSlotLine(NamedTuple):
     day: str
     time: str
     note: str  # the zone where offices differ in it, an unusual length; for staff, for whom it is
@@ -37,7 +37,7 @@ def lines_of(
     patient: Patient | None,
     moving: Appointment | None = None,
     settings: ClinicSettings,
-) -> Iterator[Line]:
+) -> Iterator[FreeSlotLine]:
     """`moving`: the appointment for which a time is sought. Addresses, days and zones are made once
     each, not once a row. At most one query."""
     doctor, choose = reverse("doctor", args=[0]), choosing(moving=moving, patient=patient)
@@ -53,7 +53,7 @@ def lines_of(
             days[date] = date_format(date, "l j F")
         day, time = days[date], f"{row.starts:%H:%M}"
         allowed = may_book(row.doctor_user, row.office_id)
-        yield Line(
+        yield FreeSlotLine(
             day=day,
             time=time,
             note=_note(zones[row.office_id], row.minutes, settings, marks.get(row.audience)),
@@ -76,12 +76,12 @@ def _verbs(user, moving: Appointment | None) -> dict[bool, str]:
     return {False: _("Book"), True: _("Book") if is_staff(user) else _("Request")}
 
 
-def groups_of(lines: Iterable[Line], sort: str) -> list[tuple[str, list[Line]]]:
+def groups_of(lines: Iterable[FreeSlotLine], sort: str) -> list[tuple[str, list[FreeSlotLine]]]:
     """In order of time each day has its heading; in the other orders each line says its day."""
     if sort != "time":
         every = list(lines)
         return [("", every)] if every else []
-    days: dict[str, list[Line]] = {}  # at two offices it may be two days at a moment
+    days: dict[str, list[FreeSlotLine]] = {}  # at two offices it may be two days at a moment
     for line in lines:
         days.setdefault(line.day, []).append(line)
     return list(days.items())

@@ -2,14 +2,14 @@
 
 from datetime import datetime, time, timedelta
 from functools import lru_cache
-from html import escape
 
 from django import template
 from django.templatetags.static import static
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+
+from portal.web.filled import Filled, filled
 
 register = template.Library()
 
@@ -78,9 +78,7 @@ def icon(name: str, css: str = "") -> SafeString:
     """`{% icon "clock" %}`: a symbol of img/icons.svg, for the eyes only; `css`: more classes."""
     address = f"{static('img/icons.svg')}#{name}"
     classes = f"icon {css}".rstrip()
-    return format_html(
-        '<svg class="{}" aria-hidden="true"><use href="{}"></use></svg>', classes, address
-    )
+    return filled("components/icon.html").fill(classes=classes, address=address)
 
 
 @register.filter
@@ -93,8 +91,16 @@ def initials(name: str) -> str:
 @register.filter
 def options(choices: list[tuple]) -> SafeString:
     """`<option>`s of (value, text, whether chosen); a loop in the template is slow."""
-    made = []
-    for value, text, chosen in choices:
-        selected = " selected" if chosen else ""
-        made.append(f'<option value="{escape(str(value))}"{selected}>{escape(str(text))}</option>')
-    return SafeString("".join(made))
+    forms = {is_chosen: _option(is_chosen) for is_chosen in (False, True)}
+    return SafeString(
+        "".join(
+            [
+                forms[bool(chosen)].fill(value=str(value), text=str(text))
+                for value, text, chosen in choices
+            ]
+        )
+    )
+
+
+def _option(is_chosen: bool) -> Filled:
+    return filled("components/option.html", is_chosen=is_chosen)

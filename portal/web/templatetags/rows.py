@@ -1,9 +1,9 @@
 """Long tables: `{% rows lines %}<tr><td>{{ row.time }}</td></tr>{% endrows %}`.
 
 A loop over fifty rows spends most of a page's time on looking up, translating and escaping. Here
-the body is rendered once, with marks where the row's values go, and the marks are then filled in
-for every row, escaped. So the body may print attributes of `row`, which have to be ready to print,
-and everything else of the page; it cannot ask `{% if row.… %}` or put a filter on a row's value.
+the body is rendered once and filled in for every row, as `portal.web.filled` says. So the body may
+print attributes of `row`, which have to be ready to print, and everything else of the page; it
+cannot ask `{% if row.… %}` or put a filter on a row's value.
 
 Rows that look different have a `kind` each, and a body for each kind:
 
@@ -27,10 +27,10 @@ from django import template
 from django.template.base import NodeList
 from django.utils.safestring import SafeString
 
+from portal.web.filled import MARK, Filled, Marks
+
 register = template.Library()
 
-# Unknown to anyone outside, so that nobody's words can be taken for a mark.
-_MARK = secrets.token_hex(8)
 PLACE = SafeString(secrets.token_hex(8))  # of a table that is set in when the page is finished
 LATER = "_rows_set_in_later"  # in the context: a list that takes the bytes of such tables
 
@@ -44,16 +44,6 @@ class Kept(NamedTuple):
     kind: str
     key: Hashable  # all that the values come from, the language and the day among them
     make: Callable[[], object]  # the row
-
-
-class _Mark(SafeString):
-    def __bool__(self) -> bool:
-        raise template.TemplateSyntaxError("{% rows %} prints a row's values, it cannot ask them.")
-
-
-class _Marks:
-    def __getitem__(self, name: str) -> SafeString:
-        return _Mark(f"{_MARK}{name}{_MARK}")
 
 
 class RowsNode(template.Node):
@@ -101,20 +91,19 @@ def _keep(place: tuple[str, Hashable], text: bytes) -> None:
 
 def _form(body, context) -> tuple[str, Callable[[object], list | tuple]]:
     """The body with `%s` for each of the row's values, and what reads these from a row."""
-    with context.push(row=_Marks()):
-        parts = body.render(context).split(_MARK)
-    form = "%s".join(part.replace("%", "%%") for part in parts[0::2])
-    names = parts[1::2]
+    with context.push(row=Marks()):
+        filled = Filled(body.render(context))
+    names = filled.names
     # attrgetter gives a tuple for two names and more only.
     read = attrgetter(*names) if len(names) > 1 else lambda row: [getattr(row, n) for n in names]
-    return form, read
+    return filled.form, read
 
 
 def _escaped(values: list) -> list[str]:
     """All in one go, because escaping hundreds of short texts one by one takes longer than all
     else here. What is safe HTML already stays as it is."""
     texts = [value if type(value) is str else str(value) for value in values]
-    escaped = escape(_MARK.join(texts)).split(_MARK) if texts else []
+    escaped = escape(MARK.join(texts)).split(MARK) if texts else []
     for number, value in enumerate(values):
         if type(value) is not str and hasattr(value, "__html__"):
             escaped[number] = texts[number]

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 import time_machine
 
-from portal.desk.rows.desk_lines import Line
+from portal.desk.rows.desk_lines import DeskLine
 from portal.web.templatetags.rows import Kept
 from tests.factories import AppointmentFactory, SlotFactory
 
@@ -28,7 +28,7 @@ def free_at(doctor, hour: int, minute: int = 0, **values):
     return SlotFactory(doctor=doctor, starts_at=starts_at, **values)
 
 
-def lines_of(response) -> list[Line]:
+def lines_of(response) -> list[DeskLine]:
     """Those on the page, each made."""
     return [
         line.make()._replace(kind=line.kind) if isinstance(line, Kept) else line
