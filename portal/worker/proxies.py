@@ -26,8 +26,6 @@ def demand_known_proxies() -> None:
     """Refuse to start if the number of proxies is not set. Raises ImproperlyConfigured."""
     if settings.HTTPS and not settings.DEBUG and settings.GIVEN_PROXIES is None:
         raise ImproperlyConfigured(UNKNOWN)
-    if settings.TRUSTED_PROXIES < 0:
-        raise ImproperlyConfigured("TRUSTED_PROXIES is a number of proxies: 0, 1, 2 …")
 
 
 @sync_only_middleware

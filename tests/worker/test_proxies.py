@@ -18,7 +18,7 @@ HTTPS = {"ORIGIN": "https://portal.example", "SECRET_KEY": STRONG}
     ("environment", "said"),
     [
         (HTTPS, "set TRUSTED_PROXIES"),
-        ({**HTTPS, "TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES is a number of proxies"),
+        ({**HTTPS, "TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES must be 0 or more"),
     ],
 )
 def test_start_refuses_an_unknown_proxy(tmp_path, environment, said):
