@@ -50,7 +50,7 @@ def test_now_is_drawn_between_past_and_coming(as_assistant, doctor, noon):
 
     page = as_assistant.get(URL).content.decode()
 
-    order = [page.index(text) for text in (past.reference, "Now <time", coming.reference)]
+    order = [page.index(text) for text in (past.reference, 'id="now"', coming.reference)]
     assert order == sorted(order)
 
 
