@@ -1,9 +1,10 @@
-"""Error pages."""
+"""Refusals: as a form error beside its field, or as a page."""
 
 import logging
 import sys
 
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.shortcuts import render
 
@@ -13,6 +14,11 @@ from portal.errors import PortalError
 logger = logging.getLogger("portal.database")
 
 RETRY_AFTER_S = 10
+
+
+def add_refusal(form: BaseForm, error: PortalError) -> None:
+    """Say why the service refused: beside the field that the error names, else above the form."""
+    form.add_error(error.field if error.field in form.fields else None, error.message)
 
 
 def portal_error(request, error: PortalError):

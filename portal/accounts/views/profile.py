@@ -11,6 +11,7 @@ from portal.accounts.views.calendar_feeds import address
 from portal.clock.today import today_at, today_of_clinic
 from portal.errors import PortalError
 from portal.models import Doctor, Patient, User
+from portal.web.refusals import add_refusal
 
 
 @require_http_methods(["GET", "POST"])
@@ -21,7 +22,7 @@ def profile(request):
         try:
             accounts.update_profile(request.user, by=request.user, **form.cleaned_data)
         except PortalError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            add_refusal(form, error)
         else:
             messages.success(request, _("Your profile is saved."))
             return redirect("profile")

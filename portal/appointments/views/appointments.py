@@ -35,6 +35,7 @@ from portal.web.fetch import get_visible
 from portal.web.links import page_links
 from portal.web.long_tables import render_long
 from portal.web.pages import page_number
+from portal.web.refusals import add_refusal
 from portal.web.templatetags.clinic import when
 
 
@@ -170,7 +171,7 @@ def _cancel(request, appointment: Appointment, form: CancelForm):
         fresh = _fetch(request, appointment.pk)
         return _page(request, fresh, notice=error.message, status=error.status)
     except PortalError as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
+        add_refusal(form, error)
         return _cancel_page(request, appointment, form, status=error.status)
     messages.success(
         request,

@@ -22,6 +22,7 @@ from portal.models.staff import offices_of
 from portal.web.context import for_request
 from portal.web.fetch import get_visible
 from portal.web.ids import id_of
+from portal.web.refusals import add_refusal
 
 OUT = "out"  # this date is left out
 
@@ -83,7 +84,7 @@ def series_cancel(request, pk: int):
             except Forbidden as error:
                 raise PermissionDenied from error
             except PortalError as error:
-                form.add_error(error.field if error.field in form.fields else None, error.message)
+                add_refusal(form, error)
                 status = error.status
             else:
                 messages.success(request, _cancelled_words(len(gone)))

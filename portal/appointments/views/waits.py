@@ -27,6 +27,7 @@ from portal.web.fetch import get_visible
 from portal.web.ids import id_of
 from portal.web.links import page_links
 from portal.web.pages import page_number, paged
+from portal.web.refusals import add_refusal
 
 LONGEST = 300  # the most characters of the list of shown times that are read
 # Parameter of the URL → field of the form; the filters of the free times have these names.
@@ -170,7 +171,7 @@ def _form(
 ):
     status = 200
     if error is not None:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
+        add_refusal(form, error)
         status = error.status
     elif form.errors:
         status = 422

@@ -20,6 +20,7 @@ from portal.people.queries.duplicates import Likely
 from portal.people.services import patients
 from portal.web.fetch import demand_permission, get_visible
 from portal.web.ids import id_of
+from portal.web.refusals import add_refusal
 
 LONGEST = 100  # characters of what was typed that are read
 
@@ -51,7 +52,7 @@ def patient_new(request):
     except LikelyDuplicate as question:
         return _page(request, form, slot, likely=question.patients)
     except PortalError as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
+        add_refusal(form, error)
         if error.status == 409:
             form.data = request.POST.dict() | {"token": str(uuid4())}
         return _page(request, form, slot, status=error.status)

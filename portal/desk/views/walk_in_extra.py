@@ -15,6 +15,7 @@ from portal.errors import Forbidden, NeedsConfirmation, PortalError
 from portal.models import Appointment, Doctor
 from portal.web.context import for_request
 from portal.web.ids import id_of
+from portal.web.refusals import add_refusal
 
 
 @require_http_methods(["GET", "POST"])
@@ -34,7 +35,7 @@ def walk_in_extra(request, at: AtDesk):
     except NeedsConfirmation as question:
         return _page(request, at, form, question=question)
     except PortalError as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
+        add_refusal(form, error)
         return _page(request, at, form, status=error.status)
     return walked_in(request, made, at) if made else _page(request, at, form)
 

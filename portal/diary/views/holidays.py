@@ -23,6 +23,7 @@ from portal.models import Office, offices_of
 from portal.web.choices import offices_run_by
 from portal.web.fetch import demand_role
 from portal.web.ids import id_of
+from portal.web.refusals import add_refusal
 
 DECISIONS = {"confirm": HolidayState.CONFIRMED, "ignore": HolidayState.IGNORED}
 
@@ -174,7 +175,7 @@ def _tell(request, decided: Decided, *, is_closed: bool) -> None:
 
 
 def _with(form, error: PortalError):
-    form.add_error(error.field if error.field in form.fields else None, error.message)
+    add_refusal(form, error)
     return form
 
 

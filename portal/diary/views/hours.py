@@ -24,6 +24,7 @@ from portal.errors import Forbidden, PortalError, StaleState
 from portal.models import WeeklyHours
 from portal.web.choices import offices_run_by
 from portal.web.context import for_request
+from portal.web.refusals import add_refusal
 from portal.web.signed_in import SignedIn
 
 CLOSED_SHOWN = 5
@@ -221,7 +222,7 @@ class _Page:
         if form is None:
             messages.error(self.request, error.message)
             return redirect(self._back)
-        form.add_error(error.field if error.field in form.fields else None, error.message)
+        add_refusal(form, error)
         return self.show(form, status=error.status)
 
     def _preview(self, plan: Plan, *, refusal: PortalError | None = None):

@@ -15,6 +15,7 @@ from portal.diary.services import day_copies
 from portal.diary.services.day_copies import Copy
 from portal.diary.views.schedule_fetch import Diary, demand_within_reach, own_diary
 from portal.errors import PortalError, StaleState
+from portal.web.refusals import add_refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,7 +36,7 @@ def schedule_copy(request, day: date):
         copy = _copy(request, diary, day, form, None)
         return _preview(request, diary, day, form, copy, refusal=error)
     except PortalError as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
+        add_refusal(form, error)
         return _page(request, diary, day, form, status=error.status)
     if confirmed is None:
         return _preview(request, diary, day, form, copy)

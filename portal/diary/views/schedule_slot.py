@@ -20,6 +20,7 @@ from portal.models import Slot
 from portal.web.context import for_request
 from portal.web.days import day_in_url
 from portal.web.fetch import get_visible
+from portal.web.refusals import add_refusal
 from portal.web.templatetags.clinic import when
 
 
@@ -94,7 +95,7 @@ def _page(request, diary: Diary, form: SlotForm, *, slot: Slot | None = None, st
 
 
 def _refused(request, diary: Diary, form: SlotForm, error: PortalError, **context):
-    form.add_error(error.field if error.field in form.fields else None, error.message)
+    add_refusal(form, error)
     if isinstance(error, ClosedDay):
         form.asks.add("despite_closure")
     return _page(request, diary, form, status=error.status, **context)

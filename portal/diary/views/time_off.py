@@ -17,6 +17,7 @@ from portal.errors import Forbidden, PortalError
 from portal.models import TimeOff
 from portal.web.links import page_links
 from portal.web.pages import page_number, paged
+from portal.web.refusals import add_refusal
 from portal.web.templatetags.clinic import stretch
 
 
@@ -73,7 +74,7 @@ def time_off_end(request, pk: int):
         raise PermissionDenied from error
     except PortalError as error:
         if is_early:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
+            add_refusal(form, error)
             return _end_page(request, diary, away, form, status=error.status)
         messages.error(request, error.message)
         return redirect(back)

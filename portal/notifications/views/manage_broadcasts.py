@@ -22,6 +22,7 @@ from portal.web.fetch import demand_permission
 from portal.web.ids import id_of
 from portal.web.links import page_links
 from portal.web.pages import page_number
+from portal.web.refusals import add_refusal
 from portal.web.templatetags.clinic import zone_name
 
 # Writing takes seconds; after this time the page says that it stopped, and offers to continue.
@@ -174,7 +175,7 @@ def _send(request, form: BroadcastForm):
         fresh.is_valid()
         return _check(request, fresh, refusal=error)
     except PortalError as error:
-        form.add_error(error.field, error.message)
+        add_refusal(form, error)
         return _write(request, form, status=error.status)
     messages.success(request, _("The message is on its way."))
     return redirect("manage-broadcast", sent.pk)
