@@ -27,7 +27,6 @@ READS = {
     ("manage_messages", "*"): "admins see all",
     ("search", "*"): "parts of names",
     ("series", "*"): "fields of SeriesForm, and `choice-*`",
-    ("schedule_copy", "*"): "dates and rules that the page offers",
     ("time_off_new", "*"): "dates",
     ("waits", "*"): "what is prefilled: doctor, specialty, office, dates, parts of the day",
     ("walk_ins", "*"): "what a warning was about; it is only compared",

@@ -94,9 +94,11 @@ def joins(clinic: Clinic, count: int) -> Changes:
     """For an earlier time, for a slot that is taken, for any time of a doctor."""
     held = clinic.some(clinic.appointments("confirmed"), count)
     taken = clinic.some(clinic.slots("taken"), count)
+    seen = " ".join(str(slot.pk) for slot in clinic.slots("open"))  # none of these suits
     for number, (one, slot) in enumerate(zip(held, taken, strict=True)):
         doctor = clinic.random.choice(clinic.doctors[:-1])
         wish = [{"appointment": one.pk}, {"slot": slot.pk}, {"doctor": doctor.pk}][number % 3]
+        wish |= {"seen": seen}
         yield clinic.post(one.patient.user, "/waits/new/", **wish)
 
 

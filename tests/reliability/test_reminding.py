@@ -11,9 +11,9 @@ from django.db import IntegrityError, connection
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from portal.appointments.queries import reminders as queries
 from portal.appointments.services import reminders
 from portal.models import ClinicSettings, Notification
+from portal.notifications.declaration import Event
 from tests.factories import AppointmentFactory, DoctorFactory, OfficeFactory
 from tests.reliability.clinic import make_patients, once
 from tests.reliability.unprotected import between
@@ -102,7 +102,7 @@ def test_the_unique_key_alone_lets_each_be_written_once(clinic):
 def test_proof_that_these_tests_notice_reminders_written_twice(clinic):
     with (
         between(reminders, "_of_one_day", once(reminders.send_due)),
-        patch.object(queries, "key_of", lambda *_arguments: str(uuid4())),
+        patch.object(Event, "key_of", lambda *_arguments: str(uuid4())),
     ):
         reminders.send_due()
 

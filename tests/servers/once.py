@@ -26,4 +26,6 @@ def once_a_run(name: str, make: Callable[[Path], object]) -> Path:
 
 
 def folder_of(name: str) -> Path:
-    return Path(os.environ.get(FOLDER) or os.environ["VAR_DIR"]) / "once" / name
+    """Apart for each kind of database: the benchmarks use both, one after the other."""
+    kind = os.environ["DATABASE_URL"].partition(":")[0]
+    return Path(os.environ.get(FOLDER) or os.environ["VAR_DIR"]) / "once" / kind / name

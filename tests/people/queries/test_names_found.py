@@ -109,7 +109,7 @@ def test_patients_are_listed_by_the_folded_name(admin):
         ),
         (
             lambda: Patient.objects.order_by().filter(search_name__joined__in=["ab", "ba"]),
-            "patient_by_joined_name",
+            "patient_by_joined_name or patient_name_parts",
         ),
     ],
     ids=["list", "parts", "same"],
@@ -118,4 +118,5 @@ def test_names_are_found_by_index(people, index):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
 
-    assert index in people().explain()
+    plan = people().explain()
+    assert any(name in plan for name in index.split(" or ")), plan
