@@ -12,6 +12,7 @@ from pathlib import Path
 import django
 
 from tests.bench import hours, messages
+from tests.plugins.database import FOLDER
 
 
 def main(arguments: list[str]) -> int:
@@ -64,7 +65,11 @@ def parse(arguments: list[str]):
 
 
 def set_environment(folder: Path, server: str) -> None:
-    """Production's settings, with static files unhashed; nothing of the developer's own."""
+    """Production's settings, with static files unhashed; nothing of the developer's own.
+
+    Nor of a test run that measures: its databases are on a server of its own.
+    """
+    os.environ.pop(FOLDER, None)
     os.environ.update(
         DJANGO_SETTINGS_MODULE="clinic.settings",
         DATABASE_URL=f"{server}/portal",

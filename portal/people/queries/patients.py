@@ -108,10 +108,10 @@ def values(patients: QuerySet[Patient]) -> QuerySet[Patient, tuple]:
 
 
 def _has_digits(typed: str) -> Q:
-    """Numbers are stored as +34…, without the zeros that are dialled before an area or country
-    code."""
+    """Numbers are stored as +34…, without the 0 that is dialled before an area code, or the 00
+    before a country code."""
     condition = Q(phone__contains=typed)
-    dialled = typed.lstrip("0")
+    dialled = re.sub("^00?", "", typed)
     if dialled != typed and len(dialled) >= _FEWEST_DIGITS:
         condition |= Q(phone__contains=dialled)
     return condition

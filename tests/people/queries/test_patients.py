@@ -128,3 +128,11 @@ def test_B16_a_number_with_the_zero_that_is_not_dialled(assistant):
 
     assert names(assistant, "+44 (0)20 7946 0958") == ["Ann Grey"]
     assert names(assistant, "020 7946") == ["Ann Grey"]
+    assert names(assistant, "00 44 20 7946") == ["Ann Grey"]
+
+
+def test_B16_more_zeros_belong_to_the_number(assistant):
+    PatientFactory(name="Ann Grey", phone="+34600111222")
+    PatientFactory(name="Zoe Grey", phone="+34600000600")
+
+    assert names(assistant, "00000600") == ["Zoe Grey"]
