@@ -57,6 +57,11 @@ def pytest_collection_modifyitems(config, items):
         items[:] = kept
 
 
+def length(*, each_commit: int, full: int) -> int:
+    """How often something is tried: some times on each commit, more with `--full`."""
+    return full if is_full else each_commit
+
+
 def part_of(config) -> tuple[int, int]:
     """Which part of how many, the first is 0; (0, 1) is everything."""
     text = config.getoption("--part") or "1/1"

@@ -10,11 +10,6 @@ from tests.plugins import selection
 STEPS = 50  # of one run
 
 
-def length(*, each_commit: int, full: int) -> int:
-    """How many runs: many on each commit, all with `--full`, as every night."""
-    return full if selection.is_full else each_commit
-
-
 def run(machine: type[RuleBasedStateMachine], *, runs: int) -> None:
     """`runs` runs of STEPS steps each; at full length on one's own machine other ones each time."""
     run_state_machine_as_test(

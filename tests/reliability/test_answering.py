@@ -11,6 +11,7 @@ from portal.enums import AppointmentState as State
 from portal.enums import SlotState
 from portal.models import Appointment, AuditEvent, Notification, Slot, locks
 from tests.factories import AdminFactory, DoctorFactory
+from tests.plugins.selection import length
 from tests.reliability.clinic import (
     booking,
     holders,
@@ -24,7 +25,7 @@ from tests.reliability.clinic import (
 from tests.reliability.unprotected import drop_constraints, without
 from tests.servers.client import Answer, race
 
-ROUNDS = 100
+ROUNDS = length(each_commit=30, full=100)
 
 
 def make_requests(slots: int, each: int) -> list[list[Appointment]]:
@@ -56,7 +57,7 @@ def trails(*verbs: str) -> int:
     return AuditEvent.objects.filter(verb__in=verbs).count()
 
 
-def test_B10_two_accept_two_requests_of_one_slot_a_hundred_times(portal):
+def test_B10_two_accept_two_requests_of_one_slot_again_and_again(portal):
     pairs, admin = make_requests(ROUNDS, 2), AdminFactory()
     doctor = pairs[0][0].doctor
 

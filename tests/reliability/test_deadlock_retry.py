@@ -28,7 +28,7 @@ def renaming(name: str, offices: list[Office], barrier: Barrier):
                 locked.name = f"{locked.name} {name}"
                 locked.save()
                 with suppress(BrokenBarrierError):
-                    barrier.wait(timeout=5)
+                    barrier.wait(timeout=2)
         return runs
 
     return rename

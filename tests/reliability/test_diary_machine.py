@@ -23,7 +23,8 @@ from portal.diary.services import availability
 from portal.errors import LimitReached, Overlap, PortalError, SlotTaken, StaleState
 from portal.models import Appointment, AuditEvent, ClinicSettings, Slot
 from tests.factories import AdminFactory, DoctorFactory, OfficeFactory, PatientFactory
-from tests.reliability.machine import STEPS, length, run
+from tests.plugins.selection import length
+from tests.reliability.machine import STEPS, run
 from tests.reliability.unprotected import without
 from tests.setups.undone import around_tests
 

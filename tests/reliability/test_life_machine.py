@@ -26,8 +26,9 @@ from portal.diary.services import availability, slots, time_off, transfers
 from portal.errors import PortalError
 from portal.models import Appointment, ClinicSettings, Offer, Slot, TimeOff, Wait
 from tests.factories import AdminFactory, DoctorFactory, OfficeFactory, PatientFactory
+from tests.plugins.selection import length
 from tests.reliability import life
-from tests.reliability.machine import STEPS, length, run
+from tests.reliability.machine import STEPS, run
 from tests.reliability.unprotected import without
 from tests.setups.diary import set_range
 from tests.setups.undone import around_tests

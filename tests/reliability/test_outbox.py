@@ -12,6 +12,7 @@ from portal.appointments.services import appointments
 from portal.models import Appointment, Notification, Patient
 from portal.notifications.services.wording import message_id
 from tests.factories import DoctorFactory
+from tests.plugins.selection import length
 from tests.reliability.clinic import make_patients, make_slots
 from tests.reliability.outbox import MailServer, settled, sms_copies, wait_for
 
@@ -19,15 +20,16 @@ pytestmark = pytest.mark.reliability
 
 # Of a hundred mails: 10 refused for now, 10 broken off, 10 taken and broken off before the answer.
 WHIMS = {"later": 5, "full": 5, "drop": 10, "cut": 10}
-BOOKED, CANCELLED, MOVED = 600, 200, 200  # a thousand events
-EARLY = 100  # of the cancelled ones, before any worker runs
-KILLS = 25
+TENTHS = length(each_commit=3, full=10)
+BOOKED, CANCELLED, MOVED = 60 * TENTHS, 20 * TENTHS, 20 * TENTHS  # with --full a thousand events
+EARLY = 10 * TENTHS  # of the cancelled ones, before any worker runs
+KILLS = length(each_commit=10, full=25)
 PATIENCE = 240  # seconds; half a minute is enough on a machine with nothing else to do
 STRADDLING = 5  # seconds between the last look at an appointment and the mail, on a busy machine
 
 
 class Clinic:
-    """Patients who book, and some of whom cancel or move: a thousand events, in random order."""
+    """Patients who book, and some of whom cancel or move, in random order."""
 
     def __init__(self):
         doctors = [DoctorFactory() for _number in range(20)]
@@ -65,10 +67,10 @@ class Clinic:
         return early, late
 
 
-def test_D06_of_a_thousand_events_none_is_lost_and_none_told_twice(start_workers, capsys):
+def test_D06_of_many_events_none_is_lost_and_none_told_twice(start_workers, capsys):
     clinic = Clinic()
     early, late = clinic.events()
-    assert len(early) + len(late) == 1000
+    assert len(early) + len(late) == BOOKED + CANCELLED + MOVED
     for event in early:
         event()
 
