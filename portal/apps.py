@@ -11,6 +11,7 @@ RULES = (
     "portal.people.rules",
     "portal.clinic.rules",
     "portal.slots.rules",
+    "portal.figures.rules",
     "portal.appointments.rules",
 )
 

@@ -5,7 +5,7 @@ _NAMES = """
 page tab q day from show view state part sort channel event done weekday walk_in name on take-back
 reason review do edit confirmed audience channels step title back usual words ticks another old
 partly book every_weeks times token what all all_message note message-* do-* date_of_birth phone
-here minutes country first last specialty targets quick
+here minutes country first last specialty targets quick weeks
 """
 NAMES = set(_NAMES.split())
 
@@ -28,6 +28,7 @@ READS = {
     ("search", "*"): "parts of names",
     ("series", "*"): "fields of SeriesForm, and `choice-*`",
     ("time_off_new", "*"): "dates",
+    ("figures", "*"): "admins see all",
     ("waits", "*"): "what is prefilled: doctor, specialty, office, dates, parts of the day",
     ("walk_ins", "*"): "what a warning was about; it is only compared",
     ("series", "day"): "a date",

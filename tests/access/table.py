@@ -104,6 +104,8 @@ POST  office-holidays         its-office   office       422
 GET   clinic-settings         admins       -            200
 POST  clinic-settings         admins       -            422
 GET   manage                  admins       -            200
+GET   manage-figures          admins       -            200
+GET   manage-figures-csv      admins       -            200
 GET   manage-worker           admins       -            200
 GET   manage-messages         admins       -            200
 POST  manage-messages-retry   admins       -            302

@@ -41,7 +41,7 @@ ONLY_TAKE_FORMS = {
     "manage-broadcast-spread",
 }
 PARTS_OF_PAGES = {"notifications-bell"}
-FILES = {"appointment-calendar", "calendar-feed"}
+FILES = {"appointment-calendar", "calendar-feed", "manage-figures-csv"}
 
 
 def pages() -> dict[str, str]:

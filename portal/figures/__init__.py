@@ -1,0 +1,1 @@
+"""How the clinic does, week by week: for admins (requirement F02)."""
