@@ -12,6 +12,7 @@ RULES = (
     "portal.clinic.rules",
     "portal.slots.rules",
     "portal.appointments.rules",
+    "portal.imports.rules",
 )
 
 # Importing them declares the events (portal/notifications/registry.py); the topics of
