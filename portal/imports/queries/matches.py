@@ -66,13 +66,14 @@ def index_of(rows: Sequence[Read], *, source: str) -> Index:
     for one in _patients(search_name__joined__in=sorted(names)):
         index.by_name[one[1]].append(one)
     phones = {row.values["phone"] for row in rows if row.values.get("phone")}
-    for one in _patients(phone__in=sorted(phones)):
+    for one in _patients(number__in=sorted(phones)):
         index.by_phone[one[3]].append(one)
     return index
 
 
 def _patients(**condition: object) -> list[Known]:
-    found = Patient.objects.filter(**condition).order_by("pk").values_list(*_columns())
+    patients = Patient.objects.annotate(number=plain_phone("phone"))  # or each would be parsed
+    found = patients.filter(**condition).order_by("pk").values_list(*_columns())
     return [_known(row) for row in found]
 
 
