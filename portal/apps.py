@@ -13,6 +13,7 @@ RULES = (
     "portal.slots.rules",
     "portal.figures.rules",
     "portal.appointments.rules",
+    "portal.imports.rules",
 )
 
 # Importing them declares the events (portal/notifications/registry.py); the topics of

@@ -150,3 +150,31 @@ class Audience(TextChoices):
     ROLE = "role", _("Everybody with a role")
     OFFICE = "office", _("The patients of an office")
     DOCTOR_DAY = "doctor_day", _("The appointments of a doctor on a day")
+
+
+class ImportState(TextChoices):
+    """The state of an uploaded file of patients (A18)."""
+
+    UPLOADED = "uploaded", _("Columns to be chosen")
+    CHECKING = "checking", _("Being checked")
+    CHECKED = "checked", _("Checked")
+    IMPORTING = "importing", _("Being imported")
+    DONE = "done", _("Imported")
+    DISMISSED = "dismissed", _("Dismissed")
+
+
+class RowOutcome(TextChoices):
+    """What the check found out about a row of the file."""
+
+    NEW = "new", _("New")
+    SAME = "same", _("Already here")
+    POSSIBLE = "possible", _("Possible duplicate")
+    REFUSED = "refused", _("Refused")
+
+
+class RowChoice(TextChoices):
+    """What is to become of a possible duplicate."""
+
+    SKIP = "skip", _("Leave out")
+    NEW = "new", _("Another person: import")
+    FILL = "fill", _("Same person: fill in what is empty")

@@ -26,6 +26,7 @@ from portal.models import (
     Offer,
     Office,
     Patient,
+    PatientImport,
     Review,
     Slot,
     Specialty,
@@ -116,6 +117,20 @@ class PatientFactory(factory.django.DjangoModelFactory):
     user = factory.SubFactory(UserFactory, name=factory.SelfAttribute("..name"))
     phone = factory.Sequence(lambda n: f"+346{n:08d}")
     date_of_birth = date(1980, 5, 17)
+
+
+class PatientImportFactory(factory.django.DjangoModelFactory):
+    """A file with one patient, whose columns are guessed; `state="checked"` has no rows."""
+
+    class Meta:
+        model = PatientImport
+
+    made_by = factory.SubFactory(AdminFactory)
+    file_name = "patients.csv"
+    digest = factory.Sequence(lambda n: f"{n:064x}")
+    content = b"Name,Phone\nAna Sol,600 111 222\n"
+    header = ["Name", "Phone"]
+    mapping = {"columns": ["name", "phone"], "date_order": "dmy", "region": "ES"}
 
 
 class SlotFactory(factory.django.DjangoModelFactory):

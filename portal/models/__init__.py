@@ -14,6 +14,7 @@ from portal.models.hours import Holiday, HoursException, TimeOff, Weekday, Weekl
 from portal.models.notification import Broadcast, Notification
 from portal.models.office import Office, Specialty
 from portal.models.patient import Patient
+from portal.models.patient_import import ImportRow, PatientImport, PatientOrigin
 from portal.models.review import Review
 from portal.models.setup_notice import SetupNotice
 from portal.models.staff import Assistant, Doctor, offices_of
@@ -37,11 +38,14 @@ __all__ = [
     "Doctor",
     "Holiday",
     "HoursException",
+    "ImportRow",
     "KnownAddress",
     "Notification",
     "Offer",
     "Office",
     "Patient",
+    "PatientImport",
+    "PatientOrigin",
     "PeriodicJob",
     "Review",
     "Series",

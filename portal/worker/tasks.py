@@ -4,6 +4,7 @@
 from django_tasks import task
 
 from portal.appointments.services import offers
+from portal.imports.services import checking, importing
 from portal.notifications.services import broadcasts, delivery
 
 
@@ -24,3 +25,15 @@ def spread(broadcast_id: int) -> None:
 def book_offered(offer_id: int) -> None:
     """Book an offered slot without asking the patient; see appointments/services/offers.py."""
     offers.book_at_once(offer_id, by=None)
+
+
+@task()
+def check_import(upload_id: int, run: str) -> None:
+    """Check each row of an uploaded file; see imports/services/checking.py."""
+    checking.check(upload_id, run=run, by=None)
+
+
+@task()
+def run_import(upload_id: int, run: str) -> None:
+    """Import the patients of a checked file; see imports/services/importing.py."""
+    importing.run_all(upload_id, run=run, by=None)

@@ -18,6 +18,7 @@ READS = {
     ("notifications", "until"): "marks one's own up to that one",
     ("patient_new", "not"): "patients, of whom the desk sees all",
     ("at_desk", "patient"): "patients, of whom the desk sees all",
+    ("imports", "choice-*"): "rows of the page; admins see all",
     ("context", "next"): "an address; a time in it is named if visitors see it",
     ("manage_broadcasts", "user"): "admins see all",
     # What a variable names.
@@ -43,6 +44,8 @@ FIELDS = {
     ("CopyForm", "quick"): "stretches of dates",
     ("LedgerForm", "broadcast"): "admins see all",
     ("LedgerForm", "event"): "kinds of messages",
+    ("ExportForm", "office"): "admins see all",
+    ("ExportForm", "doctor"): "admins see all",
     ("PlaceForm", "country"): "countries",
     ("PreferencesForm", "on"): "kinds of messages",
     ("PlaceForm", "region"): "regions",

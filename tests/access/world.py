@@ -22,6 +22,7 @@ from tests.factories import (
     OfferFactory,
     OfficeFactory,
     PatientFactory,
+    PatientImportFactory,
     SlotFactory,
     WaitFactory,
     in_days,
@@ -130,6 +131,7 @@ class World:
                 **whose, kind="copy_day", made_by=owner.doctor.user
             ),
             "broadcast": BroadcastFactory(role=Role.DOCTOR),
+            "import": PatientImportFactory(made_by=owner.doctor.user, state="checked"),
             "waiting-doctor": self.waiting_doctor,
             "holiday": self._holiday(owner),
         }

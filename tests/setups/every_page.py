@@ -13,6 +13,7 @@ from tests.factories import (
     BroadcastFactory,
     NotificationFactory,
     OfferFactory,
+    PatientImportFactory,
     WaitFactory,
 )
 from tests.setups.attendance import attendance_token
@@ -39,9 +40,12 @@ ONLY_TAKE_FORMS = {
     "manage-messages-retry",
     "manage-message-retry",
     "manage-broadcast-spread",
+    "import-run",
+    "import-dismiss",
 }
 PARTS_OF_PAGES = {"notifications-bell"}
 FILES = {"appointment-calendar", "calendar-feed", "manage-figures-csv"}
+FILES = {"appointment-calendar", "calendar-feed", "import-refused"}
 
 
 def pages() -> dict[str, str]:
@@ -109,6 +113,8 @@ def arguments(path: str, appointment: Appointment) -> dict:
         "offers/<int:pk>": ("pk", lambda: _offer(appointment).pk),
         "notifications/<int:pk>": ("pk", lambda: NotificationFactory(appointment=appointment).pk),
         "manage/messages/<int:pk>": ("pk", lambda: NotificationFactory().pk),
+        "manage/imports/<int:pk>": ("pk", lambda: PatientImportFactory(state="checked").pk),
+        "manage/imports/<int:pk>/columns": ("pk", lambda: PatientImportFactory().pk),
         "manage/broadcasts/<int:pk>": ("pk", lambda: BroadcastFactory().pk),
         "notifications/unsubscribe/": (
             "token",

@@ -32,7 +32,7 @@ def likely_duplicates(*, name: str, phone: str, born: date | None) -> list[Likel
 
     If only one of the two has a date of birth, they may be the same person.
     """
-    same = _orders_of(name)
+    same = orders_of(name)
     named = Q(search_name__joined__in=sorted(same))
     if born:
         named &= Q(date_of_birth=born) | Q(date_of_birth=None)
@@ -57,7 +57,7 @@ def likely_duplicates(*, name: str, phone: str, born: date | None) -> list[Likel
     return sorted(likely, key=lambda one: joined(one.name) not in same)
 
 
-def _orders_of(name: str) -> set[str]:
+def orders_of(name: str) -> set[str]:
     """The joined name in all rotations of its words, because “Ruiz, Ana” is “Ana Ruiz”."""
     words = fold(name).split()
     if len(words) > MOST_WORDS:

@@ -15,6 +15,7 @@ from tests.factories import (
     NotificationFactory,
     OfferFactory,
     PatientFactory,
+    PatientImportFactory,
     SlotFactory,
     WaitFactory,
     in_days,
@@ -33,6 +34,7 @@ class World:
         self.request = AppointmentFactory(**own, starts_at=in_days(4), state="requested")
         self.notification = NotificationFactory(appointment=self.appointment)
         self.broadcast = BroadcastFactory()
+        self.upload = PatientImportFactory()
         self.holiday = Holiday.objects.create(office=self.office, day=in_days(9), name="Feast")
         self.hours = WeeklyHours.objects.create(
             doctor=self.doctor,
@@ -127,6 +129,12 @@ class World:
             "series-cancel": self.appointment,
             "manage-message": self.notification,
             "manage-message-retry": self.notification,
+            "import": self.upload,
+            "import-columns": self.upload,
+            "import-duplicates": PatientImportFactory(state="checked"),
+            "import-run": self.upload,
+            "import-dismiss": self.upload,
+            "import-refused": self.upload,
             "manage-broadcast": self.broadcast,
             "manage-broadcast-spread": self.broadcast,
         }
