@@ -11,6 +11,7 @@ from portal.models.calendar_domain import CalendarDomain
 from portal.models.calendar_feed import CalendarFeed
 from portal.models.clinic import ClinicSettings
 from portal.models.hours import Holiday, HoursException, TimeOff, Weekday, WeeklyHours
+from portal.models.invitation import Invitation
 from portal.models.notification import Broadcast, Notification
 from portal.models.office import Office, Specialty
 from portal.models.patient import Patient
@@ -37,6 +38,7 @@ __all__ = [
     "Doctor",
     "Holiday",
     "HoursException",
+    "Invitation",
     "KnownAddress",
     "Notification",
     "Offer",
