@@ -28,9 +28,7 @@ def end_sessions(get_response):
         if not state:
             return None
         response = _page(request, state)
-        response.delete_cookie(
-            settings.SESSION_COOKIE_NAME, samesite=settings.SESSION_COOKIE_SAMESITE
-        )
+        response.delete_cookie(settings.SESSION_COOKIE_NAME, samesite="Lax")
         return response
 
     middleware.process_view = process_view  # type: ignore[attr-defined]  # Django looks for it there

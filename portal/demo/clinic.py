@@ -46,7 +46,13 @@ def taken_addresses() -> list[str]:
     """Email addresses of the demo that exist already although the demo was never created here."""
     if Doctor.objects.filter(licence_number__in=BY_LICENCE).exists():
         return []
-    emails = [group.ADMIN[0], group.ASSISTANT[0], group.OFFICE_ASSISTANT[0], *_patient_emails()]
+    emails = [
+        group.ADMIN[0],
+        group.BLOCKED_PATIENT[0],
+        group.ASSISTANT[0],
+        group.OFFICE_ASSISTANT[0],
+        *_patient_emails(),
+    ]
     emails += [people.doctor_address(number) for number in range(1, len(group.DOCTORS) + 1)]
     return sorted(User.objects.filter(email__in=emails).values_list("email", flat=True))
 
@@ -63,6 +69,7 @@ def _make_people(now: datetime) -> None:
     people.make_staff(since=since)
     people.make_patients(Random("patients"), today=now.date(), since=since)
     requests.ask_first()
+    people.make_exceptions()
 
 
 def _keep_diaries(now: datetime, *, with_history: bool) -> None:

@@ -32,7 +32,7 @@ class AcceptForm(forms.Form):
         self.initial.setdefault("name", invitation.name)
 
     def clean(self):
-        values = super().clean()
+        values = super().clean() or {}
         if values.get("password"):
             user = User(email=self.invitation.email, name=values.get("name", ""))
             try:

@@ -88,7 +88,7 @@ def update_patient(patient: Patient, *, by: User, **values: Any) -> Patient:
         patient = locks.patient(patient.pk, by=by)
         changes = _set(patient, {name: values[name] for name in PATIENT_FIELDS if name in values})
         patient.save()
-        User.objects.filter(pk=patient.user_id).update(
+        User.objects.filter(patient=patient).update(
             name=patient.name, search_name=patient.search_name
         )
         _record(patient, changes, by=by, patient=patient)

@@ -149,7 +149,7 @@ def _make_profile(user: User, invitation: Invitation, licence: dict[str, Any]) -
             name=user.name,
             specialty=invitation.specialty,
             office=invitation.office,
-            fee_cents=invitation.fee_cents,
+            fee_cents=invitation.fee_cents or 0,
             state=DoctorState.APPROVED,
             **{field: licence[field] for field in LICENCE_FIELDS},
         )

@@ -33,8 +33,7 @@ def set_offices(
         assistant.all_offices = all_offices
         assistant.save(update_fields=["all_offices"])
         assistant.offices.set(offices)
-        changes = {"offices": [before, after], "all_offices": all_offices}
-        audit.record("set_offices", user, by=by, **changes)
+        audit.record("set_offices", user, by=by, offices=[before, after], all_offices=all_offices)
     return assistant
 
 

@@ -1,6 +1,7 @@
 """Whether an account may be used: blocking, closing and the ways back (requirements A10, A11)."""
 
 from collections.abc import Callable
+from typing import Any
 
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
@@ -70,7 +71,7 @@ Check = Callable[[User, dict[int, User]], None]
 
 
 @retried
-def _change(user: User, verb: str, *, by: User, check: Check | None = None, **said: str) -> User:
+def _change(user: User, verb: str, *, by: User, check: Check | None = None, **said: Any) -> User:
     """Both are read again under the lock: two admins may block each other at once."""
     before, after = CHANGES[verb]
     with transaction.atomic():

@@ -17,16 +17,16 @@ from portal.accounts.forms.people import (
     PersonForm,
 )
 from portal.accounts.queries import people
-from portal.accounts.queries.people import PeopleFilter
+from portal.accounts.queries.people import PeopleFilter, PersonRow
 from portal.accounts.rows.people_lines import invitation_lines, lines
 from portal.accounts.services import accounts, staff, standing
 from portal.errors import PortalError
-from portal.models import Assistant, Doctor, User
+from portal.models import Assistant, Doctor, Invitation, User
 from portal.notifications.queries.ledger import clock
 from portal.notifications.rows.manage_lines import moment
 from portal.web.fetch import demand_permission
 from portal.web.links import page_links
-from portal.web.pages import page_number
+from portal.web.pages import Page, page_number
 from portal.web.refusals import add_refusal
 from portal.web.templatetags.clinic import zone_name
 
@@ -37,21 +37,24 @@ def manage_people(request):
     wanted = PeopleForm(request.GET).wanted
     number, office = page_number(request.GET.get("page")), clock()
     is_invited = wanted["state"] == INVITED
-    state = "" if is_invited else wanted["state"]
-    asked = PeopleFilter(wanted["q"], wanted["role"], state)
-    found = people.page_of_invitations if is_invited else people.page_of_people
-    page = found(asked, number)
+    shown: Page[Invitation] | Page[PersonRow]
+    if is_invited:
+        shown = invited = people.page_of_invitations(_asked(wanted, state=""), number)
+        made: list = invitation_lines(invited.rows, office)
+    else:
+        shown = found = people.page_of_people(_asked(wanted, state=wanted["state"]), number)
+        made = lines(found.rows, office)
     context = {
         **wanted,
         "roles": [(value, label, value == wanted["role"]) for value, label in ROLES],
         "states": [_segment(wanted, value, label) for value, label in STATES],
         "is_invited": is_invited,
         "is_filtered": any(wanted.values()),
-        "lines": (invitation_lines if is_invited else lines)(page.rows, office),
+        "lines": made,
         "waiting": people.count_of_invitations(),
         "zone": zone_name(office) if office else "UTC",
-        "page": page.number,
-        **page_links(request, page),
+        "page": shown.number,
+        **page_links(request, shown),
     }
     return render(request, "accounts/people/list.html", context)
 
@@ -127,6 +130,10 @@ def _back(request, pk: int, change, said: str):
     else:
         messages.success(request, said % {"name": person.name})
     return redirect("manage-person", pk)
+
+
+def _asked(wanted: dict[str, str], *, state: str) -> PeopleFilter:
+    return PeopleFilter(wanted["q"], wanted["role"], state)
 
 
 def _save(person: User, *, by: User, name: str, username: str) -> None:
