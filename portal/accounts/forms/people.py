@@ -89,8 +89,12 @@ class InviteAssistantForm(OfficesForm, InviteForm):
 
 
 class InviteDoctorForm(InviteForm):
-    specialty = forms.ModelChoiceField(Specialty.objects.all(), label=_("Specialty"))
-    office = forms.ModelChoiceField(Office.objects.all(), label=_("Office"))
+    specialty = forms.ModelChoiceField(
+        Specialty.objects.all(), label=_("Specialty"), empty_label=_("Choose one")
+    )
+    office = forms.ModelChoiceField(
+        Office.objects.all(), label=_("Office"), empty_label=_("Choose one")
+    )
     fee = forms.DecimalField(
         label=_("Consultation fee"),
         help_text=_("In the clinic’s currency. The licence number they fill in themselves."),

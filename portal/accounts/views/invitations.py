@@ -40,6 +40,7 @@ def invitation_new(request):
     context = {
         "form": form,
         "role": role,
+        "section": "manage",
         "roles": [(one.value, one.label, one == role) for one in INVITE_FORMS],
     }
     status = 422 if form.errors else 200

@@ -55,6 +55,7 @@ def _page(request, person: User, *, refusal: PortalError | None = None):
     context = {
         "person": person,
         "is_own": is_own,
+        "section": "profile" if is_own else "manage",
         "back_url": back,
         "coming": leaving.coming(person),
         "refusal": refusal,
