@@ -38,6 +38,8 @@ def make_or_top_up(now: datetime) -> Made:
     _keep_diaries(now, with_history=is_new)
     hours.make(now)
     make_waits(_patient_at_example(), _patients(), by=_desk(), now=now)
+    if is_new:
+        people.make_exceptions()
     after = [model.objects.count() for model in (Doctor, Slot, Appointment)]
     return Made(*(new - old for old, new in zip(before, after, strict=True)))
 
@@ -69,7 +71,6 @@ def _make_people(now: datetime) -> None:
     people.make_staff(since=since)
     people.make_patients(Random("patients"), today=now.date(), since=since)
     requests.ask_first()
-    people.make_exceptions()
 
 
 def _keep_diaries(now: datetime, *, with_history: bool) -> None:

@@ -10,6 +10,7 @@ from portal.accounts.services.standing import LONGEST_REASON
 from portal.enums import Role, UserState
 from portal.models import Invitation, Office, Specialty, User
 from portal.models.lengths import longest
+from portal.web.ids import id_of
 from portal.web.text_fields import LineField
 
 INVITED = "invited"
@@ -51,13 +52,24 @@ class BlockPersonForm(forms.Form):
     )
 
 
+class ManyField(forms.ModelMultipleChoiceField):
+    """A value that cannot be an id is refused before a query, as SQLite cannot compare with it."""
+
+    def clean(self, value):
+        if any(id_of(str(one)) is None for one in value or ()):
+            raise forms.ValidationError(
+                self.error_messages["invalid_choice"], "invalid_choice", {"value": _("This")}
+            )
+        return super().clean(value)
+
+
 class OfficesForm(forms.Form):
     """The offices whose diaries an assistant runs."""
 
     all_offices = forms.BooleanField(
         label=_("All offices, also those that open later"), required=False
     )
-    offices = forms.ModelMultipleChoiceField(
+    offices = ManyField(
         Office.objects.all(),
         label=_("Or these offices"),
         required=False,
