@@ -11,7 +11,7 @@ import portal.models.invitation
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0028_fees_of_appointments"),
+        ("portal", "0029_patient_imports"),
     ]
 
     operations = [
