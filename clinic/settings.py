@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.accounts.barred.end_sessions",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -274,6 +275,8 @@ ACCOUNT_RATE_LIMITS = dict.fromkeys(
 )
 USERSESSIONS_TRACK_ACTIVITY = False
 PASSWORD_RESET_TIMEOUT = 60 * 60
+# How long the link of an invitation of staff works.
+INVITATION_DAYS = env.integer("INVITATION_DAYS", default=7, least=1)
 
 # --- Browser security -------------------------------------------------------------------------
 

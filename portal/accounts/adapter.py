@@ -9,10 +9,12 @@ from allauth.account.utils import get_next_redirect_url, user_email
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts import barred
 from portal.accounts.services import accounts, attempts, calendar_feeds
 from portal.accounts.services.attempts import Limit
 from portal.accounts.services.guessing import PasswordAttempt
@@ -80,6 +82,10 @@ class AccountAdapter(DefaultAccountAdapter):
                 if user.last_login is None:  # not when they change their address later
                     notifications.tell("account_confirmed", about=user, by=user)
         return confirmed
+
+    def respond_user_inactive(self, request, user):
+        """After the right password, passkey, code or link of a blocked or closed account (A10)."""
+        return redirect(barred.page_url(user.state))
 
     def can_delete_email(self, email_address) -> bool:
         """Only an address that waits for its confirmation; allauth would allow the last address to

@@ -1,9 +1,13 @@
-"""The events of accounts (requirements A02, A04)."""
+"""The events of accounts (requirements A02, A03, A04)."""
 
+from django.conf import settings
+from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
+from portal.accounts.services.invitations import token
 from portal.enums import Channel
-from portal.models import User
+from portal.models import Invitation, Notification, User
 from portal.notifications.declaration import Event, Recipient, Topic
 from portal.notifications.facts import Facts
 from portal.notifications.registry import register
@@ -44,4 +48,51 @@ register(
         recipients=_user,
         key="{event}:{about.pk}:{channel}",
     ),
+)
+
+
+class Invited(Facts):
+    invitation: int
+    sending: int  # the first mail is 1
+    inviter: str
+    role: str
+    until: str  # the day, as it is printed
+
+
+def _invited(invitation: Invitation, by: User | None, _given: dict) -> dict:
+    return {
+        "invitation": invitation.pk,
+        "sending": invitation.times_sent,
+        "inviter": by.name if by else "",
+        "role": invitation.role,
+        "until": date_format(invitation.expires_at, "j F Y"),
+    }
+
+
+def _invitation(notification: Notification) -> Invitation | None:
+    """The invitation, if this mail has its newest link."""
+    facts = notification.facts
+    found = Invitation.objects.open().filter(pk=facts.get("invitation"))
+    return found.filter(times_sent=facts.get("sending")).first()
+
+
+def _link(notification: Notification) -> str | None:
+    found = _invitation(notification)
+    return settings.ORIGIN + reverse("invitation", args=[token(found)]) if found else None
+
+
+register(
+    Event(
+        name="invited",
+        label=_("An invitation to work with the portal"),
+        topic=ACCOUNT,
+        channels={"invited": (Channel.EMAIL,)},
+        facts=Invited,
+        facts_of=_invited,
+        key="invitation:{about.pk}:{about.times_sent}:{channel}",
+        holds=lambda notification: _invitation(notification) is not None,
+        answer_url=_link,
+        details=lambda _notification, _clinic: {"preferences_url": ""},  # not before the account
+        secret=True,
+    )
 )

@@ -18,6 +18,7 @@ BY_ADDRESS = {
         "account_signup": 20,
         "account_reset_password": 20,
         "account_reset_password_from_key": 20,
+        "invitation": 20,
     }.items()
 }
 BY_USER = {

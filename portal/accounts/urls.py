@@ -1,12 +1,37 @@
-"""Sign-out, the user's own profile and calendar address. allauth has the sign-in pages."""
+"""Sign-out, the user's own profile and calendar address, invitations, and everybody's accounts
+for admins. allauth has the sign-in pages."""
 
 from django.urls import path
 
-from portal.accounts.views import calendar_feeds, profile, signed_out
+from portal.accounts.views import (
+    calendar_feeds,
+    invitations,
+    manage_people,
+    profile,
+    signed_out,
+)
 
 urlpatterns = [
     path("signed-out/", signed_out.signed_out, name="signed-out"),
     path("profile/", profile.profile, name="profile"),
     path("profile/calendar/renew/", calendar_feeds.calendar_feed_renew, name="calendar-feed-renew"),
     path("profile/calendar/end/", calendar_feeds.calendar_feed_end, name="calendar-feed-end"),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
+    path("manage/people/", manage_people.manage_people, name="manage-people"),
+    path("manage/people/invite/", invitations.invitation_new, name="invitation-new"),
+    path(
+        "manage/people/invited/<int:pk>/resend/",
+        invitations.invitation_resend,
+        name="invitation-resend",
+    ),
+    path(
+        "manage/people/invited/<int:pk>/revoke/",
+        invitations.invitation_revoke,
+        name="invitation-revoke",
+    ),
+    path("manage/people/<int:pk>/", manage_people.manage_person, name="manage-person"),
+    path("manage/people/<int:pk>/offices/", manage_people.person_offices, name="person-offices"),
+    path("manage/people/<int:pk>/block/", manage_people.person_block, name="person-block"),
+    path("manage/people/<int:pk>/unblock/", manage_people.person_unblock, name="person-unblock"),
+    path("manage/people/<int:pk>/reopen/", manage_people.person_reopen, name="person-reopen"),
 ]

@@ -10,6 +10,8 @@ CLINIC_REPLY_TO = "reception@example.com"
 ADMIN = ("admin@example.com", "Marta Iglesias Peña")
 ASSISTANT = ("assistant@example.com", "Inés Carrasco Güell")  # at every office
 OFFICE_ASSISTANT = ("assistant02@example.com", "Yeray Santana Marrero")  # at the last one only
+BLOCKED_PATIENT = ("blocked@example.com", "Óscar Blanco Rey")
+INVITED = ("invited@example.com", "Rosa Vega Montes")
 PATIENT = ("patient@example.com", "Lucía Fernández Ibáñez")
 
 

@@ -7,11 +7,12 @@ from random import Random
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
+from portal.accounts.services import standing
 from portal.demo import group
 from portal.demo.names import Person, different_people
 from portal.demo.words import STREETS
 from portal.enums import DoctorState, Gender, Role
-from portal.models import Assistant, Doctor, Office, Patient, Specialty, User
+from portal.models import Assistant, Doctor, Invitation, Office, Patient, Specialty, User
 
 PASSWORD = "clinic-demo"  # noqa: S105 (for the demo only)
 LOGINS, PHONED_IN = 60, 19
@@ -148,4 +149,17 @@ def _patient(
         emergency_contact=contact if has_contact else "",
         emergency_phone=phone(number + 500) if has_contact else "",
         created_at=since,
+    )
+
+
+def make_exceptions() -> None:
+    """A blocked patient, and an invitation that nobody has answered yet."""
+    admin = User.objects.get(email=group.ADMIN[0])
+    email, name = group.BLOCKED_PATIENT
+    [blocked] = make_logins([(email, name, Role.PATIENT)], since=admin.joined_at)
+    Patient.objects.create(user=blocked, name=name, phone="+34600000190")
+    standing.block(blocked, reason="Insulted the front desk on the phone.", by=admin)
+    email, name = group.INVITED
+    Invitation.objects.create(
+        email=email, name=name, role=Role.ASSISTANT, all_offices=True, invited_by=admin
     )

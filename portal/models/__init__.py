@@ -11,6 +11,7 @@ from portal.models.calendar_domain import CalendarDomain
 from portal.models.calendar_feed import CalendarFeed
 from portal.models.clinic import ClinicSettings
 from portal.models.hours import Holiday, HoursException, TimeOff, Weekday, WeeklyHours
+from portal.models.invitation import Invitation
 from portal.models.notification import Broadcast, Notification
 from portal.models.office import Office, Specialty
 from portal.models.patient import Patient
@@ -39,6 +40,7 @@ __all__ = [
     "Holiday",
     "HoursException",
     "ImportRow",
+    "Invitation",
     "KnownAddress",
     "Notification",
     "Offer",

@@ -16,6 +16,7 @@ DAY_PAGES = {
 TOKENS = {
     "account_confirm_email": {"key": "no-such-key"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
+    "invitation": {"token": "no-such-token"},
     "notification-unsubscribe": {"token": "no-such-token"},
     "calendar-feed": {"token": "no-such-token"},
 }

@@ -1,7 +1,8 @@
 """For whom a thing is there, by role: one letter for one's own, one of another person, one of
 another office, and one that does not exist.
 
-`+` is allowed, `-` does not exist for them (404), `x` is refused (403), `i` is sent to sign in.
+`+` is allowed, `-` does not exist for them (404), `x` is refused (403), `i` is sent to sign in,
+`b` reads that the account is blocked (403).
 Rows that are not about a thing have the same letter four times.
 """
 
@@ -40,7 +41,7 @@ def _read() -> dict[str, dict[str, str]]:
     for line in _TABLE.strip().splitlines()[1:]:
         name, *cells = line.split()
         outside = cells[0] if name in OPEN_TO_VISITORS else "iiii"
-        found[name] = dict(zip(ROLES, [outside, *cells, outside], strict=True))
+        found[name] = dict(zip(ROLES, [outside, *cells, "bbbb"], strict=True))
     return found
 
 

@@ -106,6 +106,23 @@ POST  clinic-settings         admins       -            422
 GET   manage                  admins       -            200
 GET   manage-figures          admins       -            200
 GET   manage-figures-csv      admins       -            200
+GET   manage-people           admins       -            200
+GET   manage-person           things-of-admins user     200
+POST  manage-person           things-of-admins user     422
+POST  person-offices          things-of-admins user     422
+POST  person-block            things-of-admins user     422
+POST  person-unblock          things-of-admins user     302
+POST  person-reopen           things-of-admins user     302
+GET   person-close            things-of-admins user     200
+POST  person-close            things-of-admins user     409
+GET   profile-close           signed-in    -            302
+POST  profile-close           signed-in    -            302
+GET   invitation-new          admins       -            200
+POST  invitation-new          admins       -            422
+POST  invitation-resend       things-of-admins invitation 302
+POST  invitation-revoke       things-of-admins invitation 302
+GET   invitation              everyone     -            404
+POST  invitation              everyone     -            404
 GET   manage-worker           admins       -            200
 GET   manage-messages         admins       -            200
 POST  manage-messages-retry   admins       -            302
@@ -177,7 +194,7 @@ class Row(NamedTuple):
     exceptions: dict[str, int]  # by role
 
     def expected(self, role: str, letter: str) -> int:
-        refusals = {"-": 404, "x": 403, "i": 302}
+        refusals = {"-": 404, "x": 403, "i": 302, "b": 403}
         return refusals.get(letter) or self.exceptions.get(role, self.status)
 
     def may_write(self, letter: str) -> bool:

@@ -18,6 +18,7 @@ from tests.factories import (
     AssistantFactory,
     BroadcastFactory,
     DoctorFactory,
+    InvitationFactory,
     NotificationFactory,
     OfferFactory,
     OfficeFactory,
@@ -130,6 +131,8 @@ class World:
             "bulk-change": BulkChange.objects.create(
                 **whose, kind="copy_day", made_by=owner.doctor.user
             ),
+            "user": owner.patient.user,
+            "invitation": InvitationFactory(),
             "broadcast": BroadcastFactory(role=Role.DOCTOR),
             "import": PatientImportFactory(made_by=owner.doctor.user, state="checked"),
             "waiting-doctor": self.waiting_doctor,

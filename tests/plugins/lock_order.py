@@ -16,7 +16,7 @@ from django.db.models import Model, QuerySet
 from django.db.transaction import Atomic
 
 ORDER = ("clinicsettings", "office", "doctor", "slot", "patient", "appointment", "wait", "offer")
-ORDER += ("user", "notification")
+ORDER += ("invitation", "user", "notification")
 OF_WHAT_IS_HELD = ("wait",)  # those of an appointment that is held may be updated late
 
 

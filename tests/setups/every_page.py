@@ -5,12 +5,14 @@ from datetime import time, timedelta
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
+from portal.accounts.services.invitations import token
 from portal.enums import AppointmentState
 from portal.models import Appointment, BulkChange, Offer, TimeOff, User, WeeklyHours
 from portal.notifications.services.preferences import unsubscribe_token
 from tests.factories import (
     AppointmentFactory,
     BroadcastFactory,
+    InvitationFactory,
     NotificationFactory,
     OfferFactory,
     PatientImportFactory,
@@ -31,6 +33,12 @@ ONLY_TAKE_FORMS = {
     "notifications-read",
     "notification-read",
     "notification-unread",
+    "person-offices",
+    "person-block",
+    "person-unblock",
+    "person-reopen",
+    "invitation-resend",
+    "invitation-revoke",
     "wait-leave",
     "offer-accept",
     "offer-decline",
@@ -112,6 +120,7 @@ def arguments(path: str, appointment: Appointment) -> dict:
         "requests/<int:pk>": ("pk", lambda: _request(appointment).pk),
         "offers/<int:pk>": ("pk", lambda: _offer(appointment).pk),
         "notifications/<int:pk>": ("pk", lambda: NotificationFactory(appointment=appointment).pk),
+        "manage/people/<int:pk>": ("pk", lambda: appointment.patient.user_id),
         "manage/messages/<int:pk>": ("pk", lambda: NotificationFactory().pk),
         "manage/imports/<int:pk>": ("pk", lambda: PatientImportFactory(state="checked").pk),
         "manage/imports/<int:pk>/columns": ("pk", lambda: PatientImportFactory().pk),
@@ -120,6 +129,7 @@ def arguments(path: str, appointment: Appointment) -> dict:
             "token",
             lambda: unsubscribe_token(appointment.patient.user, event="reminder"),
         ),
+        "invitations/<str:token>": ("token", lambda: token(InvitationFactory())),
         "attendance/<str:token>": ("token", lambda: attendance_token(appointment)),
         "schedule/changes/<int:pk>": ("pk", lambda: _bulk_change(appointment).pk),
         "time-off/<int:pk>": ("pk", lambda: _time_off(appointment).pk),

@@ -48,8 +48,7 @@ def update_profile(user: User, *, by: User, username: str | None, **values: Any)
     Locks the patient or doctor, then the user. Writes them and AuditEvents. Raises Forbidden,
     PortalError. Source: A05.
     """
-    if by != user:
-        raise Forbidden
+    _check_may_edit(user.pk, by=by)
     with transaction.atomic():
         profile = _lock_profile(user)  # before the login, as everywhere
         update_login(user, by=by, name=values["name"], username=username)
@@ -65,8 +64,7 @@ def update_login(user: User, *, by: User, name: str, username: str | None) -> Us
 
     Locks the user. Writes User and AuditEvent. Raises Forbidden, PortalError. Source: A05.
     """
-    if by != user:
-        raise Forbidden
+    _check_may_edit(user.pk, by=by)
     if username and "@" in username:
         raise PortalError(_("A username cannot contain “@”."), field="username")
     with transaction.atomic():
@@ -85,13 +83,14 @@ def update_patient(patient: Patient, *, by: User, **values: Any) -> Patient:
 
     Locks the patient, then the user. Writes both and an AuditEvent. Raises Forbidden. Source: A05.
     """
-    if patient.user_id != by.pk:
-        raise Forbidden
+    _check_may_edit(patient.user_id, by=by)
     with transaction.atomic():
         patient = locks.patient(patient.pk, by=by)
         changes = _set(patient, {name: values[name] for name in PATIENT_FIELDS if name in values})
         patient.save()
-        User.objects.filter(pk=by.pk).update(name=patient.name, search_name=patient.search_name)
+        User.objects.filter(patient=patient).update(
+            name=patient.name, search_name=patient.search_name
+        )
         _record(patient, changes, by=by, patient=patient)
     return patient
 
@@ -104,13 +103,14 @@ def update_doctor(doctor: Doctor, *, by: User, **values: Any) -> Doctor:
     Only the clinic changes licence, specialty, office and fee. Locks the doctor, then the user.
     Writes both and an AuditEvent. Raises Forbidden. Source: requirement A05.
     """
-    if doctor.user_id != by.pk:
-        raise Forbidden
+    _check_may_edit(doctor.user_id, by=by)
     with transaction.atomic():
         doctor = locks.doctor(doctor.pk)
         changes = _set(doctor, {name: values[name] for name in DOCTOR_FIELDS if name in values})
         doctor.save()
-        User.objects.filter(pk=by.pk).update(name=doctor.name, search_name=doctor.search_name)
+        User.objects.filter(pk=doctor.user_id).update(
+            name=doctor.name, search_name=doctor.search_name
+        )
         _record(doctor, changes, by=by)
     return doctor
 
@@ -120,9 +120,10 @@ def set_password(user: User, *, password: str, by: User) -> User:
     """Replace the password. This ends all other sessions of the user and the secret address of
     their calendar.
 
-    Writes User, CalendarFeed and AuditEvents. Raises Forbidden. Source: requirements A04, B22.
+    Writes User, CalendarFeed and AuditEvents. Raises Forbidden, also if the account is blocked or
+    closed. Source: requirements A04, A10, B22.
     """
-    if by != user:
+    if by != user or not user.is_active:
         raise Forbidden
     with transaction.atomic():
         user.set_password(password)
@@ -132,6 +133,12 @@ def set_password(user: User, *, password: str, by: User) -> User:
         if feed.update(nonce=None, ended_with_password=True):
             audit.record("revoke_calendar_feed", user, by=by, with_password=True)
     return user
+
+
+def _check_may_edit(user_id: int | None, *, by: User) -> None:
+    """The user themself, and admins."""
+    if user_id is None or (user_id != by.pk and not by.has_perm("portal.manage_people")):
+        raise Forbidden
 
 
 def _lock_profile(user: User) -> Patient | Doctor | None:

@@ -105,6 +105,8 @@ def _address(notification: Notification) -> str:
             raise Refused("There is no phone number")
         return phone.as_e164
     if notification.user is None:
+        if notification.channel == Channel.EMAIL and notification.address:
+            return notification.address  # of somebody who has no account yet
         raise Refused("There is no email address")
     return notification.user.email
 

@@ -5,6 +5,7 @@ from datetime import time
 
 from django.test import Client
 
+from portal.accounts.services.invitations import token
 from portal.models import Holiday, Series, TimeOff, WeeklyHours
 from tests.factories import (
     AdminFactory,
@@ -12,6 +13,7 @@ from tests.factories import (
     AssistantFactory,
     BroadcastFactory,
     DoctorFactory,
+    InvitationFactory,
     NotificationFactory,
     OfferFactory,
     PatientFactory,
@@ -50,6 +52,7 @@ class World:
         self.time_off = TimeOff.objects.create(
             doctor=self.doctor, starts_at=in_days(40), ends_at=in_days(41)
         )
+        self.person, self.invitation = AssistantFactory().user, InvitationFactory()
         self._make_series()
         others = {"doctor": self.doctor, "starts_at": in_days(6)}
         self.taken = AppointmentFactory(**others).slot
@@ -76,6 +79,7 @@ class World:
         """For the path of a URL that has parts with these names."""
         day = in_days(3).date()
         special = {
+            "invitation": {"token": token(self.invitation)},
             "attendance": {"token": attendance_token(self.appointment)},
             "appointment-mark": {"pk": self.appointment.pk, "verb": "arrive"},
         }
@@ -125,6 +129,7 @@ class World:
         noun = name.split("-")[0]
         by_name = {
             "time-off-end": self.time_off,
+            "manage-person": self.person,
             "series-new": self.patient,
             "series-cancel": self.appointment,
             "manage-message": self.notification,
