@@ -18,6 +18,7 @@ RULES = (
 # the preferences page are in this order.
 EVENTS = (
     "portal.appointments.events",
+    "portal.people.events",
     "portal.notifications.events",
     "portal.accounts.events",
 )
