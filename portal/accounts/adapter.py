@@ -74,6 +74,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def confirm_email(self, request, email_address) -> bool:
         with transaction.atomic():
+            approvals.hold_applicant(email_address.user, by=email_address.user)
             confirmed = super().confirm_email(request, email_address)
             if confirmed:
                 user = email_address.user

@@ -30,7 +30,7 @@ class LanguagesField(forms.MultipleChoiceField):
         )
 
     def clean(self, value) -> str:
-        codes = super().clean(value)
+        codes = set(super().clean(value))
         if len(codes) > MOST_LANGUAGES:
             raise forms.ValidationError(
                 _("Choose at most %(most)s languages.") % {"most": MOST_LANGUAGES}

@@ -8,6 +8,7 @@ from portal.enums import DoctorState
 from portal.models import Doctor, User
 from portal.models.names import fold, joined
 
+_TITLES = {"dr", "dra", "prof", "med"}  # as names are folded
 HINTS = 10  # doctors of the same name who are shown
 
 
@@ -48,8 +49,8 @@ def licence_is_known(number: str, *, but: Doctor | None = None) -> bool:
 
 
 def same_name(doctor: Doctor) -> list[Doctor]:
-    """Other doctors with these words in their name, in any order: one query."""
-    words = sorted(fold(doctor.name).split())
+    """Other doctors with these words in their name, in any order and without titles: one query."""
+    words = [word for word in fold(doctor.name).split() if word not in _TITLES]
     others = Doctor.objects.exclude(pk=doctor.pk).select_related("specialty", "office")
     for word in words:
         others = others.filter(search_name__joined__contains=joined(word))

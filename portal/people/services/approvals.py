@@ -103,11 +103,18 @@ def correct(doctor: Doctor, *, by: User, **values: Any) -> Doctor:
     return doctor
 
 
+def hold_applicant(user: User, *, by: User) -> None:
+    """Lock the doctor of a login, before the login is changed. At most two queries."""
+    if pk := Doctor.objects.filter(user=user).values_list("pk", flat=True).first():
+        locks.doctor(pk)
+
+
 def confirmed(user: User, *, by: User) -> None:
     """The address of a new login is confirmed: a doctor's application has reached the clinic. The
     doctor and the admins are told.
 
-    For use in the transaction of the confirmation. Writes the doctor and Notifications.
+    For use in the transaction of the confirmation, after `hold_applicant`. Writes the doctor and
+    Notifications.
     """
     new = Doctor.objects.filter(user=user, applied_at=None)
     if new.update(applied_at=timezone.now()):
