@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import Channel, Role, UserState
@@ -59,8 +60,8 @@ def _to_application(notification: Notification, reader: User | None) -> Link | N
         return None
     if notification.facts["for"] == "admin":
         pk = notification.facts["doctor"]
-        return Link(_("See the application"), reverse("manage-doctor", args=[pk]))
-    return Link(_("See your application"), reverse("application"))
+        return Link(gettext("See the application"), reverse("manage-doctor", args=[pk]))
+    return Link(gettext("See your application"), reverse("application"))
 
 
 DecisionEvent = partial(

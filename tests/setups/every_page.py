@@ -18,6 +18,8 @@ from tests.factories import (
 from tests.setups.attendance import attendance_token
 
 ONLY_TAKE_FORMS = {
+    "manage-doctor-decide",
+    "own-photo-remove",
     "hours-exception-drop",
     "calendar-feed-end",
     "calendar-feed-renew",
@@ -41,7 +43,7 @@ ONLY_TAKE_FORMS = {
     "manage-broadcast-spread",
 }
 PARTS_OF_PAGES = {"notifications-bell"}
-FILES = {"appointment-calendar", "calendar-feed"}
+FILES = {"appointment-calendar", "calendar-feed", "doctor-photo"}
 
 
 def pages() -> dict[str, str]:

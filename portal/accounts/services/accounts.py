@@ -12,7 +12,7 @@ from portal.enums import DoctorState, Role
 from portal.errors import Forbidden, PortalError
 from portal.gateways.photos import Photo
 from portal.models import CalendarFeed, Doctor, Patient, User, locks
-from portal.people.services.licences import refusing_a_known_one
+from portal.people.services import licences
 
 PATIENT_FIELDS = (
     "name",
@@ -69,8 +69,7 @@ def register_doctor(user: User, *, photo: Photo | None, by: User, **values: Any)
             photo=photo.digest if photo else "",
             **values | {"name": user.name, "state": DoctorState.PENDING},
         )
-        with refusing_a_known_one():
-            new.save()
+        licences.save(new, by=by)
         audit.record("sign_up", user, by=by, doctor=new.pk)
     return new
 

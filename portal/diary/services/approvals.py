@@ -2,14 +2,13 @@
 off (requirement A02)."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.appointments.services import declining, obstacles, offering
 from portal.database.transactions import retried
+from portal.diary.queries.time_off import all_ahead
 from portal.diary.services import time_off
 from portal.diary.services.time_off import Choice
 from portal.enums import SlotState
@@ -18,13 +17,6 @@ from portal.models import Appointment, Doctor, Slot, TimeOff, User, locks
 from portal.notifications.services import notifications
 from portal.people.services import approvals
 from portal.permissions.authority import demand
-
-AHEAD = timedelta(days=1100)  # farther than anything can be booked
-
-
-def stretch_from(now: datetime) -> tuple[datetime, datetime]:
-    """All that is coming, as a stretch (UTC)."""
-    return now, now + AHEAD
 
 
 @retried
@@ -38,7 +30,7 @@ def withdraw(doctor: Doctor, *, choices: Mapping[int, Choice], reason: str, by: 
     all but the colleagues, AuditEvents and Notifications. Raises Unsettled, StaleState, Overlap,
     PortalError, Forbidden. Source: requirement A02.
     """
-    stretch = stretch_from(timezone.now())
+    stretch = all_ahead()
     to = {choice.doctor for choice in choices.values() if choice.doctor}
     try:
         with transaction.atomic():

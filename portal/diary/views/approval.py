@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_stubs_ext import StrOrPromise
@@ -36,7 +35,7 @@ class _Withdrawing:
 
     def __init__(self, request, doctor: Doctor):
         self.request, self.doctor = request, doctor
-        self.stretch = approvals.stretch_from(timezone.now())
+        self.stretch = queries.all_ahead()
         self.sent = Sent(request.POST if request.method == "POST" else {})
         self.reason = request.POST.get("reason", "")
         self.text = _("%(doctor)s no longer sees patients here. We are sorry.") % {

@@ -65,7 +65,7 @@ class ClinicFields(forms.Form):
         self.doctor = doctor
         self.fields["fee"].help_text = _("In %(currency)s.") % {"currency": currency}
         if doctor:
-            self.initial |= self.values_of(doctor)
+            self.initial.update(self.values_of(doctor))
 
     @classmethod
     def values_of(cls, doctor: Doctor) -> dict:

@@ -61,10 +61,11 @@ def similar_licences(doctor: Doctor) -> list[Doctor]:
     """Other doctors whose licence number has the same letters and digits, without hyphens and
     dots: one query."""
     wanted = _plain(doctor.licence_number)
-    others = Doctor.objects.exclude(pk=doctor.pk).annotate(upper=Upper("licence_number"))
+    others = Doctor.objects.exclude(pk=doctor.pk).select_related("specialty", "office")
     # The first and the last character, whatever is in between; the rest is compared here.
-    near = others.filter(upper__startswith=wanted[:1], upper__endswith=wanted[-1:])
-    near = near.select_related("specialty", "office")
+    near = others.filter(
+        licence_number__istartswith=wanted[:1], licence_number__iendswith=wanted[-1:]
+    )
     return [one for one in near if _plain(one.licence_number) == wanted][:HINTS]
 
 

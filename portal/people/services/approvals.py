@@ -15,7 +15,7 @@ from portal.models.lengths import longest
 from portal.models.names import joined, one_line
 from portal.notifications.services import notifications
 from portal.people.queries.applications import has_confirmed_address
-from portal.people.services.licences import refusing_a_known_one
+from portal.people.services import licences
 from portal.permissions.authority import demand
 
 LONGEST_NOTE = longest(Doctor, "decision_note")
@@ -72,11 +72,10 @@ def apply_again(doctor: Doctor, *, by: User, **values: Any) -> Doctor:
         raise Forbidden
     with transaction.atomic():
         doctor = locks.doctor(doctor.pk)
-        follow(doctor, "apply_again")
+        _follow(doctor, "apply_again")
         fields = _set(doctor, {name: values[name] for name in APPLIED_WITH if name in values})
         doctor.applied_at = timezone.now()
-        with refusing_a_known_one():
-            doctor.save()
+        licences.save(doctor, by=by)
         _name_login(doctor)
         audit.record("apply_again", doctor, by=by, fields=fields)
         notifications.tell("doctor_applied", about=doctor, by=by)
@@ -96,8 +95,7 @@ def correct(doctor: Doctor, *, by: User, **values: Any) -> Doctor:
         fields = _set(doctor, {name: values[name] for name in CORRECTED if name in values})
         if not fields:
             return doctor
-        with refusing_a_known_one():
-            doctor.save()
+        licences.save(doctor, by=by)
         _name_login(doctor)
         audit.record("correct", doctor, by=by, fields=fields)
     return doctor
@@ -122,7 +120,7 @@ def confirmed(user: User, *, by: User) -> None:
         notifications.tell("doctor_applied", about=doctor, by=by)
 
 
-def follow(doctor: Doctor, verb: str) -> None:
+def _follow(doctor: Doctor, verb: str) -> None:
     """Set the state, of a doctor who is locked; nothing else does. Raises StaleState."""
     if not doctor.can(verb):
         raise StaleState(
@@ -135,14 +133,14 @@ def follow(doctor: Doctor, verb: str) -> None:
 def decide(doctor: Doctor, verb: str, *, note: str, by: User) -> None:
     """The decision on a locked doctor: state, note, by whom, when. Writes the doctor and an
     AuditEvent without the note. Raises StaleState, PortalError."""
-    follow(doctor, verb)
-    doctor.decision_note = checked_note(note, is_needed=verb in ("decline", "withdraw_approval"))
+    _follow(doctor, verb)
+    doctor.decision_note = _checked_note(note, is_needed=verb in ("decline", "withdraw_approval"))
     doctor.decided_by, doctor.decided_at = by, timezone.now()
     doctor.save(update_fields=["state", "decision_note", "decided_by", "decided_at"])
     audit.record(verb, doctor, by=by)
 
 
-def checked_note(note: str, *, is_needed: bool) -> str:
+def _checked_note(note: str, *, is_needed: bool) -> str:
     """Without blanks around it. Raises PortalError if it is missing or too long."""
     note = note.strip()
     if is_needed and not note:

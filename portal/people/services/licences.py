@@ -1,21 +1,21 @@
 """Licence numbers of doctors, of which each belongs to one (requirement A02)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from portal.errors import PortalError
+from portal.models import Doctor, User
 
 
-@contextmanager
-def refusing_a_known_one() -> Iterator[None]:
-    """A savepoint in which a doctor is saved. Raises PortalError if the number is another's: it is
-    compared without blanks and case, and nothing is said about whose it is."""
+def save(doctor: Doctor, *, by: User) -> None:
+    """Save a doctor in a savepoint of the caller's transaction; the caller records who did it.
+
+    Writes the doctor. Raises PortalError if the licence number, compared without blanks and case,
+    is another's; nothing is said about whose.
+    """
     try:
         with transaction.atomic():
-            yield
+            doctor.save()
     except IntegrityError as error:
         if "licence" not in str(error):
             raise

@@ -1,5 +1,7 @@
 """The admins' queue of doctors: deciding, and correcting what they applied with (A02)."""
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,7 +19,7 @@ from portal.web.links import page_links
 from portal.web.pages import page_number, paged
 from portal.web.refusals import add_refusal
 
-SERVICES = {
+SERVICES: dict[str, Callable[..., Doctor]] = {
     "approve": approvals.approve,
     "decline": approvals.decline,
     "restore": approvals.restore,

@@ -145,6 +145,7 @@ def test_fragment_of_times_equals_the_part_of_the_page(client):
     assert fragment.content.decode().strip() in page
 
 
+@pytest.mark.django_db
 def test_A02_directory_is_filtered_by_language(client):
     both = DoctorFactory(name="Dr Both", languages=",en,es,")
     spanish = DoctorFactory(name="Dr Spanish", languages=",es,")
