@@ -6,6 +6,7 @@ from random import Random
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from portal.demo import group
 from portal.demo.names import Person, different_people
@@ -117,7 +118,7 @@ def _make_doctors(offices: list[Office], *, since: datetime) -> list[Doctor]:
         _doctor(doctor, user, specialties, offices, state=DoctorState.APPROVED)
         for user, doctor in zip(users, group.DOCTORS, strict=True)
     )
-    _make_applicants(offices, specialties, since=since)
+    _make_applicants(offices, specialties, since=timezone.now() - timedelta(days=2))
     return doctors
 
 

@@ -11,7 +11,7 @@ from django_stubs_ext import StrOrPromise, WithAnnotations
 
 from portal.database.written import one
 from portal.enums import PartOfDay
-from portal.models import ClinicSettings, Doctor, Office, Review, User
+from portal.models import ClinicSettings, Doctor, Office, Review, Slot, User
 from portal.models.languages import LANGUAGES, codes_of
 from portal.models.names import fold, words_of
 from portal.slots.queries.slots import PART_HOURS, bookable, prepared
@@ -50,14 +50,14 @@ def directory(
         doctors = doctors.filter(office=office)
     if language:
         doctors = doctors.speaking(language)
-    return _with_listing(doctors, settings).order_by("search_name", "pk")
+    return _with_listing(doctors, bookable(settings)).order_by("search_name", "pk")
 
 
 def preview(settings: ClinicSettings, *, by: User) -> QuerySet[ListedDoctor]:
     """Doctors who are not listed and whose page `by` sees in advance: their own, and for admins all
     (A02). As `directory`: one query."""
     hidden = Doctor.objects.all() if by.is_admin else Doctor.objects.filter(user=by)
-    return _with_listing(hidden, settings)
+    return _with_listing(hidden, prepared(settings))
 
 
 def languages_spoken() -> list[tuple[str, StrOrPromise]]:
@@ -67,8 +67,8 @@ def languages_spoken() -> list[tuple[str, StrOrPromise]]:
     return sorted(((code, LANGUAGES[code]) for code in codes), key=lambda one: fold(str(one[1])))
 
 
-def _with_listing(doctors: QuerySet[Doctor], settings: ClinicSettings) -> QuerySet[ListedDoctor]:
-    free = bookable(settings).filter(doctor=OuterRef("pk")).order_by("starts_at")
+def _with_listing(doctors: QuerySet[Doctor], times: QuerySet[Slot]) -> QuerySet[ListedDoctor]:
+    free = times.filter(doctor=OuterRef("pk")).order_by("starts_at")
     reviews = Review.objects.filter(doctor=OuterRef("pk")).order_by().values("doctor")
     return doctors.select_related("user", "specialty", "office").annotate(
         next_free=Subquery(free.values("starts_at")[:1]),
