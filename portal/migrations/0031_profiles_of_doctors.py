@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """What a doctor says at sign-up: languages, photo, usual length of an appointment."""
 
     dependencies = [
-        ("portal", "0028_fees_of_appointments"),
+        ("portal", "0030_invitations"),
     ]
 
     operations = [

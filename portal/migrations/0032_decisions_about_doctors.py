@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """When a doctor applied, and the last decision about it."""
 
     dependencies = [
-        ("portal", "0029_profiles_of_doctors"),
+        ("portal", "0031_profiles_of_doctors"),
     ]
 
     operations = [

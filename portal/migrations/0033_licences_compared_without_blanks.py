@@ -6,7 +6,7 @@ class Migration(migrations.Migration):
     """A licence number is one doctor's, however it is typed."""
 
     dependencies = [
-        ("portal", "0030_decisions_about_doctors"),
+        ("portal", "0032_decisions_about_doctors"),
     ]
 
     operations = [
