@@ -21,6 +21,7 @@ RULES = (
 # the preferences page are in this order.
 EVENTS = (
     "portal.appointments.events",
+    "portal.people.events",
     "portal.notifications.events",
     "portal.accounts.events",
 )

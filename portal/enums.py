@@ -37,6 +37,7 @@ class DoctorState(TextChoices):
     PENDING = "pending", _("Waiting for approval")
     APPROVED = "approved", _("Approved")
     REJECTED = "rejected", _("Not approved")
+    WITHDRAWN = "withdrawn", _("Approval withdrawn")
 
 
 class SlotState(TextChoices):

@@ -1,4 +1,4 @@
-"""Adapts allauth: only patients sign up, mail is sent by the worker, links are built from
+"""Adapts allauth: patients and doctors sign up, mail is sent by the worker, links are built from
 ORIGIN."""
 
 from datetime import timedelta
@@ -23,6 +23,7 @@ from portal.models import ClinicSettings
 from portal.notifications import letters
 from portal.notifications.declaration import Recipient
 from portal.notifications.services import notifications, wording
+from portal.people.services import approvals
 from portal.web.addresses import client_address, network_of
 from portal.web.context import for_request
 
@@ -60,11 +61,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().clean_username(username, shallow)
 
     def save_user(self, request, user, form, commit=True):
-        """Sign-up always makes a patient, whatever else the form contains."""
+        """The form of each sign-up page makes one kind of account, whatever else is sent to it."""
         user_email(user, form.cleaned_data["email"].lower())
         user.name = form.cleaned_data["name"]
         user.set_password(form.cleaned_data["password1"])
-        accounts.register_patient(user, phone=form.cleaned_data["phone"].as_e164, by=user)
+        form.register(user)
         return user
 
     def set_password(self, user, password: str) -> None:
@@ -75,12 +76,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def confirm_email(self, request, email_address) -> bool:
         with transaction.atomic():
+            approvals.hold_applicant(email_address.user, by=email_address.user)
             confirmed = super().confirm_email(request, email_address)
             if confirmed:
                 user = email_address.user
                 audit.record("confirm_email", user, by=user)
                 if user.last_login is None:  # not when they change their address later
-                    notifications.tell("account_confirmed", about=user, by=user)
+                    _welcome(user)
         return confirmed
 
     def respond_user_inactive(self, request, user):
@@ -153,6 +155,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _clinic(self) -> ClinicSettings:
         return for_request(self.request) if self.request else ClinicSettings.current()
+
+
+def _welcome(user) -> None:
+    if user.is_doctor:
+        approvals.confirmed(user, by=user)
+    else:
+        notifications.tell("account_confirmed", about=user, by=user)
 
 
 def _attempt(request, *, email: str = "", username: str = "", **_password) -> PasswordAttempt:

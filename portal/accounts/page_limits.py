@@ -16,6 +16,7 @@ BY_ADDRESS = {
     for name, most in {
         "account_login": 120,
         "account_signup": 20,
+        "doctor-sign-up": 20,
         "account_reset_password": 20,
         "account_reset_password_from_key": 20,
         "invitation": 20,

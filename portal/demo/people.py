@@ -6,6 +6,7 @@ from random import Random
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from portal.accounts.services import standing
 from portal.demo import group
@@ -13,6 +14,7 @@ from portal.demo.names import Person, different_people
 from portal.demo.words import STREETS
 from portal.enums import DoctorState, Gender, Role
 from portal.models import Assistant, Doctor, Invitation, Office, Patient, Specialty, User
+from portal.models.languages import stored
 
 PASSWORD = "clinic-demo"  # noqa: S105 (for the demo only)
 LOGINS, PHONED_IN = 60, 19
@@ -113,20 +115,53 @@ def _make_doctors(offices: list[Office], *, since: datetime) -> list[Doctor]:
         ],
         since=since,
     )
-    return Doctor.objects.bulk_create(
-        Doctor(
-            user=user,
-            name=doctor.name,
-            specialty=specialties[doctor.specialty],
-            office=offices[doctor.office],
-            licence_number=doctor.licence,
-            qualifications=doctor.qualifications,
-            practising_since=doctor.practising_since,
-            fee_cents=doctor.fee_euros * 100,
-            statement=doctor.statement,
-            state=DoctorState.APPROVED,
-        )
+    doctors = Doctor.objects.bulk_create(
+        _doctor(doctor, user, specialties, offices, state=DoctorState.APPROVED)
         for user, doctor in zip(users, group.DOCTORS, strict=True)
+    )
+    _make_applicants(offices, specialties, since=timezone.now() - timedelta(days=2))
+    return doctors
+
+
+def _make_applicants(
+    offices: list[Office], specialties: dict[str, Specialty], *, since: datetime
+) -> None:
+    users = make_logins(
+        [
+            (f"applicant{number:02d}@example.com", one.name, Role.DOCTOR)
+            for number, one in enumerate(group.APPLICANTS, 1)
+        ],
+        since=since,
+    )
+    made = [
+        _doctor(one, user, specialties, offices, state=DoctorState.PENDING)
+        for user, one in zip(users, group.APPLICANTS, strict=True)
+    ]
+    for one in made:
+        one.applied_at = since
+    Doctor.objects.bulk_create(made)
+
+
+def _doctor(
+    doctor: group.DemoDoctor,
+    user: User,
+    specialties: dict[str, Specialty],
+    offices: list[Office],
+    *,
+    state: DoctorState,
+) -> Doctor:
+    return Doctor(
+        user=user,
+        name=doctor.name,
+        specialty=specialties[doctor.specialty],
+        office=offices[doctor.office],
+        licence_number=doctor.licence,
+        qualifications=doctor.qualifications,
+        practising_since=doctor.practising_since,
+        fee_cents=doctor.fee_euros * 100,
+        statement=doctor.statement,
+        languages=stored(doctor.languages),
+        state=state,
     )
 
 

@@ -18,13 +18,21 @@ from portal.models.patient import Patient
 from portal.models.patient_import import ImportRow, PatientImport, PatientOrigin
 from portal.models.review import Review
 from portal.models.setup_notice import SetupNotice
-from portal.models.staff import Assistant, Doctor, offices_of
+from portal.models.staff import (
+    DOCTOR_TRANSITIONS,
+    KNOWN_TO_DESK,
+    Assistant,
+    Doctor,
+    offices_of,
+)
 from portal.models.waitlist import Offer, Wait
 from portal.models.worker import PeriodicJob, Worker
 
 __all__ = [
+    "DOCTOR_TRANSITIONS",
     "GONE",
     "HOLDING",
+    "KNOWN_TO_DESK",
     "LIVE",
     "TRANSITIONS",
     "Appointment",

@@ -24,7 +24,9 @@ its-people          +-+-  -+--  +-+-  ----  -+--  ++--  --+-  +++-  +++-
 its-staff           x-x-  -x--  +-+-  ----  -+--  ++--  --+-  +++-  +++-
 its-reader          +-+-  -+--  ----  ----  ----  ----  ----  ----  ----
 who-books-it        +++-  +++-  +-+-  ----  -+--  ++--  --+-  +++-  +++-
-who-knows-it        ----  ----  +-+-  -+--  ----  ++--  --+-  +++-  +++-
+who-knows-it        ----  ----  +-+-  -+--  ----  +---  --+-  +-+-  +++-
+previews            ----  ----  ----  +++-  ----  ----  ----  ----  +++-
+nobody              ----  ----  ----  ----  ----  ----  ----  ----  ----
 who-waits           +-+-  -+--  +---  ----  -+--  ++--  --+-  +++-  +++-
 its-diary           xxxx  xxxx  +-+-  ----  -+--  ++--  ----  +++-  +++-
 its-keeper          xxxx  xxxx  +---  ----  -+--  ++--  --+-  +++-  +++-
@@ -33,7 +35,7 @@ its-office          xxxx  xxxx  xxxx  xxxx  xxxx  ++--  --+-  +++-  +++-
 itself              +---  -+--  +---  ----  -+--  +++-  +++-  +++-  +++-
 who-treats          x---  -x--  +---  ----  -+--  +++-  +++-  +++-  +++-
 """
-OPEN_TO_VISITORS = {"everyone", "directory"}
+OPEN_TO_VISITORS = {"everyone", "directory", "previews", "nobody"}
 
 
 def _read() -> dict[str, dict[str, str]]:

@@ -6,6 +6,7 @@ page tab q day from show view state part sort channel event done weekday walk_in
 reason review do edit confirmed audience channels step title back usual words ticks another old
 partly book every_weeks times token what all all_message note message-* do-* date_of_birth phone
 here minutes country first last specialty targets quick weeks
+here minutes country first last specialty targets quick language languages
 """
 NAMES = set(_NAMES.split())
 
@@ -55,6 +56,11 @@ FIELDS = {
     ("PlaceForm", "country"): "countries",
     ("PreferencesForm", "on"): "kinds of messages",
     ("PlaceForm", "region"): "regions",
+    **{
+        (form, name): "offices and specialties are public"
+        for form in ("ApplicationForm", "ClinicFields", "DoctorSignupForm")
+        for name in ("office", "specialty")
+    },
     ("DirectoryForm", "specialty"): "specialties are public",
     ("DirectoryForm", "office"): "offices are public",
     ("SlotFilterForm", "specialty"): "specialties are public",

@@ -14,6 +14,22 @@ GET   dashboard               signed-in    -            200  assistants=302
 GET   signed-out              everyone     -            302
 GET   doctors                 everyone     -            200
 GET   doctor                  directory    doctor       200
+GET   doctor                  previews     waiting-doctor 200
+GET   doctor-photo            nobody       doctor       404
+GET   doctor-sign-up          everyone     -            200  inside=302
+POST  doctor-sign-up          everyone     -            422  inside=302
+GET   application             doctors      -            200
+POST  application             doctors      -            302
+GET   own-photo               doctors      -            200
+POST  own-photo               doctors      -            422
+POST  own-photo-remove        doctors      -            302
+GET   manage-doctors          admins       -            200
+GET   manage-doctor           things-of-admins doctor   200
+POST  manage-doctor-decide    things-of-admins doctor   422
+GET   manage-doctor-correct   things-of-admins doctor   200
+POST  manage-doctor-correct   things-of-admins doctor   422
+GET   manage-doctor-withdraw  things-of-admins doctor   200
+POST  manage-doctor-withdraw  things-of-admins doctor   422
 GET   offices                 everyone     -            200
 GET   slots                   everyone     -            200
 GET   profile                 signed-in    -            200

@@ -21,6 +21,8 @@ from tests.factories import (
 from tests.setups.attendance import attendance_token
 
 ONLY_TAKE_FORMS = {
+    "manage-doctor-decide",
+    "own-photo-remove",
     "hours-exception-drop",
     "calendar-feed-end",
     "calendar-feed-renew",
@@ -54,6 +56,7 @@ ONLY_TAKE_FORMS = {
 PARTS_OF_PAGES = {"notifications-bell"}
 FILES = {"appointment-calendar", "calendar-feed", "manage-figures-csv"}
 FILES = {"appointment-calendar", "calendar-feed", "import-refused"}
+FILES = {"appointment-calendar", "calendar-feed", "doctor-photo"}
 
 
 def pages() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Logins and their profiles (requirements A01, A05)."""
+"""Logins and their profiles (requirements A01, A02, A05)."""
 
 from typing import Any
 
@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
 from portal.database.transactions import retried
-from portal.enums import Role
+from portal.enums import DoctorState, Role
 from portal.errors import Forbidden, PortalError
+from portal.gateways.photos import Photo
 from portal.models import CalendarFeed, Doctor, Patient, User, locks
+from portal.people.services import licences
 
 PATIENT_FIELDS = (
     "name",
@@ -21,7 +23,15 @@ PATIENT_FIELDS = (
     "emergency_contact",
     "emergency_phone",
 )
-DOCTOR_FIELDS = ("name", "qualifications", "practising_since", "statement", "on_request")
+# The clinic has approved name, licence, specialty, office and fee: an admin corrects those.
+DOCTOR_FIELDS = (
+    "qualifications",
+    "practising_since",
+    "languages",
+    "statement",
+    "usual_minutes",
+    "on_request",
+)
 
 
 @retried
@@ -41,6 +51,30 @@ def register_patient(user: User, *, phone: str, by: User) -> Patient:
 
 
 @retried
+def register_doctor(user: User, *, photo: Photo | None, by: User, **values: Any) -> Doctor:
+    """Save a new login with the role of a doctor, and the doctor, who waits for an approval.
+
+    `user` is unsaved and holds name, email and password; `values` are fields of Doctor. Role and
+    state are set here and nowhere in the form. Stores the photo. Writes User, Doctor, AuditEvent.
+    Raises PortalError if the address has an account, or the licence number belongs to another
+    doctor. Source: requirement A02.
+    """
+    if photo:
+        photo.store()
+    with transaction.atomic():
+        user.role = Role.DOCTOR
+        _save(user, taken=PortalError(_("That address has an account already."), field="email"))
+        new = Doctor(
+            user=user,
+            photo=photo.digest if photo else "",
+            **values | {"name": user.name, "state": DoctorState.PENDING},
+        )
+        licences.save(new, by=by)
+        audit.record("sign_up", user, by=by, doctor=new.pk)
+    return new
+
+
+@retried
 def update_profile(user: User, *, by: User, username: str | None, **values: Any) -> None:
     """Change a user's login data and profile, completely or not at all.
 
@@ -51,7 +85,8 @@ def update_profile(user: User, *, by: User, username: str | None, **values: Any)
     _check_may_edit(user.pk, by=by)
     with transaction.atomic():
         profile = _lock_profile(user)  # before the login, as everywhere
-        update_login(user, by=by, name=values["name"], username=username)
+        name = user.name if isinstance(profile, Doctor) else values["name"]
+        update_login(user, by=by, name=name, username=username)
         if isinstance(profile, Patient):
             update_patient(profile, by=by, **values)
         elif isinstance(profile, Doctor):
@@ -97,20 +132,16 @@ def update_patient(patient: Patient, *, by: User, **values: Any) -> Patient:
 
 @retried
 def update_doctor(doctor: Doctor, *, by: User, **values: Any) -> Doctor:
-    """Change what a doctor may change of their own profile; `values` are among DOCTOR_FIELDS. The
-    login gets the same name.
+    """Change what a doctor may change of their own profile; `values` are among DOCTOR_FIELDS.
 
-    Only the clinic changes licence, specialty, office and fee. Locks the doctor, then the user.
-    Writes both and an AuditEvent. Raises Forbidden. Source: requirement A05.
+    Only the clinic changes what it has approved: name, licence, specialty, office and fee. Locks
+    the doctor. Writes it and an AuditEvent. Raises Forbidden. Source: requirements A02, A05.
     """
     _check_may_edit(doctor.user_id, by=by)
     with transaction.atomic():
         doctor = locks.doctor(doctor.pk)
         changes = _set(doctor, {name: values[name] for name in DOCTOR_FIELDS if name in values})
         doctor.save()
-        User.objects.filter(pk=doctor.user_id).update(
-            name=doctor.name, search_name=doctor.search_name
-        )
         _record(doctor, changes, by=by)
     return doctor
 

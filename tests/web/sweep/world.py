@@ -104,6 +104,15 @@ class World:
                     "note": "Holiday",
                 },
             ),
+            "manage-doctor-withdraw": (
+                {},
+                {
+                    "seen": f"{settled.pk}:{settled.version}",
+                    f"do-{settled.pk}": "hand",
+                    f"to-{settled.pk}": self.colleague.pk,
+                    "reason": "Left",
+                },
+            ),
             "slot-book": (
                 {},
                 {"reason": "Knee", "patient": self.patient.pk, "token": uuid.uuid4()},
