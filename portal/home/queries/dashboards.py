@@ -85,7 +85,7 @@ def of_admin() -> AdminDashboard:
         waiting=Count("pk", filter=Q(state=DoctorState.PENDING)),
     )
     return AdminDashboard(
-        offices=[_office_today(office) for office in Office.objects.order_by("search_name")],
+        offices=[_office_today(office) for office in Office.objects.open().order_by("search_name")],
         doctors=counts["approved"],
         doctors_waiting=counts["waiting"],
         patients=Patient.objects.count(),
