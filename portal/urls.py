@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.appointments.urls")),
     path("", include("portal.diary.urls")),
     path("", include("portal.desk.urls")),
+    path("", include("portal.setup.urls")),
     path("", include("portal.home.urls")),
     path("", include("portal.worker.urls")),
 ]

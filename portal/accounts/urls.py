@@ -1,10 +1,12 @@
-"""Sign-out, the user's own profile and calendar address. allauth has the sign-in pages."""
+"""The first admin, sign-out, the user's own profile and calendar address. allauth has the sign-in
+pages."""
 
 from django.urls import path
 
-from portal.accounts.views import calendar_feeds, profile, signed_out
+from portal.accounts.views import calendar_feeds, first_admin, profile, signed_out
 
 urlpatterns = [
+    path("set-up/first/<str:token>/", first_admin.first_admin, name="first-admin"),
     path("signed-out/", signed_out.signed_out, name="signed-out"),
     path("profile/", profile.profile, name="profile"),
     path("profile/calendar/renew/", calendar_feeds.calendar_feed_renew, name="calendar-feed-renew"),

@@ -10,6 +10,7 @@ _SECRET_PARTS = (
     (r"/calendar/", r"\.ics"),
     (r"/attendance/", r"/"),
     (r"/notifications/unsubscribe/", r"/"),
+    (r"/set-up/first/", r"/"),
     (r"/accounts/confirm-email/", r"/"),
     (r"/accounts/password/reset/key/", r"/"),
 )

@@ -17,6 +17,7 @@ TOKENS = {
     "account_confirm_email": {"key": "no-such-key"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
     "notification-unsubscribe": {"token": "no-such-token"},
+    "first-admin": {"token": "no-such-token"},
     "calendar-feed": {"token": "no-such-token"},
 }
 IN_A_DIARY = {"slot", "hours", "time-off"}  # pages under /schedule/, where the desk says whose

@@ -132,6 +132,7 @@ class World:
             "broadcast": BroadcastFactory(role=Role.DOCTOR),
             "waiting-doctor": self.waiting_doctor,
             "holiday": self._holiday(owner),
+            "specialty": owner.doctor.specialty,
         }
         things["taken-slot"] = things["appointment"].slot
         things["message"] = NotificationFactory(appointment=things["appointment"])
