@@ -35,19 +35,19 @@ def test_proof_that_without_the_lock_the_link_makes_two(database):
     token = first_admin.new_link().split("/")[-2]
     autocommit = SimpleNamespace(atomic=nullcontext)
     second = {"name": "Second", "email": "second@example.org", "password": "three calm otters"}
-    looked = first_admin.is_good
+    looked = first_admin.links.is_good
 
     def look_and_then(given):
         good = looked(given)
-        with patch.object(first_admin, "is_good", looked):
-            first_admin.create(token, **second)
+        with patch.object(first_admin.links, "is_good", looked):
+            first_admin.make(token, **second)
         return good
 
     with (
         patch.object(first_admin, "transaction", autocommit),
         patch.object(first_admin.locks, "settings", lambda: None),
-        patch.object(first_admin, "is_good", look_and_then),
+        patch.object(first_admin.links, "is_good", look_and_then),
     ):
-        first_admin.create(token, **FORM, email="ana@example.org")
+        first_admin.make(token, **FORM, email="ana@example.org")
 
     assert User.objects.filter(role="admin").count() == 2

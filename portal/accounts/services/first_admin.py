@@ -5,8 +5,6 @@ The clinic's settings are the lock: of two who use the link at once, the second 
 
 import secrets
 from datetime import timedelta
-from hashlib import sha256
-from hmac import compare_digest
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -14,9 +12,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from portal.accounts.queries import first_admin as links
 from portal.audit.services import audit
 from portal.database.transactions import retried
-from portal.enums import Role, UserState
+from portal.enums import Role
 from portal.errors import PortalError, StaleState
 from portal.models import FirstAdminLink, User, locks
 
@@ -39,23 +38,17 @@ def new_link(*, by: None = None) -> str:
     token = secrets.token_urlsafe(32)
     with transaction.atomic():
         clinic = locks.settings()
-        if _admin_exists():
+        if links.admin_exists():
             raise AdminExists
-        FirstAdminLink(pk=1, token_hash=_hashed(token), expires_at=timezone.now() + LASTS).save()
+        FirstAdminLink(
+            pk=1, token_hash=links.hashed(token), expires_at=timezone.now() + LASTS
+        ).save()
         audit.record("make_first_admin_link", clinic, by=by)
     return settings.ORIGIN + reverse("first-admin", args=[token])
 
 
-def is_good(token: str) -> bool:
-    """Whether this is the token of the link, which is still good: at most two queries."""
-    link = FirstAdminLink.objects.first()
-    if link is None or link.expires_at <= timezone.now():
-        return False
-    return compare_digest(link.token_hash, _hashed(token)) and not _admin_exists()
-
-
 @retried
-def create(token: str, *, name: str, email: str, password: str, by: None = None) -> User:
+def make(token: str, *, name: str, email: str, password: str, by: None = None) -> User:
     """Make the first admin and end the link; the password has been validated.
 
     The address counts as confirmed: who holds the server gave the link. Locks the settings. Writes
@@ -65,7 +58,7 @@ def create(token: str, *, name: str, email: str, password: str, by: None = None)
     try:
         with transaction.atomic():
             locks.settings()
-            if not is_good(token):
+            if not links.is_good(token):
                 raise StaleState
             user = User.objects.create_user(email, password, name=name, role=Role.ADMIN)
             FirstAdminLink.objects.all().delete()
@@ -73,11 +66,3 @@ def create(token: str, *, name: str, email: str, password: str, by: None = None)
     except IntegrityError as error:
         raise PortalError(_("That address has an account already."), field="email") from error
     return user
-
-
-def _admin_exists() -> bool:
-    return User.objects.filter(role=Role.ADMIN, state=UserState.ACTIVE).exists()
-
-
-def _hashed(token: str) -> str:
-    return sha256(token.encode()).hexdigest()

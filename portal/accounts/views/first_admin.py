@@ -9,6 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from portal.accounts.forms.first_admin import FirstAdminForm
+from portal.accounts.queries import first_admin as links
 from portal.accounts.services import first_admin as services
 from portal.errors import PortalError, StaleState
 from portal.web.refusals import add_refusal
@@ -19,12 +20,12 @@ from portal.web.refusals import add_refusal
 @require_http_methods(["GET", "HEAD", "POST"])
 def first_admin(request, token: str):
     """404 for any token but the good one; also once there is an admin."""
-    if not services.is_good(token):
+    if not links.is_good(token):
         raise Http404
     form = FirstAdminForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            user = services.create(token, **form.cleaned_data)
+            user = services.make(token, **form.cleaned_data)
         except StaleState as error:
             raise Http404 from error
         except PortalError as error:

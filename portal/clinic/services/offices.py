@@ -19,7 +19,7 @@ OF_ITS_DOCTOR = ("address", "phone")
 
 
 @retried
-def create(*, by: User, **values: Any) -> Office:
+def add(*, by: User, **values: Any) -> Office:
     """Add an office; `values` are FIELDS, `time_zone` an IANA name, `phone` E.164.
 
     Writes an Office and an AuditEvent. Raises PortalError (the name is taken), Forbidden. Source:
@@ -54,7 +54,7 @@ def edit(office: Office, *, keep_wall_time: bool = False, by: User, **values: An
                 zone_moves.move(office, zone, keep_wall_time=keep_wall_time, by=by)
                 changed.append("time_zone")
     except IntegrityError as error:
-        raise zone_moves.refusal_of(error) or _taken() from error
+        raise _overlap(error) or _taken() from error
     return changed
 
 
@@ -137,3 +137,14 @@ def _move_doctors(doctors: list[Doctor], target: Office, *, by: User) -> None:
 
 def _taken() -> PortalError:
     return PortalError(_("An office of that name exists already."), field="name")
+
+
+def _overlap(error: IntegrityError) -> PortalError | None:
+    """Of times that the database refused; None if the error is about something else."""
+    if not any(name in str(error) for name in ("no_overlap", "slot", "appointment")):
+        return None
+    sentence = _(
+        "In that zone some times would overlap others of the same doctor or patient, such as "
+        "those at another office. Move these first."
+    )
+    return PortalError(sentence, field="time_zone")

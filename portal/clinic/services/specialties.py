@@ -13,7 +13,7 @@ from portal.permissions.authority import demand
 
 
 @retried
-def create(*, name: str, by: User) -> Specialty:
+def add(*, name: str, by: User) -> Specialty:
     """Add a specialty. Writes it and an AuditEvent. Raises PortalError (the name is taken),
     Forbidden. Source: requirement B01."""
     try:

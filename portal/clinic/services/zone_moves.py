@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -61,18 +60,6 @@ def move(office: Office, zone_name: str, *, keep_wall_time: bool, by: User) -> N
         slots=moved_slots,
         appointments=moved_appointments,
         times_off=moved_times_off,
-    )
-
-
-def refusal_of(error: IntegrityError) -> PortalError | None:
-    """Of times that the database refused; None if the error is about something else."""
-    if not any(name in str(error) for name in ("no_overlap", "slot", "appointment")):
-        return None
-    return _cannot(
-        _(
-            "In that zone some times would overlap others of the same doctor or patient, such as "
-            "those at another office. Move these first."
-        )
     )
 
 

@@ -72,7 +72,7 @@ def manage_office_new(request):
     form = OfficeForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
         try:
-            office = services.create(by=request.user, **form.values())
+            office = services.add(by=request.user, **form.values())
         except PortalError as error:
             add_refusal(form, error)
         else:

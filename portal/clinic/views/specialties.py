@@ -34,7 +34,7 @@ def manage_specialty_new(request):
     form = SpecialtyForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
-            made = services.create(name=form.cleaned_data["name"], by=request.user)
+            made = services.add(name=form.cleaned_data["name"], by=request.user)
         except PortalError as error:
             add_refusal(form, error)
         else:

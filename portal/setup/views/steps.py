@@ -69,9 +69,7 @@ def setup_office(request):
     settings = for_request(request)
     initial = {"time_zone": settings.time_zone, "phone": settings.phone, "name": settings.name}
     form = OfficeForm(_data(request), initial=initial if settings.time_zone else None)
-    return _step(
-        request, Step.OFFICE, form, lambda: offices.create(by=request.user, **form.values())
-    )
+    return _step(request, Step.OFFICE, form, lambda: offices.add(by=request.user, **form.values()))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,7 +80,7 @@ def setup_specialty(request):
         request,
         Step.SPECIALTY,
         form,
-        lambda: specialties.create(by=request.user, **form.cleaned_data),
+        lambda: specialties.add(by=request.user, **form.cleaned_data),
     )
 
 

@@ -40,17 +40,17 @@ def office():
 
 
 def test_B01_an_admin_creates_an_office(admin):
-    office = offices.create(by=admin, **VALUES)
+    office = offices.add(by=admin, **VALUES)
 
     assert office.is_open
     assert AuditEvent.objects.get(verb="create").object_id == office.pk
 
 
 def test_B01_a_name_is_used_once(admin):
-    offices.create(by=admin, **VALUES)
+    offices.add(by=admin, **VALUES)
 
     with pytest.raises(PortalError) as refusal:
-        offices.create(by=admin, **VALUES)
+        offices.add(by=admin, **VALUES)
     assert refusal.value.field == "name"
 
 
@@ -66,11 +66,11 @@ def test_B01_saving_without_a_change_notes_nothing(admin, office):
     assert not AuditEvent.objects.exists()
 
 
-@pytest.mark.parametrize("verb", ["create", "edit", "close", "reopen"])
+@pytest.mark.parametrize("verb", ["add", "edit", "close", "reopen"])
 def test_B01_nobody_else_does(office, verb):
     by = AssistantFactory(all_offices=True).user
-    options = VALUES if verb == "create" else {}
-    subject = [] if verb == "create" else [office]
+    options = VALUES if verb == "add" else {}
+    subject = [] if verb == "add" else [office]
 
     with pytest.raises(Forbidden):
         getattr(offices, verb)(*subject, by=by, **options)
