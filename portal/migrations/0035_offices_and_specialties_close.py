@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0029_first_admin_link"),
+        ("portal", "0034_first_admin_link"),
     ]
 
     operations = [

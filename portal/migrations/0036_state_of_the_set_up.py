@@ -5,7 +5,7 @@ import portal.models.office
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0030_offices_and_specialties_close"),
+        ("portal", "0035_offices_and_specialties_close"),
     ]
 
     operations = [

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0028_fees_of_appointments"),
+        ("portal", "0033_licences_compared_without_blanks"),
     ]
 
     operations = [

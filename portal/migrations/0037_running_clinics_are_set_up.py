@@ -12,7 +12,7 @@ def mark(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0031_state_of_the_set_up"),
+        ("portal", "0036_state_of_the_set_up"),
     ]
 
     operations = [migrations.RunPython(mark, migrations.RunPython.noop)]
