@@ -67,6 +67,7 @@ def _make_people(now: datetime) -> None:
             name=group.CLINIC_NAME,
             phone=group.CLINIC_PHONE,
             reply_to=group.CLINIC_REPLY_TO,
+            set_up_at=now,
         )
     people.make_staff(since=since)
     people.make_patients(Random("patients"), today=now.date(), since=since)

@@ -10,6 +10,7 @@ from portal.models.bulk_change import BulkChange
 from portal.models.calendar_domain import CalendarDomain
 from portal.models.calendar_feed import CalendarFeed
 from portal.models.clinic import ClinicSettings
+from portal.models.first_admin import FirstAdminLink
 from portal.models.hours import Holiday, HoursException, TimeOff, Weekday, WeeklyHours
 from portal.models.invitation import Invitation
 from portal.models.notification import Broadcast, Notification
@@ -45,6 +46,7 @@ __all__ = [
     "CalendarFeed",
     "ClinicSettings",
     "Doctor",
+    "FirstAdminLink",
     "Holiday",
     "HoursException",
     "ImportRow",

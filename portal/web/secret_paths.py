@@ -11,6 +11,7 @@ _SECRET_PARTS = (
     (r"/attendance/", r"/"),
     (r"/invitations/", r"/"),
     (r"/notifications/unsubscribe/", r"/"),
+    (r"/set-up/first/", r"/"),
     (r"/accounts/confirm-email/", r"/"),
     (r"/accounts/password/reset/key/", r"/"),
 )

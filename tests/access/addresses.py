@@ -18,6 +18,7 @@ TOKENS = {
     "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
     "invitation": {"token": "no-such-token"},
     "notification-unsubscribe": {"token": "no-such-token"},
+    "first-admin": {"token": "no-such-token"},
     "calendar-feed": {"token": "no-such-token"},
     "doctor-photo": {"digest": "no-photo", "side": 96},
 }

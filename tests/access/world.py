@@ -137,6 +137,7 @@ class World:
             "import": PatientImportFactory(made_by=owner.doctor.user, state="checked"),
             "waiting-doctor": self.waiting_doctor,
             "holiday": self._holiday(owner),
+            "specialty": owner.doctor.specialty,
         }
         things["taken-slot"] = things["appointment"].slot
         things["message"] = NotificationFactory(appointment=things["appointment"])

@@ -96,7 +96,7 @@ def _fetch(request, pk: int) -> Appointment:
 
 
 def _doctors_day(request, day: date):
-    offices = choices.offices()
+    offices = choices.every_office()
     doctor = of_user(request.user, offices)
     if doctor is None:
         raise PermissionDenied

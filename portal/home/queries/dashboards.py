@@ -82,7 +82,7 @@ class AdminDashboard:
 def of_admin() -> AdminDashboard:
     """Counts of people, and of today's appointments by office: four queries and one per office."""
     return AdminDashboard(
-        offices=[_office_today(office) for office in Office.objects.order_by("search_name")],
+        offices=[_office_today(office) for office in Office.objects.open().order_by("search_name")],
         doctors=Doctor.objects.filter(state=DoctorState.APPROVED).count(),
         doctors_waiting=applications.waiting(),
         patients=Patient.objects.count(),

@@ -85,7 +85,7 @@ def of_user(user: User, offices: list[Office] | None = None) -> Doctor | None:
     doctor = one(Doctor, "user_id", user.pk)
     if doctor:
         doctor.user = user
-        near = choices.offices() if offices is None else offices
+        near = choices.every_office() if offices is None else offices
         doctor.office = next(one for one in near if one.pk == doctor.office_id)
     return doctor
 

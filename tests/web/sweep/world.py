@@ -151,5 +151,11 @@ class World:
             "import-refused": self.upload,
             "manage-broadcast": self.broadcast,
             "manage-broadcast-spread": self.broadcast,
+            "manage-office": self.office,
+            "manage-office-close": self.office,
+            "manage-office-reopen": self.office,
+            "manage-specialty": self.doctor.specialty,
+            "manage-specialty-close": self.doctor.specialty,
+            "manage-specialty-reopen": self.doctor.specialty,
         }
         return by_name.get(name) or getattr(self, noun, self.doctor)
