@@ -52,17 +52,18 @@ ONLY_TAKE_FORMS = {
     "manage-broadcast-spread",
     "import-run",
     "import-dismiss",
-}
-PARTS_OF_PAGES = {"notifications-bell"}
-FILES = {"appointment-calendar", "calendar-feed", "manage-figures-csv"}
-FILES = {"appointment-calendar", "calendar-feed", "import-refused"}
-FILES = {"appointment-calendar", "calendar-feed", "doctor-photo"}
     "manage-office-reopen",
     "manage-specialty-reopen",
     "setup-finish",
 }
 PARTS_OF_PAGES = {"notifications-bell"}
-FILES = {"appointment-calendar", "calendar-feed"}
+FILES = {
+    "appointment-calendar",
+    "calendar-feed",
+    "doctor-photo",
+    "import-refused",
+    "manage-figures-csv",
+}
 UNTIL_IT_IS_USED = {"first-admin"}  # tests/flows/test_set_up.py visits it
 
 
