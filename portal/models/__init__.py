@@ -9,7 +9,7 @@ from portal.models.availability import Slot
 from portal.models.bulk_change import BulkChange
 from portal.models.calendar_domain import CalendarDomain
 from portal.models.calendar_feed import CalendarFeed
-from portal.models.clinic import ClinicSettings
+from portal.models.clinic import SHORTEST_IDLE_MINUTES, ClinicSettings
 from portal.models.hours import Holiday, HoursException, TimeOff, Weekday, WeeklyHours
 from portal.models.notification import Broadcast, Notification
 from portal.models.office import Office, Specialty
@@ -24,6 +24,7 @@ __all__ = [
     "GONE",
     "HOLDING",
     "LIVE",
+    "SHORTEST_IDLE_MINUTES",
     "TRANSITIONS",
     "Appointment",
     "Assistant",

@@ -39,8 +39,10 @@ ONLY_TAKE_FORMS = {
     "manage-messages-retry",
     "manage-message-retry",
     "manage-broadcast-spread",
+    "session-stay",
+    "late-form-drop",
 }
-PARTS_OF_PAGES = {"notifications-bell"}
+PARTS_OF_PAGES = {"notifications-bell", "session-state"}
 FILES = {"appointment-calendar", "calendar-feed"}
 
 
@@ -109,6 +111,8 @@ def arguments(path: str, appointment: Appointment) -> dict:
         "offers/<int:pk>": ("pk", lambda: _offer(appointment).pk),
         "notifications/<int:pk>": ("pk", lambda: NotificationFactory(appointment=appointment).pk),
         "manage/messages/<int:pk>": ("pk", lambda: NotificationFactory().pk),
+        "manage/people/<int:pk>": ("pk", lambda: appointment.patient.user_id),
+        "webauthn/keys/<int:pk>": ("pk", lambda: 1),
         "manage/broadcasts/<int:pk>": ("pk", lambda: BroadcastFactory().pk),
         "notifications/unsubscribe/": (
             "token",

@@ -44,6 +44,7 @@ MORE = {
             }
         ],
     },
+    "second_factor_reset": {"person": "Ana Ruiz", "admin": "Adam Boss"},
     "clinic_message": {
         "title": "Closed on Monday",
         "text": "We are closed.\n\nSee you on Tuesday.",

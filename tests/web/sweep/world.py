@@ -3,6 +3,7 @@
 import uuid
 from datetime import time
 
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from portal.models import Holiday, Series, TimeOff, WeeklyHours
@@ -16,10 +17,12 @@ from tests.factories import (
     OfferFactory,
     PatientFactory,
     SlotFactory,
+    UserFactory,
     WaitFactory,
     in_days,
 )
 from tests.setups.attendance import attendance_token
+from tests.setups.in_use import stay_signed_in
 
 
 class World:
@@ -41,6 +44,9 @@ class World:
             starts=time(9),
             ends=time(13),
             valid_from=in_days(0).date(),
+        )
+        self.passkey = Authenticator.objects.create(
+            user=UserFactory(), type="webauthn", data={"name": "Key"}
         )
         self.wait = WaitFactory(**own)
         offered = SlotFactory(doctor=self.doctor, starts_at=in_days(5), state="offered")
@@ -68,6 +74,7 @@ class World:
         clients = {role: Client(raise_request_exception=False) for role in ("visitor", *users)}
         for role, user in users.items():
             clients[role].force_login(user)
+            stay_signed_in(clients[role])
         return clients
 
     def arguments(self, name: str, wanted: set[str]) -> dict:
@@ -121,10 +128,13 @@ class World:
 
     def _thing(self, name: str):
         noun = name.split("-")[0]
+        if name.startswith("mfa_"):
+            return self.passkey
         by_name = {
             "time-off-end": self.time_off,
             "series-new": self.patient,
             "series-cancel": self.appointment,
+            "manage-person-factor": self.patient.user,
             "manage-message": self.notification,
             "manage-message-retry": self.notification,
             "manage-broadcast": self.broadcast,
