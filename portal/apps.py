@@ -8,6 +8,7 @@ from django.db.models.signals import post_migrate
 # Importing them registers every permission with django-rules.
 RULES = (
     "portal.notifications.rules",
+    "portal.accounts.rules",
     "portal.people.rules",
     "portal.clinic.rules",
     "portal.slots.rules",
