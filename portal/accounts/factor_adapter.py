@@ -1,10 +1,7 @@
-"""Adapts allauth's second factors: encrypted secrets, ORIGIN as the place passkeys belong to."""
-
-from urllib.parse import urlsplit
+"""Adapts allauth's second factors: encrypted secrets, our texts and names."""
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +32,7 @@ class FactorAdapter(DefaultMFAAdapter):
         return gettext("Passkey %(number)d") % {"number": number}
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
-        """From ORIGIN, never from the Host header."""
-        host = urlsplit(settings.ORIGIN).hostname or ""
-        return {"id": host, "name": ClinicSettings.current().name}
+        """A passkey belongs to the host at which it was made, one of ALLOWED_HOSTS. A browser makes
+        and uses none for the host of another site."""
+        entity = super().get_public_key_credential_rp_entity()
+        return {**entity, "name": ClinicSettings.current().name}

@@ -26,7 +26,7 @@ def person():
 
 @pytest.fixture
 def here(clinic):
-    """Passkeys belong to the host of ORIGIN, which is localhost in the tests."""
+    """Passkeys need a name, not an address; or https."""
     return clinic.url.replace("127.0.0.1", "localhost")
 
 
@@ -96,7 +96,7 @@ def test_A12_passkey_signs_in_without_the_password(page_of, look, here, person):
     sign_out(page, here)
 
     page.goto(f"{here}/accounts/login/?next=/profile/")
-    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.get_by_role("button", name="Use a passkey").click()
 
     expect(page).to_have_url(f"{here}/profile/")
 
