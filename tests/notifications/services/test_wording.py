@@ -100,7 +100,7 @@ def rename(appointment, clinic, name: str) -> None:
 def written(appointment, event: str, kind: str, channel: str, **facts) -> Notification:
     """As a service writes it; `facts` override."""
     more = MORE.get(event, {}) | facts
-    if kind == "user":
+    if kind in ("user", "admin"):
         return NotificationFactory(
             event=event,
             channel=channel,
