@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0028_fees_of_appointments"),
+        ("portal", "0037_running_clinics_are_set_up"),
     ]
 
     operations = [
