@@ -9,6 +9,7 @@ from django.db.models.signals import post_migrate
 RULES = (
     "portal.accounts.rules",
     "portal.notifications.rules",
+    "portal.accounts.rules",
     "portal.people.rules",
     "portal.clinic.rules",
     "portal.slots.rules",

@@ -72,6 +72,13 @@ class NeedsConfirmation(PortalError):
     status = 409
 
 
+class SecretUnreadable(PortalError):
+    """None of the configured keys decrypts a stored secret."""
+
+    message = _("Your second factor cannot be checked at the moment. Please call the clinic.")
+    status = 503
+
+
 class ClosedDay(PortalError):
     """The office is closed on that day. Staff can make a time in spite of that; `name`: why it is
     closed."""

@@ -38,6 +38,9 @@ TOOLS = {
     "audit.record",
     "authority.demand",
     "broadcasts.spread",
+    "factor_codes",
+    "factor_secrets.decrypt",
+    "factor_secrets.encrypt",
     "bulk_changes.restorable",
     "calendar_feeds.can_have",
     "calendar_entries",
@@ -338,7 +341,17 @@ def test_htmx_only_quickens_what_works_without_it():
 
 def test_every_template_is_used():
     """Those of allauth's names and of the error handlers are found by their path alone."""
-    found_by_path = ("account/", "usersessions/", "allauth/", "400", "403", "404", "429", "500")
+    found_by_path = (
+        "account/",
+        "mfa/",
+        "usersessions/",
+        "allauth/",
+        "400",
+        "403",
+        "404",
+        "429",
+        "500",
+    )
     sources = "\n".join(
         path.read_text() for path in [*PYTHON, *PAGES, *TEMPLATES.rglob("*.txt")] if path.is_file()
     )

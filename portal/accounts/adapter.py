@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts import barred
-from portal.accounts.services import accounts, attempts, calendar_feeds
+from portal.accounts import barred, second_factor
+from portal.accounts.services import accounts, attempts, calendar_feeds, second_factors
 from portal.accounts.services.attempts import Limit
 from portal.accounts.services.guessing import PasswordAttempt
 from portal.audit.services import audit
@@ -37,6 +37,12 @@ ASKED_FOR = {
     f"account/email/{name}"
     for name in ("email_confirmation", "email_confirmation_signup", "account_already_exists")
 }
+SET_UP = {"totp_activated", "webauthn_added"}
+REMOVED = {"totp_deactivated", "webauthn_removed"}
+# What allauth mails about → the verb of the audit trail.
+FACTOR_VERBS = {
+    f"mfa/email/{name}": name for name in (*SET_UP, *REMOVED, "recovery_codes_generated")
+}
 LINKS = Limit("link to confirm an address", 3, timedelta(minutes=15))
 
 
@@ -49,6 +55,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": _("Too many attempts. Wait a few minutes and try again."),
         "incorrect_password": _("That is not your password."),
         "enter_current_password": _("That is not your present password."),
+        "rate_limited": _("Too many attempts. Wait a few minutes and try again."),
         "duplicate_email": _("That is your address already."),
     }
 
@@ -119,6 +126,17 @@ class AccountAdapter(DefaultAccountAdapter):
     def _delete_login_attempts_cached_email(self, request, **credentials) -> None:
         """allauth calls this after a password reset."""
         _attempt(request, **credentials).clear()
+
+    def send_notification_mail(self, template_prefix, user, context=None, email=None) -> None:
+        """allauth calls this after each change of a second factor, which is recorded here (A12)."""
+        verb = FACTOR_VERBS.get(template_prefix)
+        if verb:
+            second_factors.note(user, by=user, verb=verb)
+        if verb in SET_UP:
+            second_factor.note_set_up(self.request)
+        elif verb in REMOVED:
+            second_factor.note_removed(self.request)
+        super().send_notification_mail(template_prefix, user, context, email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Write the mail to the outbox in the present transaction; the worker sends it.

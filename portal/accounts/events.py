@@ -1,4 +1,4 @@
-"""The events of accounts (requirements A02, A03, A04)."""
+"""The events of accounts (requirements A02, A03, A04, A12)."""
 
 from django.conf import settings
 from django.urls import reverse
@@ -25,6 +25,19 @@ class FinishedMail(Facts):
     html: str
 
 
+class FactorReset(Facts):
+    person: str
+    admin: str
+
+
+def _both(user: User, by: User | None) -> list[Recipient]:
+    return [Recipient("user", user), Recipient("admin", by)]
+
+
+def _names(user: User, by: User | None, _given: dict) -> dict:
+    return {"person": user.name, "admin": by.name if by else ""}
+
+
 def _user(user: User, _by: User | None) -> list[Recipient]:
     return [Recipient("user", user)]
 
@@ -47,6 +60,19 @@ register(
         channels={"user": (Channel.EMAIL, Channel.PORTAL)},
         recipients=_user,
         key="{event}:{about.pk}:{channel}",
+    ),
+    Event(
+        name="second_factor_reset",
+        label=_("A second factor was removed"),
+        topic=ACCOUNT,
+        channels={
+            "user": (Channel.EMAIL, Channel.PORTAL),
+            "admin": (Channel.EMAIL, Channel.PORTAL),
+        },
+        recipients=_both,
+        facts=FactorReset,
+        facts_of=_names,
+        key="{event}:{new}:{kind}:{channel}",
     ),
 )
 

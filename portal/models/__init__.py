@@ -11,6 +11,7 @@ from portal.models.calendar_domain import CalendarDomain
 from portal.models.calendar_feed import CalendarFeed
 from portal.models.clinic import ClinicSettings
 from portal.models.first_admin import FirstAdminLink
+from portal.models.clinic import SHORTEST_IDLE_MINUTES, ClinicSettings
 from portal.models.hours import Holiday, HoursException, TimeOff, Weekday, WeeklyHours
 from portal.models.invitation import Invitation
 from portal.models.notification import Broadcast, Notification
@@ -35,6 +36,7 @@ __all__ = [
     "HOLDING",
     "KNOWN_TO_DESK",
     "LIVE",
+    "SHORTEST_IDLE_MINUTES",
     "TRANSITIONS",
     "Appointment",
     "Assistant",

@@ -10,6 +10,8 @@ from phonenumber_field.modelfields import PhoneNumberField
 from portal.database.written import one
 from portal.models.office import validate_time_zone
 
+SHORTEST_IDLE_MINUTES = 5
+
 
 class ClinicSettings(models.Model):
     """The only row has id 1; `ClinicSettings.current()` reads it (requirement B18)."""
@@ -91,6 +93,16 @@ class ClinicSettings(models.Model):
     )
     reminders_from = models.TimeField(_("reminders are sent from"), default=time(8))
     reminders_until = models.TimeField(_("reminders are sent until"), default=time(20))
+    staff_idle_minutes = models.PositiveSmallIntegerField(
+        _("minutes after which an unused session of staff ends"),
+        default=15,
+        validators=[MinValueValidator(SHORTEST_IDLE_MINUTES), MaxValueValidator(240)],
+    )
+    patient_idle_minutes = models.PositiveSmallIntegerField(
+        _("minutes after which an unused session of a patient ends"),
+        default=30,
+        validators=[MinValueValidator(SHORTEST_IDLE_MINUTES), MaxValueValidator(240)],
+    )
 
     # What a new office starts with; empty until somebody has said it (requirement A15).
     time_zone = models.CharField(

@@ -1,7 +1,7 @@
 """Every row lock of the portal, and the one order in which services take them.
 
     settings → office → doctors → slots → patients → appointments → wait → offer → invitation
-        → user → message
+        → user → factor → message
 
 Several rows of one kind are locked in the order of their ids, by one statement. A service may leave
 steps out; it never goes back. An UPDATE locks the rows that it changes, so it follows the order as
@@ -25,6 +25,7 @@ docs/decisions/locks.md says why.
 
 from collections.abc import Collection
 
+from allauth.mfa.models import Authenticator
 from django.db import connection
 from django.db.models import Q, QuerySet
 
@@ -171,6 +172,12 @@ def invitation(pk: int) -> Invitation:
     """To be locked by everything that ends it: accepting, revoking, sending it again."""
     _lock(Invitation.objects.filter(pk=pk), [pk])
     return Invitation.objects.select_related("specialty", "office").get(pk=pk)
+
+
+def authenticator(pk: int) -> Authenticator | None:
+    """A second factor, which may have been removed meanwhile. allauth locks it while it checks a
+    recovery code."""
+    return _bare(Authenticator.objects.filter(pk=pk)).first()
 
 
 def message(found: QuerySet[Notification]) -> Notification | None:

@@ -8,6 +8,7 @@ the roles `patient`, `doctor` and `assistant` stand for.
 from dataclasses import dataclass, field
 from datetime import time
 
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from portal.enums import DoctorState, Role, SlotState, UserState
@@ -25,9 +26,11 @@ from tests.factories import (
     PatientFactory,
     PatientImportFactory,
     SlotFactory,
+    UserFactory,
     WaitFactory,
     in_days,
 )
+from tests.setups.in_use import stay_signed_in
 
 WHOSE = ("own", "person", "office", "missing")
 ROLES = (
@@ -138,6 +141,9 @@ class World:
             "waiting-doctor": self.waiting_doctor,
             "holiday": self._holiday(owner),
             "specialty": owner.doctor.specialty,
+            "passkey": Authenticator.objects.create(
+                user=UserFactory(), type="webauthn", data={"name": f"{CANARY} key"}
+            ),
         }
         things["taken-slot"] = things["appointment"].slot
         things["message"] = NotificationFactory(appointment=things["appointment"])
@@ -189,6 +195,7 @@ class World:
         made = {role: Client() for role in ROLES}
         for role, user in self.people.items():
             made[role].force_login(user)
+            stay_signed_in(made[role])
         blocked = self.people["blocked"]
         blocked.state = UserState.BLOCKED
         blocked.save()

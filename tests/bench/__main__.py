@@ -80,6 +80,7 @@ def set_environment(folder: Path, server: str) -> None:
         MANIFEST_STATIC="off",
         ALLOWED_HOSTS="127.0.0.1,testserver",
         ORIGIN="http://127.0.0.1",
+        SECOND_FACTOR_REQUIRED="off",
     )
     (folder / "static").mkdir()
 

@@ -65,6 +65,11 @@ FILES = {
     "manage-figures-csv",
 }
 UNTIL_IT_IS_USED = {"first-admin"}  # tests/flows/test_set_up.py visits it
+    "session-stay",
+    "late-form-drop",
+}
+PARTS_OF_PAGES = {"notifications-bell", "session-state"}
+FILES = {"appointment-calendar", "calendar-feed"}
 
 
 def pages() -> dict[str, str]:
@@ -137,6 +142,8 @@ def arguments(path: str, appointment: Appointment) -> dict:
         "manage/messages/<int:pk>": ("pk", lambda: NotificationFactory().pk),
         "manage/imports/<int:pk>": ("pk", lambda: PatientImportFactory(state="checked").pk),
         "manage/imports/<int:pk>/columns": ("pk", lambda: PatientImportFactory().pk),
+        "manage/people/<int:pk>": ("pk", lambda: appointment.patient.user_id),
+        "webauthn/keys/<int:pk>": ("pk", lambda: 1),
         "manage/broadcasts/<int:pk>": ("pk", lambda: BroadcastFactory().pk),
         "notifications/unsubscribe/": (
             "token",

@@ -44,6 +44,7 @@ MORE = {
             }
         ],
     },
+    "second_factor_reset": {"person": "Ana Ruiz", "admin": "Adam Boss"},
     "clinic_message": {
         "title": "Closed on Monday",
         "text": "We are closed.\n\nSee you on Tuesday.",
@@ -99,7 +100,7 @@ def rename(appointment, clinic, name: str) -> None:
 def written(appointment, event: str, kind: str, channel: str, **facts) -> Notification:
     """As a service writes it; `facts` override."""
     more = MORE.get(event, {}) | facts
-    if kind in ("user", "invited"):
+    if kind in ("user", "invited", "admin"):
         return NotificationFactory(
             event=event,
             channel=channel,

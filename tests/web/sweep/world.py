@@ -3,6 +3,7 @@
 import uuid
 from datetime import time
 
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from portal.accounts.services.invitations import token
@@ -19,10 +20,12 @@ from tests.factories import (
     PatientFactory,
     PatientImportFactory,
     SlotFactory,
+    UserFactory,
     WaitFactory,
     in_days,
 )
 from tests.setups.attendance import attendance_token
+from tests.setups.in_use import stay_signed_in
 
 
 class World:
@@ -45,6 +48,9 @@ class World:
             starts=time(9),
             ends=time(13),
             valid_from=in_days(0).date(),
+        )
+        self.passkey = Authenticator.objects.create(
+            user=UserFactory(), type="webauthn", data={"name": "Key"}
         )
         self.wait = WaitFactory(**own)
         offered = SlotFactory(doctor=self.doctor, starts_at=in_days(5), state="offered")
@@ -73,6 +79,7 @@ class World:
         clients = {role: Client(raise_request_exception=False) for role in ("visitor", *users)}
         for role, user in users.items():
             clients[role].force_login(user)
+            stay_signed_in(clients[role])
         return clients
 
     def arguments(self, name: str, wanted: set[str]) -> dict:
@@ -136,11 +143,14 @@ class World:
 
     def _thing(self, name: str):
         noun = name.split("-")[0]
+        if name.startswith("mfa_"):
+            return self.passkey
         by_name = {
             "time-off-end": self.time_off,
             "manage-person": self.person,
             "series-new": self.patient,
             "series-cancel": self.appointment,
+            "manage-person-factor": self.patient.user,
             "manage-message": self.notification,
             "manage-message-retry": self.notification,
             "import": self.upload,
