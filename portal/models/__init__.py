@@ -4,7 +4,7 @@ from portal.database import lookups  # noqa: F401  (importing them registers the
 from portal.models.account import User
 from portal.models.appointment import GONE, HOLDING, LIVE, TRANSITIONS, Appointment, Series
 from portal.models.attempts import AttemptCount, KnownAddress
-from portal.models.audit import AuditEvent
+from portal.models.audit import AuditEvent, AuditSeal
 from portal.models.availability import Slot
 from portal.models.bulk_change import BulkChange
 from portal.models.calendar_domain import CalendarDomain
@@ -29,6 +29,7 @@ __all__ = [
     "Assistant",
     "AttemptCount",
     "AuditEvent",
+    "AuditSeal",
     "Broadcast",
     "BulkChange",
     "CalendarDomain",
