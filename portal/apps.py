@@ -7,6 +7,7 @@ from django.db.models.signals import post_migrate
 
 # Importing them registers every permission with django-rules.
 RULES = (
+    "portal.audit.rules",
     "portal.notifications.rules",
     "portal.people.rules",
     "portal.clinic.rules",

@@ -1,5 +1,5 @@
-"""The audit trail by month: on PostgreSQL its table is partitioned by `at`, so that a filter by time
-reads only those months, and indexes stay small at a billion rows. SQLite keeps one plain table.
+"""The audit trail by month: on PostgreSQL its table is partitioned by `at`, so that a filter by
+time reads only those months, and its indexes stay small at a billion rows. SQLite has one table.
 
 A default partition takes rows of months that have none of their own.
 """

@@ -1,4 +1,4 @@
-"""The fingerprint of a row of the audit trail; docs/decisions/audit-chain.md says what it proves."""
+"""The hash of a row of the audit trail; docs/decisions/audit-chain.md says what it proves."""
 
 import hashlib
 import ipaddress

@@ -20,6 +20,8 @@ READS = {
     ("at_desk", "patient"): "patients, of whom the desk sees all",
     ("context", "next"): "an address; a time in it is named if visitors see it",
     ("manage_broadcasts", "user"): "admins see all",
+    ("trail", "below"): "where a page goes on, for admins, who see all",
+    ("trail", "*"): "the filters, for admins, who see all",
     # What a variable names.
     ("days", "*"): "a date",
     ("desk", "*"): "the filters that links keep; each is read by its own name as well",
@@ -41,6 +43,7 @@ FIELDS = {
     ("CopyForm", "targets"): "dates",
     ("CopyForm", "quick"): "stretches of dates",
     ("LedgerForm", "broadcast"): "admins see all",
+    ("TrailForm", "object"): "admins see all",
     ("LedgerForm", "event"): "kinds of messages",
     ("PlaceForm", "country"): "countries",
     ("PreferencesForm", "on"): "kinds of messages",

@@ -105,6 +105,9 @@ GET   clinic-settings         admins       -            200
 POST  clinic-settings         admins       -            422
 GET   manage                  admins       -            200
 GET   manage-worker           admins       -            200
+GET   manage-audit            admins       -            200
+POST  manage-audit-export     admins       -            200
+GET   manage-audit-event      things-of-admins audit-event 200
 GET   manage-messages         admins       -            200
 POST  manage-messages-retry   admins       -            302
 GET   manage-message-new      admins       -            200

@@ -11,7 +11,7 @@ from datetime import time
 from django.test import Client
 
 from portal.enums import DoctorState, Role, SlotState, UserState
-from portal.models import BulkChange, Holiday, TimeOff, WeeklyHours
+from portal.models import AuditEvent, BulkChange, Holiday, TimeOff, WeeklyHours
 from tests.factories import (
     AdminFactory,
     AppointmentFactory,
@@ -130,6 +130,7 @@ class World:
                 **whose, kind="copy_day", made_by=owner.doctor.user
             ),
             "broadcast": BroadcastFactory(role=Role.DOCTOR),
+            "audit-event": AuditEvent.objects.create(verb="x", object_type="user", object_id=1),
             "waiting-doctor": self.waiting_doctor,
             "holiday": self._holiday(owner),
         }

@@ -7,7 +7,6 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from portal.audit import links
 from portal.audit.queries import chain
 from portal.audit.services import sealing
 from portal.models import AuditEvent, AuditSeal
@@ -183,10 +182,6 @@ def test_F01_verify_audit_says_how_it_stands(capsys):
     tamper("DELETE FROM portal_auditevent WHERE object_id = 2")
     with pytest.raises(CommandError, match="was removed"):
         call_command("verify_audit", "--from=2026-01-01")
-
-
-def test_F01_what_is_late_for_hours_is_no_longer_waited_for():
-    assert links.LATE == timedelta(hours=6)
 
 
 @pytest.mark.only_on("postgresql")

@@ -6,7 +6,7 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from portal.enums import AppointmentState
-from portal.models import Appointment, BulkChange, Offer, TimeOff, User, WeeklyHours
+from portal.models import Appointment, AuditEvent, BulkChange, Offer, TimeOff, User, WeeklyHours
 from portal.notifications.services.preferences import unsubscribe_token
 from tests.factories import (
     AppointmentFactory,
@@ -36,6 +36,7 @@ ONLY_TAKE_FORMS = {
     "walk-in-undo",
     "sms-report",
     "mail-report",
+    "manage-audit-export",
     "manage-messages-retry",
     "manage-message-retry",
     "manage-broadcast-spread",
@@ -108,6 +109,7 @@ def arguments(path: str, appointment: Appointment) -> dict:
         "requests/<int:pk>": ("pk", lambda: _request(appointment).pk),
         "offers/<int:pk>": ("pk", lambda: _offer(appointment).pk),
         "notifications/<int:pk>": ("pk", lambda: NotificationFactory(appointment=appointment).pk),
+        "manage/audit/<int:pk>": ("pk", lambda: _changed(appointment).pk),
         "manage/messages/<int:pk>": ("pk", lambda: NotificationFactory().pk),
         "manage/broadcasts/<int:pk>": ("pk", lambda: BroadcastFactory().pk),
         "notifications/unsubscribe/": (
@@ -128,6 +130,17 @@ def _request(appointment: Appointment) -> Appointment:
     """Somebody asks for a time of the same doctor."""
     starts_at = timezone.now() + timedelta(days=200)
     return AppointmentFactory(doctor=appointment.doctor, starts_at=starts_at, state="requested")
+
+
+def _changed(appointment: Appointment) -> AuditEvent:
+    """An event with a value before and one after."""
+    return AuditEvent.objects.create(
+        verb="transfer",
+        object_type="appointment",
+        object_id=appointment.pk,
+        patient_id=appointment.patient_id,
+        changes={"was_doctor": "Dr Ruiz", "doctor_name": appointment.doctor.name},
+    )
 
 
 def _bulk_change(appointment: Appointment) -> BulkChange:

@@ -5,7 +5,7 @@ from datetime import time
 
 from django.test import Client
 
-from portal.models import Holiday, Series, TimeOff, WeeklyHours
+from portal.models import AuditEvent, Holiday, Series, TimeOff, WeeklyHours
 from tests.factories import (
     AdminFactory,
     AppointmentFactory,
@@ -125,6 +125,9 @@ class World:
             "time-off-end": self.time_off,
             "series-new": self.patient,
             "series-cancel": self.appointment,
+            "manage-audit-event": AuditEvent.objects.create(
+                verb="x", object_type="user", object_id=1
+            ),
             "manage-message": self.notification,
             "manage-message-retry": self.notification,
             "manage-broadcast": self.broadcast,
