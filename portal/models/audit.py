@@ -53,8 +53,6 @@ class AuditSeal(models.Model):
     previous = models.CharField(max_length=64, blank=True)  # the digest of the seal before
     digest = models.CharField(max_length=64)
 
-    is_behind: bool  # set by queries that ask for it
-
     class Meta:
         ordering = ["-number"]
 

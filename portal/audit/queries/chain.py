@@ -110,6 +110,8 @@ def _read_on(seal: AuditSeal, walk: _Walk) -> None:
     if walk.highest is not None and seal.highest_id <= walk.highest:
         return  # only rows that were late
     for pk, one in _rows(Q(pk__lte=seal.highest_id), after=walk.highest):
+        if pk < 1:
+            raise Broken(f"Row {pk} was inserted: the portal gives no such number.")
         walk.left[pk] = (one, seal.number, seal.sealed_at)
 
 

@@ -42,7 +42,7 @@ def lines(events: Iterable[AuditEvent], names: dict[int, str], zone: ZoneInfo) -
             role=roles.get(one.actor_role, one.actor_role),
             what=verb_words(one.verb),
             thing=thing_words(one.object_type, one.object_id, named),
-            patient=patient(one, names),
+            patient=patient(one, names) or "–",
         )
         for one in events
     ]

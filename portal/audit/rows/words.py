@@ -101,7 +101,7 @@ def thing_words(kind: str, pk: int, named: dict[str, str]) -> str:
 
 
 def change_lines(changes: Any, zone: ZoneInfo) -> list[tuple[str, str, str]]:
-    """(what, before, after) of each change. `before` is empty where it was not recorded.
+    """(what, before, after) of each change, in the order of `what`; `before` is empty if unknown.
 
     `was_x` is the value of `x` before; `before` and `after` have the same names inside; two values
     in a list of `settings` are before and after.
@@ -111,8 +111,8 @@ def change_lines(changes: Any, zone: ZoneInfo) -> list[tuple[str, str, str]]:
     before, after = changes.get("before"), changes.get("after")
     if isinstance(before, dict) and isinstance(after, dict):
         rest = {name: one for name, one in changes.items() if name not in ("before", "after")}
-        return [*_compared(before, after, zone), *_lines(rest, zone)]
-    return list(_lines(changes, zone))
+        return sorted([*_compared(before, after, zone), *_lines(rest, zone)])
+    return sorted(_lines(changes, zone))
 
 
 def _compared(before: dict, after: dict, zone: ZoneInfo) -> Iterator[tuple[str, str, str]]:

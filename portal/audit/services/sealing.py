@@ -22,7 +22,7 @@ MOST_ROWS = 5_000  # of one seal: what the check holds in memory
 MOST_SEALS = 200  # in one run of the job
 TOGETHER = 100  # gaps that one query asks for
 
-Row = tuple[int, bytes]  # id and hash
+Row = tuple[int, bytes | memoryview]  # id and hash
 
 
 def seal(*, by: None) -> int:
@@ -89,9 +89,9 @@ def _left_out(last: AuditSeal) -> Spans:
     since = last.sealed_at - links.LATE
     recent = AuditSeal.objects.filter(sealed_at__gte=since)
     before = AuditSeal.objects.filter(sealed_at__lt=since).order_by("-sealed_at", "-number")
-    lower = before.values_list("highest_id", flat=True).first()
+    lower = before.values_list("highest_id", flat=True).first() or 0
     spans = [span for one in recent.values_list("spans", flat=True) for span in one]
-    return gaps(spans, after=min(spans)[0] - 1 if lower is None else lower)
+    return gaps(spans, after=lower)
 
 
 def prepare_months(*, by: None) -> int:

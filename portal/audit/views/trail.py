@@ -79,12 +79,14 @@ def manage_audit_event(request, pk: int):
     office = queries.clock()
     zone = office.zone if office else ZoneInfo("UTC")
     [line] = trail_lines.lines([event], queries.names_of([event]), zone)
+    changes = words.change_lines(event.changes, zone)
     context = {
         "event": event,
         "line": line,
         "zone": zone_name(office) if office else "UTC",
         "at": date_format(event.at.astimezone(zone), "l j F Y, H:i:s"),
-        "changes": words.change_lines(event.changes, zone),
+        "changes": changes,
+        "has_before": any(before for _name, before, _after in changes),
         "thing_url": _page_of(event.object_type, event.object_id),
         "patient_url": reverse("patient", args=[event.patient_id]) if event.patient_id else "",
         "row_hash": bytes(event.row_hash).hex(),

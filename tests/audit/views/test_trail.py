@@ -200,10 +200,10 @@ def test_F01_an_event_shows_before_and_after(as_admin):
 
     assert response.context["changes"] == [
         ("Doctor name", "Dr Old", "Dr New"),
-        ("Starts at", "4 March 2026, 09:00", "5 March 2026, 10:30"),
         ("Fields", "", "name, phone"),
         ("Horizon days", "30", "60"),
         ("Reason", "", ""),
+        ("Starts at", "4 March 2026, 09:00", "5 March 2026, 10:30"),
     ]
     text = response.content.decode()
     assert reverse("appointment", args=[17]) in text
@@ -218,8 +218,8 @@ def test_F01_an_edit_shows_only_what_is_not_the_same(as_admin):
     response = as_admin.get(reverse("manage-audit-event", args=[made.pk]))
 
     assert response.context["changes"] == [
-        ("Minutes", "30", "20"),
         ("Extra", "", "yes"),
+        ("Minutes", "30", "20"),
         ("Was", "", "4"),
     ]
 
