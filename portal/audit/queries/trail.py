@@ -86,12 +86,13 @@ def names_of(events: Iterable[AuditEvent]) -> dict[int, str]:
     return dict(Patient.objects.filter(pk__in=ids).order_by().values_list("pk", "name"))
 
 
-def head(*, since: datetime) -> AuditSeal | None:
-    """The last seal, without its rows; `is_behind` if something that happened before `since` is not
+def head(*, since: datetime) -> tuple[AuditSeal, bool] | None:
+    """The last seal, without its rows, and whether something that happened before `since` is not
     sealed. One query."""
     unsealed = AuditEvent.objects.filter(pk__gt=OuterRef("highest_id"), at__lt=since).order_by()
     seals = AuditSeal.objects.only("number", "sealed_at", "digest", "highest_id")
-    return seals.annotate(is_behind=Exists(unsealed)).first()
+    last = seals.annotate(is_behind=Exists(unsealed)).first()
+    return (last, bool(last.is_behind)) if last else None
 
 
 @planned_anew()

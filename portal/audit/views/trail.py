@@ -171,14 +171,15 @@ def _chosen(choices, chosen: str, label: str) -> list[tuple[str, str, bool]]:
 
 
 def _head(zone: ZoneInfo) -> dict[str, object] | None:
-    seal = queries.head(since=timezone.now() - UNSEALED)
-    if seal is None:
+    found = queries.head(since=timezone.now() - UNSEALED)
+    if found is None:
         return None
+    seal, is_behind = found
     return {
         "number": seal.number,
         "digest": seal.digest,
         "at": date_format(seal.sealed_at.astimezone(zone), "j F Y, H:i"),
-        "is_behind": seal.is_behind,
+        "is_behind": is_behind,
     }
 
 
