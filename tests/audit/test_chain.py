@@ -95,13 +95,13 @@ def test_F01_an_inserted_row_is_found_that_has_no_true_hash(small_seals):
 def test_F01_a_row_inserted_into_a_gap_is_found_though_its_hash_is_true(small_seals, later):
     """The program's rows of that number were rolled back, hours ago."""
     gap = sealed(100)[-1].pk + 1
-    AuditEvent.objects.create(pk=gap + 1, verb="read", object_type="patient", object_id=1)
-    for _number in range(2):
+    forged = {"verb": "read", "object_type": "patient", "object_id": 1}
+    for number in (1, 2, 3):
+        AuditEvent.objects.create(pk=gap + number, **forged)
         sealing.seal(by=None)
         later(hours=7)
-        sealed(1)
 
-    AuditEvent.objects.create(pk=gap, verb="read", object_type="patient", object_id=1)
+    AuditEvent.objects.create(pk=gap, **forged)
 
     assert fault() == f"Row {gap} was inserted later: no seal contains it."
 
