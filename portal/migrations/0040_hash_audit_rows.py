@@ -23,6 +23,6 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0029_audit_row_hash")]
+    dependencies = [("portal", "0039_audit_row_hash")]
 
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

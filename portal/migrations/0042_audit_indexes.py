@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0031_audit_seals")]
+    dependencies = [("portal", "0041_audit_seals")]
 
     operations = [
         migrations.AddIndex(

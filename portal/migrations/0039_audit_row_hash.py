@@ -6,7 +6,7 @@ import portal.models.audit_hash
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0028_fees_of_appointments")]
+    dependencies = [("portal", "0038_idle_minutes")]
 
     operations = [
         migrations.AddField(

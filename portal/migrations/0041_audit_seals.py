@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0030_hash_audit_rows")]
+    dependencies = [("portal", "0040_hash_audit_rows")]
 
     operations = [
         migrations.CreateModel(

@@ -24,6 +24,6 @@ def unite(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0032_audit_indexes")]
+    dependencies = [("portal", "0042_audit_indexes")]
 
     operations = [migrations.RunPython(divide, unite)]
