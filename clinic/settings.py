@@ -84,6 +84,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.web.sign_out.clear_site_data",
+    "portal.audit.denials.record_denials",
     "portal.web.middleware.portal_errors",
     "portal.web.typed_text.clean_forms",
 ]

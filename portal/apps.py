@@ -7,7 +7,7 @@ from django.db.models.signals import post_migrate
 
 # Importing them registers every permission with django-rules.
 RULES = (
-    "portal.accounts.rules",
+    "portal.audit.rules",
     "portal.notifications.rules",
     "portal.accounts.rules",
     "portal.people.rules",

@@ -11,6 +11,7 @@ from portal.web.converters import IsoDateConverter
 register_converter(IsoDateConverter, "isodate")
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("portal.audit.urls")),
     path("", include("portal.notifications.urls")),
     path("", include("portal.accounts.urls")),
     path("", include("portal.people.urls")),

@@ -35,7 +35,6 @@ TOOLS = {
     "attempts.is_known",
     "attempts.remember",
     "attempts.take",
-    "audit.record",
     "authority.demand",
     "broadcasts.spread",
     "factor_codes",

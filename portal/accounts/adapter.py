@@ -18,7 +18,7 @@ from portal.accounts import barred, second_factor
 from portal.accounts.services import accounts, attempts, calendar_feeds, second_factors
 from portal.accounts.services.attempts import Limit
 from portal.accounts.services.guessing import PasswordAttempt
-from portal.audit.services import audit
+from portal.audit.services import access, audit
 from portal.models import ClinicSettings
 from portal.notifications import letters
 from portal.notifications.declaration import Recipient
@@ -121,7 +121,21 @@ class AccountAdapter(DefaultAccountAdapter):
         user = super().authenticate(request, **credentials)
         if user:
             self._attempt.was_right()
+        else:
+            typed = credentials.get("email") or credentials.get("username") or ""
+            access.sign_in_failed(self._attempt.user_id, typed=typed, by=None)
         return user
+
+    def login(self, request, user) -> None:
+        """However somebody signs in, it ends here."""
+        super().login(request, user)
+        audit.record("sign_in", user, by=user)
+
+    def logout(self, request) -> None:
+        user = request.user
+        super().logout(request)
+        if user.is_authenticated:
+            audit.record("sign_out", user, by=user)
 
     def _delete_login_attempts_cached_email(self, request, **credentials) -> None:
         """allauth calls this after a password reset."""

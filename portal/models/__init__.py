@@ -4,14 +4,13 @@ from portal.database import lookups  # noqa: F401  (importing them registers the
 from portal.models.account import User
 from portal.models.appointment import GONE, HOLDING, LIVE, TRANSITIONS, Appointment, Series
 from portal.models.attempts import AttemptCount, KnownAddress
-from portal.models.audit import AuditEvent
+from portal.models.audit import AuditEvent, AuditSeal
 from portal.models.availability import Slot
 from portal.models.bulk_change import BulkChange
 from portal.models.calendar_domain import CalendarDomain
 from portal.models.calendar_feed import CalendarFeed
-from portal.models.clinic import ClinicSettings
-from portal.models.first_admin import FirstAdminLink
 from portal.models.clinic import SHORTEST_IDLE_MINUTES, ClinicSettings
+from portal.models.first_admin import FirstAdminLink
 from portal.models.hours import Holiday, HoursException, TimeOff, Weekday, WeeklyHours
 from portal.models.invitation import Invitation
 from portal.models.notification import Broadcast, Notification
@@ -42,6 +41,7 @@ __all__ = [
     "Assistant",
     "AttemptCount",
     "AuditEvent",
+    "AuditSeal",
     "Broadcast",
     "BulkChange",
     "CalendarDomain",

@@ -24,6 +24,8 @@ READS = {
     ("manage_broadcasts", "user"): "admins see all",
     ("invitations", "role"): "a role",
     ("account_closing", "appointment"): "ids that were shown; they are only compared",
+    ("trail", "below"): "where a page goes on, for admins, who see all",
+    ("trail", "*"): "the filters, for admins, who see all",
     # What a variable names.
     ("days", "*"): "a date",
     ("desk", "*"): "the filters that links keep; each is read by its own name as well",
@@ -54,6 +56,7 @@ FIELDS = {
     ("CopyForm", "targets"): "dates",
     ("CopyForm", "quick"): "stretches of dates",
     ("LedgerForm", "broadcast"): "admins see all",
+    ("TrailForm", "object"): "admins see all",
     ("LedgerForm", "event"): "kinds of messages",
     ("ExportForm", "office"): "admins see all",
     ("ExportForm", "doctor"): "admins see all",

@@ -172,6 +172,9 @@ POST  invitation-revoke       things-of-admins invitation 302
 GET   invitation              everyone     -            404
 POST  invitation              everyone     -            404
 GET   manage-worker           admins       -            200
+GET   manage-audit            admins       -            200
+POST  manage-audit-export     admins       -            200
+GET   manage-audit-event      things-of-admins audit-event 200
 GET   manage-messages         admins       -            200
 POST  manage-messages-retry   admins       -            302
 GET   manage-message-new      admins       -            200

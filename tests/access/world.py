@@ -12,7 +12,7 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from portal.enums import DoctorState, Role, SlotState, UserState
-from portal.models import BulkChange, Holiday, TimeOff, WeeklyHours
+from portal.models import AuditEvent, BulkChange, Holiday, TimeOff, WeeklyHours
 from tests.factories import (
     AdminFactory,
     AppointmentFactory,
@@ -138,6 +138,7 @@ class World:
             "invitation": InvitationFactory(),
             "broadcast": BroadcastFactory(role=Role.DOCTOR),
             "import": PatientImportFactory(made_by=owner.doctor.user, state="checked"),
+            "audit-event": AuditEvent.objects.create(verb="x", object_type="user", object_id=1),
             "waiting-doctor": self.waiting_doctor,
             "holiday": self._holiday(owner),
             "specialty": owner.doctor.specialty,

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from portal.accounts.services.invitations import token
 from portal.enums import AppointmentState
-from portal.models import Appointment, BulkChange, Offer, TimeOff, User, WeeklyHours
+from portal.models import Appointment, AuditEvent, BulkChange, Offer, TimeOff, User, WeeklyHours
 from portal.notifications.services.preferences import unsubscribe_token
 from tests.factories import (
     AppointmentFactory,
@@ -47,6 +47,7 @@ ONLY_TAKE_FORMS = {
     "walk-in-undo",
     "sms-report",
     "mail-report",
+    "manage-audit-export",
     "manage-messages-retry",
     "manage-message-retry",
     "manage-broadcast-spread",
@@ -55,8 +56,10 @@ ONLY_TAKE_FORMS = {
     "manage-office-reopen",
     "manage-specialty-reopen",
     "setup-finish",
+    "session-stay",
+    "late-form-drop",
 }
-PARTS_OF_PAGES = {"notifications-bell"}
+PARTS_OF_PAGES = {"notifications-bell", "session-state"}
 FILES = {
     "appointment-calendar",
     "calendar-feed",
@@ -65,11 +68,6 @@ FILES = {
     "manage-figures-csv",
 }
 UNTIL_IT_IS_USED = {"first-admin"}  # tests/flows/test_set_up.py visits it
-    "session-stay",
-    "late-form-drop",
-}
-PARTS_OF_PAGES = {"notifications-bell", "session-state"}
-FILES = {"appointment-calendar", "calendar-feed"}
 
 
 def pages() -> dict[str, str]:
@@ -139,6 +137,7 @@ def arguments(path: str, appointment: Appointment) -> dict:
         "offers/<int:pk>": ("pk", lambda: _offer(appointment).pk),
         "notifications/<int:pk>": ("pk", lambda: NotificationFactory(appointment=appointment).pk),
         "manage/people/<int:pk>": ("pk", lambda: appointment.patient.user_id),
+        "manage/audit/<int:pk>": ("pk", lambda: _changed(appointment).pk),
         "manage/messages/<int:pk>": ("pk", lambda: NotificationFactory().pk),
         "manage/imports/<int:pk>": ("pk", lambda: PatientImportFactory(state="checked").pk),
         "manage/imports/<int:pk>/columns": ("pk", lambda: PatientImportFactory().pk),
@@ -164,6 +163,17 @@ def _request(appointment: Appointment) -> Appointment:
     """Somebody asks for a time of the same doctor."""
     starts_at = timezone.now() + timedelta(days=200)
     return AppointmentFactory(doctor=appointment.doctor, starts_at=starts_at, state="requested")
+
+
+def _changed(appointment: Appointment) -> AuditEvent:
+    """An event with a value before and one after."""
+    return AuditEvent.objects.create(
+        verb="transfer",
+        object_type="appointment",
+        object_id=appointment.pk,
+        patient_id=appointment.patient_id,
+        changes={"was_doctor": "Dr Ruiz", "doctor_name": appointment.doctor.name},
+    )
 
 
 def _bulk_change(appointment: Appointment) -> BulkChange:

@@ -16,6 +16,7 @@ from portal.appointments.rows.appointment_lines import (
     patient_lines,
     ungrouped,
 )
+from portal.audit.services import access
 from portal.models import Patient
 from portal.people.queries import patients as queries
 from portal.web.context import for_request
@@ -50,6 +51,7 @@ def patients(request):
 def patient(request, pk: int):
     """Contact data, no clinical data; only those appointments that the user may see."""
     patient = get_visible(Patient.objects.select_related("user"), request.user, pk)
+    access.opened(patient, by=request.user, patient=patient)
     tab = request.GET.get("tab")
     tab = tab if tab in appointments.TABS else appointments.TABS[0]
     page = appointments.of_patient(request.user, patient, tab, page_number(request.GET.get("page")))

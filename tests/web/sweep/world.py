@@ -7,7 +7,7 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from portal.accounts.services.invitations import token
-from portal.models import Holiday, Series, TimeOff, WeeklyHours
+from portal.models import AuditEvent, Holiday, Series, TimeOff, WeeklyHours
 from tests.factories import (
     AdminFactory,
     AppointmentFactory,
@@ -151,6 +151,9 @@ class World:
             "series-new": self.patient,
             "series-cancel": self.appointment,
             "manage-person-factor": self.patient.user,
+            "manage-audit-event": AuditEvent.objects.create(
+                verb="x", object_type="user", object_id=1
+            ),
             "manage-message": self.notification,
             "manage-message-retry": self.notification,
             "import": self.upload,
