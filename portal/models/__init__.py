@@ -11,9 +11,10 @@ from portal.models.calendar_domain import CalendarDomain
 from portal.models.calendar_feed import CalendarFeed
 from portal.models.clinic import ClinicSettings
 from portal.models.hours import Holiday, HoursException, TimeOff, Weekday, WeeklyHours
+from portal.models.link_code import LinkCode
 from portal.models.notification import Broadcast, Notification
 from portal.models.office import Office, Specialty
-from portal.models.patient import Patient
+from portal.models.patient import Patient, PatientPhone
 from portal.models.review import Review
 from portal.models.setup_notice import SetupNotice
 from portal.models.staff import Assistant, Doctor, offices_of
@@ -38,10 +39,12 @@ __all__ = [
     "Holiday",
     "HoursException",
     "KnownAddress",
+    "LinkCode",
     "Notification",
     "Offer",
     "Office",
     "Patient",
+    "PatientPhone",
     "PeriodicJob",
     "Review",
     "Series",

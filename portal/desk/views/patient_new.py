@@ -103,7 +103,7 @@ def _line(request, one: Likely) -> dict:
     return {
         "pk": one.pk,
         "name": one.name,
-        "born": birthday(one.born) or _("date of birth not known"),
+        "born": birthday(one.born, one.born_about) or _("date of birth not known"),
         "phone": phone(one.phone) or _("no phone"),
         "visit": date_format(one.last_visit, "j M Y") if one.last_visit else "",
         "url": _onward(request, one.pk),
