@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from portal.accounts.views import calendar_feeds, profile, signed_out
+from portal.accounts.views import calendar_feeds, linking, profile, signed_out
 
 urlpatterns = [
     path("signed-out/", signed_out.signed_out, name="signed-out"),
     path("profile/", profile.profile, name="profile"),
+    path("profile/link/", linking.link_chart, name="link-chart"),
+    path("profile/link/code/", linking.link_chart_code, name="link-chart-code"),
     path("profile/calendar/renew/", calendar_feeds.calendar_feed_renew, name="calendar-feed-renew"),
     path("profile/calendar/end/", calendar_feeds.calendar_feed_end, name="calendar-feed-end"),
 ]

@@ -23,9 +23,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="patient",
             name="desk_note",
-            field=models.TextField(
-                blank=True, max_length=500, verbose_name="note for the desk"
-            ),
+            field=models.TextField(blank=True, max_length=500, verbose_name="note for the desk"),
         ),
         migrations.AddField(
             model_name="patient",
@@ -40,9 +38,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name="patient",
             name="language",
-            field=models.CharField(
-                blank=True, max_length=10, verbose_name="preferred language"
-            ),
+            field=models.CharField(blank=True, max_length=10, verbose_name="preferred language"),
         ),
         migrations.AddIndex(
             model_name="patient",

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from portal.enums import Gender, Role
+from portal.enums import Channel, Gender, Role
 from portal.models.languages import LANGUAGE_NAMES
 from portal.models.names import FoldedField, Joined
 
@@ -86,6 +86,13 @@ class Patient(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("patient", args=[self.pk])
+
+    def is_reached_by(self, channel: str) -> bool:
+        """Nobody writes to the dead. A patient who is not to be written to still reads messages in
+        the portal (A16)."""
+        if self.deceased_on:
+            return False
+        return channel == Channel.PORTAL or not self.is_not_written_to
 
     @property
     def language_name(self) -> str:

@@ -44,6 +44,8 @@ def patient_new(request):
             typed["name"],
             phone=typed["phone"],
             date_of_birth=typed["date_of_birth"],
+            birth_year_about=typed["birth_year_about"],
+            email=typed["email"],
             today=today,
             confirmed_not=[pk for one in request.POST.getlist("not") if (pk := id_of(one))],
             form_token=typed["token"],

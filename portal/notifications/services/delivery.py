@@ -30,6 +30,7 @@ from portal.notifications.services.queue import later
 logger = logging.getLogger("portal.notifications")
 
 OVERTAKEN = "Overtaken by a later change"
+NOT_WRITTEN_TO = "The patient is not written to"
 CUT_OFF = "Each attempt was cut off"
 
 TOO_EARLY = "Waits for the hours in which it may be sent"
@@ -74,6 +75,9 @@ def _deliver(notification: Notification) -> None:
     if event.is_void(notification):
         _finish(notification, NotificationState.VOID, answer=OVERTAKEN)
         return
+    if not _may_write(notification):
+        _finish(notification, NotificationState.VOID, answer=NOT_WRITTEN_TO)
+        return
     if moment := event.not_before(notification):
         _queue_again(notification, moment, answer=TOO_EARLY)
         return
@@ -95,18 +99,30 @@ def _deliver(notification: Notification) -> None:
         _finish(notification, NotificationState.SENT, provider_id=provider_id)
 
 
+def _may_write(notification: Notification) -> bool:
+    """Asked again at delivery, because the patient may have died since. Staff are told of patients;
+    what a person has just asked for is sent (A16)."""
+    user, patient = notification.user, notification.patient
+    if patient is None or (user and user.is_staff) or EVENTS[notification.event].to_given:
+        return True
+    return patient.is_reached_by(notification.channel)
+
+
 def _address(notification: Notification) -> str:
     """The person's present address, unless the notification was written for a certain address."""
-    if EVENTS[notification.event].ready_made:
+    event = EVENTS[notification.event]
+    if event.ready_made or event.to_given:
         return notification.address
     if notification.channel == Channel.SMS:
         phone = notification.patient.phone if notification.patient else None
         if not phone:
             raise Refused("There is no phone number")
         return phone.as_e164
-    if notification.user is None:
+    if notification.user:
+        return notification.user.email
+    if notification.patient is None or not notification.patient.email:
         raise Refused("There is no email address")
-    return notification.user.email
+    return notification.patient.email
 
 
 def _email(notification: Notification) -> str:

@@ -111,8 +111,8 @@ def values(patients: QuerySet[Patient]) -> QuerySet[Patient, tuple]:
 
 
 def _has_digits(typed: str) -> Q:
-    """In any of the patient's numbers. Numbers are stored as +34…, without the 0 that is dialled before an area code, or the 00
-    before a country code."""
+    """In any of the patient's numbers. They are stored as +34…, without the 0 that is dialled
+    before an area code, or the 00 before a country code."""
     dialled = re.sub("^00?", "", typed)
     searched = {typed, dialled} if len(dialled) >= _FEWEST_DIGITS else {typed}
     further = Q(pk__in=PatientPhone.objects.filter(_contains("number", searched)).values("patient"))

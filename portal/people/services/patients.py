@@ -4,6 +4,8 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import PhoneNumber
@@ -21,6 +23,7 @@ from portal.people.queries.duplicates import likely_duplicates
 from portal.permissions.authority import demand
 
 LONGEST_NAME = longest(Patient, "name")
+OLDEST = 1900  # year of birth
 
 
 @retried
@@ -29,6 +32,8 @@ def enter(
     *,
     phone: PhoneNumber | str,
     date_of_birth: date | None = None,
+    birth_year_about: int | None = None,
+    email: str = "",
     today: date | None = None,
     confirmed_not: Collection[int] = (),
     region: str | None = None,
@@ -38,18 +43,21 @@ def enter(
     """Enter a patient without a login.
 
     `today` is the date at the office where they are entered (or else at the clinic's first); a date
-    of birth must not be later. A phone number without a country code belongs to `region` (two
-    letters), or to the clinic's. Families may share a phone number, so possible duplicates only
-    cause a question: the user looks at them and sends their ids as `confirmed_not`. A `form_token`
-    that was sent before returns the patient whom it made. Writes a Patient and an AuditEvent.
-    Raises LikelyDuplicate, StaleState if the token made a different patient, PortalError with the
-    field at fault, Forbidden. Source: requirement A09.
+    of birth must not be later. `birth_year_about` is the year if the date is not known; `email` is
+    where a patient without a login gets mail. A phone number without a country code belongs to
+    `region` (two letters), or to the clinic's. Families may share a phone number, so possible
+    duplicates only cause a question: the user looks at them and sends their ids as `confirmed_not`.
+    A `form_token` that was sent before returns the patient whom it made. Writes a Patient and an
+    AuditEvent. Raises LikelyDuplicate, StaleState if the token made a different patient,
+    PortalError with the field at fault, Forbidden. Source: requirement A09.
     """
     demand(by, "portal.add_patient", None)
     patient = Patient(
-        name=_name(name),
-        phone=_phone(phone, region),
-        date_of_birth=_birthday(date_of_birth, today),
+        name=checked_name(name),
+        phone=checked_phone(phone, region, field="phone"),
+        date_of_birth=checked_birthday(date_of_birth, today),
+        birth_year_about=checked_year(birth_year_about, date_of_birth, today),
+        email=checked_email(email),
         form_token=form_token,
     )
     if earlier := _made_by_same_form(patient):
@@ -85,7 +93,8 @@ def _made_by_same_form(patient: Patient) -> Patient | None:
     return earlier
 
 
-def _name(text: str) -> str:
+def checked_name(text: str) -> str:
+    """A name on one line. Raises PortalError."""
     name = one_line(text)
     if not joined(name):
         raise PortalError(_("Enter the patient’s name."), field="name")
@@ -94,19 +103,46 @@ def _name(text: str) -> str:
     return name
 
 
-def _phone(phone: PhoneNumber | str, region: str | None) -> PhoneNumber:
+def checked_phone(phone: PhoneNumber | str, region: str | None, *, field: str) -> PhoneNumber:
+    """One valid number; without a country code it belongs to `region`. Raises PortalError about
+    `field`."""
     try:
         number = PhoneNumber.from_string(str(phone), region=region)
     except NumberParseException:
         number = None
     if number is None or not number.is_valid():
-        raise PortalError(_("Enter a phone number."), field="phone")
+        raise PortalError(_("Enter a phone number."), field=field)
     if not is_whole(str(phone), number):
-        raise PortalError(_("Enter one phone number alone."), field="phone")
+        raise PortalError(_("Enter one phone number alone."), field=field)
     return number
 
 
-def _birthday(born: date | None, today: date | None) -> date | None:
+def checked_birthday(born: date | None, today: date | None) -> date | None:
+    """Not in the future at the office, where it is `today`. Raises PortalError."""
     if born and born > (today or today_of_clinic()):
         raise PortalError(_("The date of birth cannot be in the future."), field="date_of_birth")
     return born
+
+
+def checked_year(about: int | None, born: date | None, today: date | None) -> int | None:
+    """The year of birth of somebody whose date of birth is not known. Raises PortalError."""
+    if about is None:
+        return None
+    if born:
+        text = _("Leave this empty: the date of birth is known.")
+        raise PortalError(text, field="birth_year_about")
+    if not OLDEST <= about <= (today or today_of_clinic()).year:
+        text = _("Enter a year between 1900 and this year, with four digits.")
+        raise PortalError(text, field="birth_year_about")
+    return about
+
+
+def checked_email(text: str) -> str:
+    """A valid address in lower case, or "". Raises PortalError."""
+    address = text.strip().lower()
+    try:
+        if address:
+            validate_email(address)
+    except ValidationError as error:
+        raise PortalError(_("Enter a valid email address."), field="email") from error
+    return address
