@@ -28,6 +28,7 @@ who-waits           +-+-  -+--  +---  ----  -+--  ++--  --+-  +++-  +++-
 its-diary           xxxx  xxxx  +-+-  ----  -+--  ++--  ----  +++-  +++-
 its-keeper          xxxx  xxxx  +---  ----  -+--  ++--  --+-  +++-  +++-
 diaries             xxxx  xxxx  ++++  ++++  ++++  ++--  --+-  +++-  +++-
+chart-of-desk       xxxx  xxxx  xxxx  xxxx  xxxx  +++-  +++-  +++-  +++-
 its-office          xxxx  xxxx  xxxx  xxxx  xxxx  ++--  --+-  +++-  +++-
 itself              +---  -+--  +---  ----  -+--  +++-  +++-  +++-  +++-
 who-treats          x---  -x--  +---  ----  -+--  +++-  +++-  +++-  +++-

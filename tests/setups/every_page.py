@@ -13,6 +13,7 @@ from tests.factories import (
     BroadcastFactory,
     NotificationFactory,
     OfferFactory,
+    PatientFactory,
     WaitFactory,
 )
 from tests.setups.attendance import attendance_token
@@ -34,6 +35,8 @@ ONLY_TAKE_FORMS = {
     "offer-accept",
     "offer-decline",
     "walk-in-undo",
+    "patient-deceased-cancel",
+    "patient-deceased-undo",
     "sms-report",
     "mail-report",
     "manage-messages-retry",
@@ -105,6 +108,7 @@ def arguments(path: str, appointment: Appointment) -> dict:
         "appointments/<int:pk>": ("pk", lambda: appointment.pk),
         "doctors/<int:pk>": ("pk", lambda: appointment.doctor_id),
         "patients/<int:pk>": ("pk", lambda: appointment.patient_id),
+        "patients/<int:pk>/link": ("pk", lambda: PatientFactory(user=None).pk),
         "requests/<int:pk>": ("pk", lambda: _request(appointment).pk),
         "offers/<int:pk>": ("pk", lambda: _offer(appointment).pk),
         "notifications/<int:pk>": ("pk", lambda: NotificationFactory(appointment=appointment).pk),

@@ -72,11 +72,8 @@ def _claimed(pk: int, claim: str, run: int) -> Notification | None:
 
 def _deliver(notification: Notification) -> None:
     event = EVENTS[notification.event]
-    if event.is_void(notification):
-        _finish(notification, NotificationState.VOID, answer=OVERTAKEN)
-        return
-    if not _may_write(notification):
-        _finish(notification, NotificationState.VOID, answer=NOT_WRITTEN_TO)
+    if reason := _why_void(notification):
+        _finish(notification, NotificationState.VOID, answer=reason)
         return
     if moment := event.not_before(notification):
         _queue_again(notification, moment, answer=TOO_EARLY)
@@ -97,6 +94,13 @@ def _deliver(notification: Notification) -> None:
         _try_again(notification, f"Error in the portal: {type(error).__name__}")
     else:
         _finish(notification, NotificationState.SENT, provider_id=provider_id)
+
+
+def _why_void(notification: Notification) -> str:
+    """Why it is not to be sent any more; "" if it is."""
+    if EVENTS[notification.event].is_void(notification):
+        return OVERTAKEN
+    return "" if _may_write(notification) else NOT_WRITTEN_TO
 
 
 def _may_write(notification: Notification) -> bool:

@@ -66,9 +66,7 @@ def test_A16_the_mail_to_the_address_on_file_arrives_and_offers_no_account():
     assert message.state == NotificationState.SENT
 
 
-@pytest.mark.parametrize(
-    "change", [{"is_not_written_to": True}, {"deceased_on": date(2026, 3, 1)}]
-)
+@pytest.mark.parametrize("change", [{"is_not_written_to": True}, {"deceased_on": date(2026, 3, 1)}])
 def test_A16_what_was_queued_before_is_not_sent(change):
     appointment = AppointmentFactory(starts_at=in_days(5))
     notifications.tell("appointment_confirmed", about=appointment, by=None)

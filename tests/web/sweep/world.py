@@ -25,6 +25,7 @@ from tests.setups.attendance import attendance_token
 class World:
     def __init__(self):
         self.doctor, self.patient = DoctorFactory(), PatientFactory()
+        self.phoned_in = PatientFactory(user=None)
         self.colleague = DoctorFactory(office=self.doctor.office, specialty=self.doctor.specialty)
         self.office = self.doctor.office
         own = {"doctor": self.doctor, "patient": self.patient}
@@ -124,6 +125,7 @@ class World:
         by_name = {
             "time-off-end": self.time_off,
             "series-new": self.patient,
+            "patient-link": self.phoned_in,
             "series-cancel": self.appointment,
             "manage-message": self.notification,
             "manage-message-retry": self.notification,
