@@ -9,7 +9,7 @@ from portal.clock.today import today_for
 from portal.errors import ChangedMeanwhile, PortalError
 from portal.models import Patient
 from portal.people.forms.patient_edit import PatientEditForm
-from portal.people.queries.patient_data import FURTHER_PHONES
+from portal.people.queries.patient_data import FURTHER_PHONES, label_of
 from portal.people.services import patient_changes
 from portal.web.fetch import demand_permission, get_visible
 from portal.web.refusals import add_refusal
@@ -46,7 +46,7 @@ def _compared(request, patient: Patient, today, error: ChangedMeanwhile):
     form = PatientEditForm(data, patient=stored, today=today, region=None)
     form.is_valid()
     changed = [
-        (patient_changes.label_of(name), _shown(stored, name))
+        (label_of(name), _shown(stored, name))
         for name in error.fields
         if name == FURTHER_PHONES or name in form.fields
     ]

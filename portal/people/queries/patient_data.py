@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from portal.models import Patient
 
 DATA = (
@@ -30,6 +32,13 @@ def as_seen(patient: Patient) -> dict[str, Any]:
     phones = patient.further_phones.order_by("pk")
     seen[FURTHER_PHONES] = [[one.label, _plain(one.number)] for one in phones]
     return seen
+
+
+def label_of(name: str) -> str:
+    """How a page names a field of DATA, or the further phone numbers."""
+    if name == FURTHER_PHONES:
+        return _("further phone numbers")
+    return str(getattr(Patient._meta.get_field(name), "verbose_name", name))
 
 
 def _plain(value: Any) -> Any:

@@ -17,8 +17,8 @@ from portal.models import Patient, PatientPhone, User, locks
 from portal.models.languages import LANGUAGE_NAMES
 from portal.models.lengths import longest
 from portal.notifications.services import notifications
-from portal.people.queries.patient_data import DATA, FURTHER_PHONES, as_seen
-from portal.people.services import patients
+from portal.people import checks
+from portal.people.queries.patient_data import DATA, as_seen, label_of
 from portal.permissions.authority import demand
 
 MOST_PHONES = 6  # further ones
@@ -61,7 +61,7 @@ def update(
             raise ChangedMeanwhile(changed)
         for name, value in checked.items():
             setattr(patient, name, value)
-        patients.checked_year(patient.birth_year_about, patient.date_of_birth, today)
+        checks.checked_year(patient.birth_year_about, patient.date_of_birth, today)
         patient.save()
         _replace_phones(patient, phones)
         _record(patient, before, as_seen(patient), by=by)
@@ -87,28 +87,21 @@ def _record(patient: Patient, before: dict, after: dict, *, by: User) -> None:
         notifications.tell("patient_changed", about=patient, by=by, what=labels)
 
 
-def label_of(name: str) -> str:
-    """How a page names a field of DATA, or the further phone numbers."""
-    if name == FURTHER_PHONES:
-        return _("further phone numbers")
-    return str(getattr(Patient._meta.get_field(name), "verbose_name", name))
-
-
 def _checked(values: dict[str, Any], today: date, region: str | None) -> dict[str, Any]:
     if unknown := set(values) - set(DATA):
         raise TypeError(f"{sorted(unknown)} are no data of a patient")
     checked = dict(values)
     if "name" in values:
-        checked["name"] = patients.checked_name(values["name"])
+        checked["name"] = checks.checked_name(values["name"])
     for name in ("phone", "emergency_phone"):
         if values.get(name):
-            checked[name] = patients.checked_phone(values[name], region, field=name)
+            checked[name] = checks.checked_phone(values[name], region, field=name)
     for name in _TEXTS:
         if len(values.get(name) or "") > longest(Patient, name):
             raise PortalError(_("This text is too long."), field=name)
     if "email" in values:
-        checked["email"] = patients.checked_email(values["email"])
-    patients.checked_birthday(values.get("date_of_birth"), today)
+        checked["email"] = checks.checked_email(values["email"])
+    checks.checked_birthday(values.get("date_of_birth"), today)
     _check_choices(values)
     return checked
 
@@ -126,7 +119,7 @@ def _phones(
     """Each number once, and never the main one again."""
     found: dict[PhoneNumber, str] = {}
     for index, (label, number) in enumerate(further):
-        checked = patients.checked_phone(number, region, field=f"number_{index}")
+        checked = checks.checked_phone(number, region, field=f"number_{index}")
         if len(label) > longest(PatientPhone, "label"):
             raise PortalError(_("This text is too long."), field=f"label_{index}")
         if checked != main:
