@@ -1,6 +1,7 @@
 """The events of accounts and of the patient's chart (requirements A02, A04, A09, A16)."""
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import Channel
@@ -35,7 +36,7 @@ def _patient(patient: Patient, _by: User | None) -> list[Recipient]:
 
 
 def _to_profile(_notification: Notification, _reader: User | None) -> Link:
-    return Link(_("Your profile"), reverse("profile"))
+    return Link(gettext("Your profile"), reverse("profile"))
 
 
 def _user(user: User, _by: User | None) -> list[Recipient]:

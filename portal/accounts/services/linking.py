@@ -157,14 +157,18 @@ def _join(chart: Patient, user: User, *, by: User, by_code: bool = False) -> Pat
     retired = own.pk if own else None
     if own:
         _retire(own, chart)
-    if not Patient.objects.filter(pk=chart.pk, user=None).update(user=user):
-        raise StaleState(_("This chart belongs to an account already."))
+    _claim(chart, user)
     chart.user = user
     audit.record(
         "link", chart, by=by, patient=chart, user=user.pk, retired=retired, by_code=by_code
     )
     notifications.tell("chart_linked", about=chart, by=by)
     return chart
+
+
+def _claim(chart: Patient, user: User) -> None:
+    if not Patient.objects.filter(pk=chart.pk, user=None).update(user=user):
+        raise StaleState(_("This chart belongs to an account already."))
 
 
 def _retire(own: Patient, chart: Patient) -> None:

@@ -24,9 +24,9 @@ _LANGUAGES = sorted(LANGUAGE_NAMES.items(), key=lambda one: one[1].casefold())
 YEAR_SAID = _("Enter a year between 1900 and this year, with four digits.")
 
 
-def line(name: str, label=None, **options) -> LineField:
+def line(name: str, label, **options) -> LineField:
     return LineField(
-        label=label or Patient._meta.get_field(name).verbose_name,
+        label=label,
         max_length=longest(Patient, name),
         widget=forms.TextInput(attrs=_OFF),
         required=options.pop("required", False),
@@ -100,7 +100,8 @@ class PatientEditForm(forms.Form):
         initial = {name: getattr(patient, name) for name in DATA}
         for index, (label, number) in enumerate(seen["further_phones"][:MOST_PHONES]):
             initial |= {f"label_{index}": label, f"number_{index}": number}
-        super().__init__(*args, initial=initial | {"seen": json.dumps(seen)}, **kwargs)
+        kwargs["initial"] = initial | {"seen": json.dumps(seen)}
+        super().__init__(*args, **kwargs)
         own_field(self, "date_of_birth", BirthdayField).today = today
         off = {"region": region or None, "autocomplete": "off", "required": False}
         self.fields["phone"] = PhoneField(label=_("Phone number"), **off)
