@@ -1,7 +1,9 @@
 """Several accounts join one chart at the same moment (A09)."""
 
+from contextlib import nullcontext
 from datetime import date
 from functools import partial
+from types import SimpleNamespace
 from unittest.mock import patch
 
 import pytest
@@ -11,6 +13,7 @@ from portal.errors import StaleState
 from portal.models import AuditEvent, Notification, Patient
 from tests.factories import PatientFactory
 from tests.reliability.clinic import make_patients, once, statuses
+from tests.reliability.unprotected import without
 from tests.servers.client import Client, race, signed_in_cookies
 
 BORN = "4/3/1961"
@@ -58,7 +61,12 @@ def interleaved(portal):
         retire(own, chart)
         other()
 
-    with patch.object(linking, "_retire", retire_and_then):
+    autocommit = SimpleNamespace(atomic=nullcontext)
+    with (
+        without("locks", between=lambda: None),
+        patch.object(linking, "transaction", autocommit),
+        patch.object(linking, "_retire", retire_and_then),
+    ):
         join(codes[first], by=first)
 
 
