@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """What the desk keeps of a patient: approximate age, email, language, note, and whether they may
     be written to."""
 
-    dependencies = [("portal", "0028_fees_of_appointments")]
+    dependencies = [("portal", "0043_audit_by_month")]
 
     operations = [
         migrations.AddField(

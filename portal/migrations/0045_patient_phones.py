@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Patients may have several phone numbers, each with a label."""
 
-    dependencies = [("portal", "0029_patient_contact_data")]
+    dependencies = [("portal", "0044_patient_contact_data")]
 
     operations = [
         migrations.CreateModel(

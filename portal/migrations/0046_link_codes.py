@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Codes with which a login joins the chart that the desk keeps."""
 
-    dependencies = [("portal", "0030_patient_phones")]
+    dependencies = [("portal", "0045_patient_phones")]
 
     operations = [
         migrations.CreateModel(
