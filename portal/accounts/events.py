@@ -1,14 +1,15 @@
-"""The events of accounts (requirements A02, A03, A04, A12)."""
+"""The events of accounts and of the patient's chart (requirements A02, A03, A04, A09, A12, A16)."""
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.services.invitations import token
 from portal.enums import Channel
-from portal.models import Invitation, Notification, User
-from portal.notifications.declaration import Event, Recipient, Topic
+from portal.models import Invitation, Notification, Patient, User
+from portal.notifications.declaration import Event, Link, Recipient, Topic
 from portal.notifications.facts import Facts
 from portal.notifications.registry import register
 
@@ -36,6 +37,22 @@ def _both(user: User, by: User | None) -> list[Recipient]:
 
 def _names(user: User, by: User | None, _given: dict) -> dict:
     return {"person": user.name, "admin": by.name if by else ""}
+
+
+class LinkCodeFacts(Facts):
+    code: str
+
+
+class ChangedData(Facts):
+    what: list[str]  # names of fields
+
+
+def _patient(patient: Patient, _by: User | None) -> list[Recipient]:
+    return [Recipient("user", patient.user, patient)]
+
+
+def _to_profile(_notification: Notification, _reader: User | None) -> Link:
+    return Link(gettext("Your profile"), reverse("profile"))
 
 
 def _user(user: User, _by: User | None) -> list[Recipient]:
@@ -73,6 +90,44 @@ register(
         facts=FactorReset,
         facts_of=_names,
         key="{event}:{new}:{kind}:{channel}",
+    ),
+    Event(  # `to` gives the email or phone that the clinic has on file
+        name="link_code",
+        label=_("A code to find your chart"),
+        topic=ACCOUNT,
+        channels={"patient": (Channel.EMAIL, Channel.SMS)},
+        facts=LinkCodeFacts,
+        key="{event}:{new}:{channel}",
+        to_given=True,
+        secret=True,
+    ),
+    Event(
+        name="chart_linked",
+        label=_("Your account has joined your chart"),
+        topic=ACCOUNT,
+        channels={"user": (Channel.EMAIL, Channel.PORTAL)},
+        recipients=_patient,
+        key="{event}:{new}:{channel}",
+        link=_to_profile,
+    ),
+    Event(
+        name="chart_unlinked",
+        label=_("Your account has left a chart"),
+        topic=ACCOUNT,
+        channels={"user": (Channel.EMAIL, Channel.PORTAL)},
+        recipients=_user,
+        key="{event}:{new}:{channel}",
+        link=_to_profile,
+    ),
+    Event(
+        name="patient_changed",
+        label=_("The desk has changed your data"),
+        topic=ACCOUNT,
+        channels={"user": (Channel.EMAIL, Channel.PORTAL)},
+        recipients=_patient,
+        facts=ChangedData,
+        key="{event}:{new}:{channel}",
+        link=_to_profile,
     ),
 )
 

@@ -13,9 +13,10 @@ from portal.models.clinic import SHORTEST_IDLE_MINUTES, ClinicSettings
 from portal.models.first_admin import FirstAdminLink
 from portal.models.hours import Holiday, HoursException, TimeOff, Weekday, WeeklyHours
 from portal.models.invitation import Invitation
+from portal.models.link_code import LinkCode
 from portal.models.notification import Broadcast, Notification
 from portal.models.office import Office, Specialty
-from portal.models.patient import Patient
+from portal.models.patient import Patient, PatientPhone
 from portal.models.patient_import import ImportRow, PatientImport, PatientOrigin
 from portal.models.review import Review
 from portal.models.setup_notice import SetupNotice
@@ -54,12 +55,14 @@ __all__ = [
     "ImportRow",
     "Invitation",
     "KnownAddress",
+    "LinkCode",
     "Notification",
     "Offer",
     "Office",
     "Patient",
     "PatientImport",
     "PatientOrigin",
+    "PatientPhone",
     "PeriodicJob",
     "Review",
     "Series",

@@ -1,7 +1,9 @@
-"""The languages of ISO 639-1 and their names, and how several are stored in one column (A02)."""
+"""The languages of ISO 639-1 and their names, how several are stored in one column (A02), and
+those that a patient may prefer (A16)."""
 
 from collections.abc import Iterable
 
+from django.conf.locale import LANG_INFO
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
@@ -190,6 +192,19 @@ LANGUAGES: dict[str, StrOrPromise] = {
     "zh": _("Chinese"),
     "zu": _("Zulu"),
 }
+
+_PREFERRED = (
+    *("ar", "bg", "bn", "ca", "cs", "da", "de", "el", "en", "es", "et", "eu", "fa", "fi", "fr"),
+    *("gl", "he", "hi", "hr", "hu", "hy", "it", "ja", "ka", "ko", "lt", "lv", "nl", "pl", "pt"),
+    *("ro", "ru", "sk", "sl", "sq", "sr", "sv", "sw", "ta", "th", "tr", "uk", "ur", "vi"),
+)
+
+# Those that a patient may prefer, each with its name in itself.
+LANGUAGE_NAMES: dict[str, str] = {
+    code: str(LANG_INFO[code]["name_local"])
+    for code in _PREFERRED
+    if "name_local" in LANG_INFO[code]
+} | {"zh": "中文"}
 
 
 def stored(codes: Iterable[str]) -> str:

@@ -32,6 +32,7 @@ its-diary           xxxx  xxxx  +-+-  ----  -+--  ++--  ----  +++-  +++-
 its-keeper          xxxx  xxxx  +---  ----  -+--  ++--  --+-  +++-  +++-
 diaries             xxxx  xxxx  ++++  ++++  ++++  ++--  --+-  +++-  +++-
 own-office          xxxx  xxxx  ++x-  xxx-  ++x-  xxxx  xxxx  xxxx  xxxx
+chart-of-desk       xxxx  xxxx  xxxx  xxxx  xxxx  +++-  +++-  +++-  +++-
 its-office          xxxx  xxxx  xxxx  xxxx  xxxx  ++--  --+-  +++-  +++-
 itself              +---  -+--  +---  ----  -+--  +++-  +++-  +++-  +++-
 who-treats          x---  -x--  +---  ----  -+--  +++-  +++-  +++-  +++-

@@ -15,6 +15,7 @@ from tests.factories import (
     InvitationFactory,
     NotificationFactory,
     OfferFactory,
+    PatientFactory,
     PatientImportFactory,
     WaitFactory,
 )
@@ -45,6 +46,8 @@ ONLY_TAKE_FORMS = {
     "offer-accept",
     "offer-decline",
     "walk-in-undo",
+    "patient-deceased-cancel",
+    "patient-deceased-undo",
     "sms-report",
     "mail-report",
     "manage-audit-export",
@@ -133,6 +136,7 @@ def arguments(path: str, appointment: Appointment) -> dict:
         "appointments/<int:pk>": ("pk", lambda: appointment.pk),
         "doctors/<int:pk>": ("pk", lambda: appointment.doctor_id),
         "patients/<int:pk>": ("pk", lambda: appointment.patient_id),
+        "patients/<int:pk>/link": ("pk", lambda: PatientFactory(user=None).pk),
         "requests/<int:pk>": ("pk", lambda: _request(appointment).pk),
         "offers/<int:pk>": ("pk", lambda: _offer(appointment).pk),
         "notifications/<int:pk>": ("pk", lambda: NotificationFactory(appointment=appointment).pk),
@@ -141,7 +145,6 @@ def arguments(path: str, appointment: Appointment) -> dict:
         "manage/messages/<int:pk>": ("pk", lambda: NotificationFactory().pk),
         "manage/imports/<int:pk>": ("pk", lambda: PatientImportFactory(state="checked").pk),
         "manage/imports/<int:pk>/columns": ("pk", lambda: PatientImportFactory().pk),
-        "manage/people/<int:pk>": ("pk", lambda: appointment.patient.user_id),
         "webauthn/keys/<int:pk>": ("pk", lambda: 1),
         "manage/broadcasts/<int:pk>": ("pk", lambda: BroadcastFactory().pk),
         "notifications/unsubscribe/": (

@@ -122,6 +122,8 @@ def update_patient(patient: Patient, *, by: User, **values: Any) -> Patient:
     with transaction.atomic():
         patient = locks.patient(patient.pk, by=by)
         changes = _set(patient, {name: values[name] for name in PATIENT_FIELDS if name in values})
+        if patient.date_of_birth:
+            patient.birth_year_about = None
         patient.save()
         User.objects.filter(patient=patient).update(
             name=patient.name, search_name=patient.search_name

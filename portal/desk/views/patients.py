@@ -60,6 +60,8 @@ def patient(request, pk: int):
         "patient": patient,
         "attendance": attendance(patient.pk) if request.user.is_staff else None,
         "may_walk_in": request.user.has_perm("portal.add_patient"),
+        "may_edit": request.user.has_perm("portal.edit_patient"),
+        "further_phones": patient.further_phones.all() if request.user.is_staff else (),
         "tab": tab,
         "tabs": TAB_LABELS,
         "groups": ungrouped(rows),

@@ -49,8 +49,10 @@ MORE = {
         "title": "Closed on Monday",
         "text": "We are closed.\n\nSee you on Tuesday.",
     },
+    "link_code": {"code": "123456"},
+    "patient_changed": {"what": ["full name", "phone"]},
 }
-WITHOUT_REFERENCE = ("clinic_message", "slot_offered")
+WITHOUT_REFERENCE = ("clinic_message", "slot_offered", "link_code")
 CASES = [
     pytest.param(event.name, kind, channel, id=f"{event.name}-{kind}-{channel}")
     for event in EVENTS.values()

@@ -31,6 +31,7 @@ from tests.setups.in_use import stay_signed_in
 class World:
     def __init__(self):
         self.doctor, self.patient = DoctorFactory(), PatientFactory()
+        self.phoned_in = PatientFactory(user=None)
         self.colleague = DoctorFactory(office=self.doctor.office, specialty=self.doctor.specialty)
         self.office = self.doctor.office
         own = {"doctor": self.doctor, "patient": self.patient}
@@ -149,6 +150,7 @@ class World:
             "time-off-end": self.time_off,
             "manage-person": self.person,
             "series-new": self.patient,
+            "patient-link": self.phoned_in,
             "series-cancel": self.appointment,
             "manage-person-factor": self.patient.user,
             "manage-audit-event": AuditEvent.objects.create(
