@@ -56,6 +56,7 @@ ONLY_TAKE_FORMS = {
     "manage-broadcast-spread",
     "import-run",
     "import-dismiss",
+    "import-refused",
     "manage-office-reopen",
     "manage-specialty-reopen",
     "setup-finish",
@@ -67,7 +68,6 @@ FILES = {
     "appointment-calendar",
     "calendar-feed",
     "doctor-photo",
-    "import-refused",
     "manage-figures-csv",
 }
 UNTIL_IT_IS_USED = {"first-admin"}  # tests/flows/test_set_up.py visits it
