@@ -26,7 +26,8 @@ def test_get_writes_nothing(world, ask, row):
 
     def note(execute, sql, params, many, context):
         if INTO_CACHE.match(sql):
-            del written[1:]  # its savepoint
+            if written[1:] and written[-1].startswith("SAVEPOINT"):
+                written.pop()  # its own
         elif WRITES.match(sql) and not is_trace(sql, params):
             written.append(sql)
         return execute(sql, params, many, context)
