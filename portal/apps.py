@@ -14,6 +14,7 @@ RULES = (
     "portal.figures.rules",
     "portal.appointments.rules",
     "portal.imports.rules",
+    "portal.own_data.rules",
 )
 
 # Importing them declares the events (portal/notifications/registry.py); the topics of
@@ -22,6 +23,7 @@ EVENTS = (
     "portal.appointments.events",
     "portal.notifications.events",
     "portal.accounts.events",
+    "portal.own_data.events",
 )
 
 

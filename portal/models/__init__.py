@@ -13,6 +13,7 @@ from portal.models.clinic import ClinicSettings
 from portal.models.hours import Holiday, HoursException, TimeOff, Weekday, WeeklyHours
 from portal.models.notification import Broadcast, Notification
 from portal.models.office import Office, Specialty
+from portal.models.own_data import OwnDataExport
 from portal.models.patient import Patient
 from portal.models.patient_import import ImportRow, PatientImport, PatientOrigin
 from portal.models.review import Review
@@ -43,6 +44,7 @@ __all__ = [
     "Notification",
     "Offer",
     "Office",
+    "OwnDataExport",
     "Patient",
     "PatientImport",
     "PatientOrigin",

@@ -14,6 +14,7 @@ from portal.accounts.services import attempts
 from portal.appointments.services import offers, reminders, requests, waitlist
 from portal.diary.services import holidays, hours_slots
 from portal.models.worker import SILENT_AFTER
+from portal.own_data.services import preparing
 from portal.worker.services import recovery, workers
 
 logger = logging.getLogger("portal.worker.periodic")
@@ -43,6 +44,7 @@ JOBS = {
         Job("keep_hours", timedelta(hours=1), hours_slots.keep_made),
         Job("propose_holidays", timedelta(days=1), holidays.propose),
         Job("forget", timedelta(hours=1), recovery.forget),
+        Job("forget_own_data", timedelta(minutes=10), preparing.forget),
         Job("forget_attempts", timedelta(minutes=10), attempts.forget),
     )
 }

@@ -26,6 +26,7 @@ from tests.factories import (
     SlotFactory,
     WaitFactory,
     in_days,
+    own_data_of,
 )
 
 WHOSE = ("own", "person", "office", "missing")
@@ -132,6 +133,7 @@ class World:
             ),
             "broadcast": BroadcastFactory(role=Role.DOCTOR),
             "import": PatientImportFactory(made_by=owner.doctor.user, state="checked"),
+            "own-data": own_data_of(owner.patient.user),
             "waiting-doctor": self.waiting_doctor,
             "holiday": self._holiday(owner),
         }

@@ -46,6 +46,7 @@ ONLY_TAKE_FORMS = {
 PARTS_OF_PAGES = {"notifications-bell"}
 FILES = {"appointment-calendar", "calendar-feed", "manage-figures-csv"}
 FILES = {"appointment-calendar", "calendar-feed", "import-refused"}
+FILES |= {"own-data-json", "own-data-pdf"}
 
 
 def pages() -> dict[str, str]:

@@ -44,12 +44,13 @@ MORE = {
             }
         ],
     },
+    "own_data_ready": {"until": "2027-03-05T09:00:00+00:00", "zone": "Europe/Madrid"},
     "clinic_message": {
         "title": "Closed on Monday",
         "text": "We are closed.\n\nSee you on Tuesday.",
     },
 }
-WITHOUT_REFERENCE = ("clinic_message", "slot_offered")
+WITHOUT_REFERENCE = ("clinic_message", "own_data_ready", "slot_offered")
 CASES = [
     pytest.param(event.name, kind, channel, id=f"{event.name}-{kind}-{channel}")
     for event in EVENTS.values()

@@ -1,0 +1,56 @@
+"""A patient's copy of everything that is held about them (requirement A13)."""
+
+from allauth.account.decorators import reauthentication_required
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from portal.models import OwnDataExport
+from portal.notifications.queries import ledger
+from portal.notifications.rows.manage_lines import moment
+from portal.own_data.services import downloading, preparing
+from portal.web.fetch import demand_permission, get_visible
+
+PERMISSION = "portal.have_own_data"
+
+
+@require_http_methods(["GET", "POST"])
+def own_data(request):
+    demand_permission(request.user, PERMISSION)
+    if request.method == "POST":
+        return _prepare(request)
+    export = OwnDataExport.objects.visible_to(request.user).without_files().first()
+    template = "own_data/_status.html" if request.htmx else "own_data/own_data.html"
+    until = moment(export.ready_until, ledger.clock()) if export else ""
+    return render(request, template, {"export": export, "until": until})
+
+
+@reauthentication_required
+def _prepare(request):
+    export = preparing.prepare(seen=request.POST.get("seen", ""), by=request.user)
+    if export.is_preparing:
+        messages.success(request, _("Your data is being prepared. We tell you when it is ready."))
+    return redirect("own-data")
+
+
+@require_GET
+def own_data_json(request, pk: int):
+    return _file(request, pk, "json", "application/json")
+
+
+@require_GET
+def own_data_pdf(request, pk: int):
+    return _file(request, pk, "pdf", "application/pdf")
+
+
+def _file(request, pk: int, form: str, content_type: str) -> HttpResponse:
+    """For its owner alone, while it is kept; for anybody else, admins too, there is none."""
+    export = get_visible(OwnDataExport.objects.all(), request.user, pk)
+    if not export.is_ready:
+        raise Http404
+    content = downloading.download(export, form=form, by=request.user)
+    name = f"my-data-{export.ready_at:%Y-%m-%d}.{form}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=content_type, headers=headers)
