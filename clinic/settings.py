@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from phonenumbers import SUPPORTED_REGIONS
 
-from clinic import addresses, mail_provider, object_storage, server_urls
+from clinic import addresses, mail_provider, mfa_keys, object_storage, server_urls
 from clinic.environment import Environment
 from portal.gateways import sms_url
 
@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "allauth.usersessions",
     "crispy_forms",
     "crispy_bootstrap5",
@@ -71,15 +72,19 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.accounts.barred.end_sessions",
+    "portal.accounts.session_limits.limit_sessions",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "portal.accounts.second_factor.demand_second_factor",
     "portal.accounts.page_limits.limit_posts",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.web.sign_out.clear_site_data",
+    "portal.audit.denials.record_denials",
     "portal.web.middleware.portal_errors",
     "portal.web.typed_text.clean_forms",
 ]
@@ -99,6 +104,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "portal.web.context.clinic",
+                "portal.accounts.context.session_limit",
                 "portal.notifications.context.bell",
                 "portal.slots.context.chosen_time",
             ],
@@ -265,6 +271,7 @@ ACCOUNT_RATE_LIMITS = dict.fromkeys(
         "change_password",
         "confirm_email",
         "login",
+        "login_failed",
         "manage_email",
         "reauthenticate",
         "reset_password",
@@ -272,8 +279,35 @@ ACCOUNT_RATE_LIMITS = dict.fromkeys(
         "signup",
     )
 )
-USERSESSIONS_TRACK_ACTIVITY = False
+USERSESSIONS_TRACK_ACTIVITY = False  # portal/accounts/session_limits.py does, once a minute
 PASSWORD_RESET_TIMEOUT = 60 * 60
+# How long the link of an invitation of staff works.
+INVITATION_DAYS = env.integer("INVITATION_DAYS", default=7, least=1)
+
+# --- Second factor ----------------------------------------------------------------------------
+
+# Whether doctors, assistants and admins must have one; everybody may.
+SECOND_FACTOR_REQUIRED = env.boolean("SECOND_FACTOR_REQUIRED", default=not DEBUG)
+# The first one encrypts secrets, all of them decrypt: portal/accounts/services/factor_secrets.py.
+FACTOR_KEYS = env.parsed("MFA_KEYS", mfa_keys.keys)
+if not FACTOR_KEYS:
+    if HTTPS and not DEBUG:
+        raise ImproperlyConfigured("MFA_KEYS is not set; docs/operations.md says how to make one.")
+    FACTOR_KEYS = [mfa_keys.derived(SECRET_KEY)]
+MFA_ADAPTER = "portal.accounts.factor_adapter.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "portal.accounts.forms.factors.AuthenticateForm",
+    "reauthenticate": "portal.accounts.forms.factors.CodeAgainForm",
+    "activate_totp": "portal.accounts.forms.factors.ActivateForm",
+    "add_webauthn": "portal.accounts.forms.factors.AddPasskeyForm",
+    "edit_webauthn": "portal.accounts.forms.factors.RenamePasskeyForm",
+}
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # clocks of phones; a code counts once all the same (factor_codes.py)
+MFA_RATE_LIMITS = {"webauthn_login": None}  # portal/accounts/page_limits.py
+# An address is confirmed before the first sign-in, and a new one replaces it once it is confirmed.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
 
 # --- Browser security -------------------------------------------------------------------------
 
@@ -285,7 +319,7 @@ MESSAGE_STORAGE = "portal.web.message_cookie.Storage"
 SESSION_ENGINE = "portal.accounts.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
-SESSION_COOKIE_AGE = 60 * 60 * 24 * 7
+SESSION_COOKIE_AGE = 60 * 60 * 12  # from signing in, however much it is used
 SECURE_SSL_REDIRECT = HTTPS and env.boolean("SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 365 if HTTPS else 0
 # Both speak for every name below the portal's, which only its owner knows to be ready for it.

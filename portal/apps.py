@@ -7,7 +7,9 @@ from django.db.models.signals import post_migrate
 
 # Importing them registers every permission with django-rules.
 RULES = (
+    "portal.audit.rules",
     "portal.notifications.rules",
+    "portal.accounts.rules",
     "portal.people.rules",
     "portal.clinic.rules",
     "portal.slots.rules",
@@ -21,6 +23,7 @@ RULES = (
 # the preferences page are in this order.
 EVENTS = (
     "portal.appointments.events",
+    "portal.people.events",
     "portal.notifications.events",
     "portal.accounts.events",
     "portal.own_data.events",

@@ -17,6 +17,15 @@ class UserState(TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+class InvitationState(TextChoices):
+    """The state of an invitation of staff (A03); computed, not stored."""
+
+    OPEN = "open", _("Invited")
+    ACCEPTED = "accepted", _("Accepted")
+    REVOKED = "revoked", _("Withdrawn")
+    EXPIRED = "expired", _("Expired")
+
+
 class Gender(TextChoices):
     FEMALE = "female", _("Female")
     MALE = "male", _("Male")
@@ -28,6 +37,7 @@ class DoctorState(TextChoices):
     PENDING = "pending", _("Waiting for approval")
     APPROVED = "approved", _("Approved")
     REJECTED = "rejected", _("Not approved")
+    WITHDRAWN = "withdrawn", _("Approval withdrawn")
 
 
 class SlotState(TextChoices):

@@ -55,6 +55,27 @@ class LimitReached(PortalError):
     """One of the clinic's limits is reached."""
 
 
+class Deceased(PortalError):
+    """The patient is recorded as deceased."""
+
+    status = 409
+
+
+class ChangedMeanwhile(PortalError):
+    """Somebody else has changed the data since the form was opened. `fields`: the names of what is
+    different now."""
+
+    message = _(
+        "Somebody has changed this patient since you opened the page. What you typed is kept: "
+        "compare it with what is stored now, and save again."
+    )
+    status = 409
+
+    def __init__(self, fields: list[str]):
+        self.fields = fields
+        super().__init__()
+
+
 class LikelyDuplicate(PortalError):
     """Existing patients may be the one to be entered; the user must look at `patients` first."""
 
@@ -70,6 +91,13 @@ class NeedsConfirmation(PortalError):
     """The action is possible but unusual; `message` says why, and the user must confirm it."""
 
     status = 409
+
+
+class SecretUnreadable(PortalError):
+    """None of the configured keys decrypts a stored secret."""
+
+    message = _("Your second factor cannot be checked at the moment. Please call the clinic.")
+    status = 503
 
 
 class ClosedDay(PortalError):

@@ -11,6 +11,7 @@ from portal.web.converters import IsoDateConverter
 register_converter(IsoDateConverter, "isodate")
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("portal.audit.urls")),
     path("", include("portal.notifications.urls")),
     path("", include("portal.accounts.urls")),
     path("", include("portal.people.urls")),
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.desk.urls")),
     path("", include("portal.imports.urls")),
     path("", include("portal.own_data.urls")),
+    path("", include("portal.setup.urls")),
     path("", include("portal.home.urls")),
     path("", include("portal.figures.urls")),
     path("", include("portal.worker.urls")),

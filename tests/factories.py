@@ -22,6 +22,7 @@ from portal.models import (
     Assistant,
     Broadcast,
     Doctor,
+    Invitation,
     Notification,
     Offer,
     Office,
@@ -229,6 +230,19 @@ class NotificationFactory(factory.django.DjangoModelFactory):
     patient = factory.SelfAttribute("appointment.patient")
     user = factory.SelfAttribute("patient.user")
     facts = factory.LazyAttribute(lambda one: facts_of(one.appointment) | {"for": "patient"})
+
+
+class InvitationFactory(factory.django.DjangoModelFactory):
+    """Of an assistant of all offices, open."""
+
+    class Meta:
+        model = Invitation
+
+    email = factory.Sequence(lambda n: f"invited{n}@example.org")
+    name = factory.Sequence(lambda n: f"Invited {n}")
+    role = Role.ASSISTANT
+    all_offices = True
+    invited_by = factory.SubFactory(AdminFactory)
 
 
 class BroadcastFactory(factory.django.DjangoModelFactory):

@@ -35,9 +35,11 @@ TOOLS = {
     "attempts.is_known",
     "attempts.remember",
     "attempts.take",
-    "audit.record",
     "authority.demand",
     "broadcasts.spread",
+    "factor_codes",
+    "factor_secrets.decrypt",
+    "factor_secrets.encrypt",
     "bulk_changes.restorable",
     "calendar_feeds.can_have",
     "calendar_entries",
@@ -66,6 +68,9 @@ TOOLS = {
     "making",
     "moving",
     "obstacles",
+    "invitations.of_token",
+    "invitations.token",
+    "leaving.coming",
     "merging.any_stands",
     "merging.follow",
     "merging.not_before",
@@ -340,7 +345,17 @@ def test_htmx_only_quickens_what_works_without_it():
 
 def test_every_template_is_used():
     """Those of allauth's names and of the error handlers are found by their path alone."""
-    found_by_path = ("account/", "usersessions/", "allauth/", "400", "403", "404", "429", "500")
+    found_by_path = (
+        "account/",
+        "mfa/",
+        "usersessions/",
+        "allauth/",
+        "400",
+        "403",
+        "404",
+        "429",
+        "500",
+    )
     sources = "\n".join(
         path.read_text() for path in [*PYTHON, *PAGES, *TEMPLATES.rglob("*.txt")] if path.is_file()
     )

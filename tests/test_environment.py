@@ -107,6 +107,7 @@ START = (
 
 def start(tmp_path, **environment) -> subprocess.CompletedProcess:
     kept = {"PATH": os.environ["PATH"], "VAR_DIR": str(tmp_path), "SECRET_KEY": "k" * 50}
+    kept["MFA_KEYS"] = "A" * 43 + "="
     command = [sys.executable, "-c", START]
     env = kept | environment
     return subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, check=False)
@@ -125,6 +126,8 @@ def start(tmp_path, **environment) -> subprocess.CompletedProcess:
         ({"TRUSTED_PROXIES": "-1"}, "TRUSTED_PROXIES must be 0 or more"),
         ({"BEHIND_TLS_PROXY": "sure"}, "BEHIND_TLS_PROXY must be on or off"),
         ({"HSTS_INCLUDE_SUBDOMAINS": "on"}, "HSTS_INCLUDE_SUBDOMAINS needs an ORIGIN with https"),
+        ({"ORIGIN": "https://portal.example", "MFA_KEYS": ""}, "MFA_KEYS is not set"),
+        ({"MFA_KEYS": "short"}, "MFA_KEYS must be keys of 32 random bytes"),
         (
             {"HSTS_PRELOAD": "on", "ORIGIN": "https://portal.example"},
             "HSTS_PRELOAD needs HSTS_INCLUDE_SUBDOMAINS",

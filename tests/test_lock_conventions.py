@@ -19,7 +19,13 @@ SERVICES = [path for path in SOURCES if "services" in path.parts]
 LOCKING = re.compile(r"select_for_update|update_or_create|\bFOR (NO KEY )?UPDATE\b")
 OPENING = ("transaction.atomic", "_diary")
 # A savepoint, and what only opens for those who are decorated themselves.
-NOT_OUTERMOST = {"accounts._save", "availability._diary"}
+NOT_OUTERMOST = {
+    "accounts._save",
+    "approvals._decided",
+    "availability._diary",
+    "invitations._insert",
+    "licences.save",
+}
 
 
 def name_of(path: Path) -> str:

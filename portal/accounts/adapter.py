@@ -1,4 +1,4 @@
-"""Adapts allauth: only patients sign up, mail is sent by the worker, links are built from
+"""Adapts allauth: patients and doctors sign up, mail is sent by the worker, links are built from
 ORIGIN."""
 
 from datetime import timedelta
@@ -9,18 +9,21 @@ from allauth.account.utils import get_next_redirect_url, user_email
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.services import accounts, attempts, calendar_feeds
+from portal.accounts import barred, second_factor
+from portal.accounts.services import accounts, attempts, calendar_feeds, second_factors
 from portal.accounts.services.attempts import Limit
 from portal.accounts.services.guessing import PasswordAttempt
-from portal.audit.services import audit
+from portal.audit.services import access, audit
 from portal.models import ClinicSettings
 from portal.notifications import letters
 from portal.notifications.declaration import Recipient
 from portal.notifications.services import notifications, wording
+from portal.people.services import approvals
 from portal.web.addresses import client_address, network_of
 from portal.web.context import for_request
 
@@ -34,6 +37,12 @@ ASKED_FOR = {
     f"account/email/{name}"
     for name in ("email_confirmation", "email_confirmation_signup", "account_already_exists")
 }
+SET_UP = {"totp_activated", "webauthn_added"}
+REMOVED = {"totp_deactivated", "webauthn_removed"}
+# What allauth mails about → the verb of the audit trail.
+FACTOR_VERBS = {
+    f"mfa/email/{name}": name for name in (*SET_UP, *REMOVED, "recovery_codes_generated")
+}
 LINKS = Limit("link to confirm an address", 3, timedelta(minutes=15))
 
 
@@ -46,6 +55,7 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": _("Too many attempts. Wait a few minutes and try again."),
         "incorrect_password": _("That is not your password."),
         "enter_current_password": _("That is not your present password."),
+        "rate_limited": _("Too many attempts. Wait a few minutes and try again."),
         "duplicate_email": _("That is your address already."),
     }
 
@@ -58,11 +68,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().clean_username(username, shallow)
 
     def save_user(self, request, user, form, commit=True):
-        """Sign-up always makes a patient, whatever else the form contains."""
+        """The form of each sign-up page makes one kind of account, whatever else is sent to it."""
         user_email(user, form.cleaned_data["email"].lower())
         user.name = form.cleaned_data["name"]
         user.set_password(form.cleaned_data["password1"])
-        accounts.register_patient(user, phone=form.cleaned_data["phone"].as_e164, by=user)
+        form.register(user)
         return user
 
     def set_password(self, user, password: str) -> None:
@@ -73,13 +83,18 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def confirm_email(self, request, email_address) -> bool:
         with transaction.atomic():
+            approvals.hold_applicant(email_address.user, by=email_address.user)
             confirmed = super().confirm_email(request, email_address)
             if confirmed:
                 user = email_address.user
                 audit.record("confirm_email", user, by=user)
                 if user.last_login is None:  # not when they change their address later
-                    notifications.tell("account_confirmed", about=user, by=user)
+                    _welcome(user)
         return confirmed
+
+    def respond_user_inactive(self, request, user):
+        """After the right password, passkey, code or link of a blocked or closed account (A10)."""
+        return redirect(barred.page_url(user.state))
 
     def can_delete_email(self, email_address) -> bool:
         """Only an address that waits for its confirmation; allauth would allow the last address to
@@ -106,11 +121,36 @@ class AccountAdapter(DefaultAccountAdapter):
         user = super().authenticate(request, **credentials)
         if user:
             self._attempt.was_right()
+        else:
+            typed = credentials.get("email") or credentials.get("username") or ""
+            access.sign_in_failed(self._attempt.user_id, typed=typed, by=None)
         return user
+
+    def login(self, request, user) -> None:
+        """However somebody signs in, it ends here."""
+        super().login(request, user)
+        audit.record("sign_in", user, by=user)
+
+    def logout(self, request) -> None:
+        user = request.user
+        super().logout(request)
+        if user.is_authenticated:
+            audit.record("sign_out", user, by=user)
 
     def _delete_login_attempts_cached_email(self, request, **credentials) -> None:
         """allauth calls this after a password reset."""
         _attempt(request, **credentials).clear()
+
+    def send_notification_mail(self, template_prefix, user, context=None, email=None) -> None:
+        """allauth calls this after each change of a second factor, which is recorded here (A12)."""
+        verb = FACTOR_VERBS.get(template_prefix)
+        if verb:
+            second_factors.note(user, by=user, verb=verb)
+        if verb in SET_UP:
+            second_factor.note_set_up(self.request)
+        elif verb in REMOVED:
+            second_factor.note_removed(self.request)
+        super().send_notification_mail(template_prefix, user, context, email)
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Write the mail to the outbox in the present transaction; the worker sends it.
@@ -147,6 +187,13 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def _clinic(self) -> ClinicSettings:
         return for_request(self.request) if self.request else ClinicSettings.current()
+
+
+def _welcome(user) -> None:
+    if user.is_doctor:
+        approvals.confirmed(user, by=user)
+    else:
+        notifications.tell("account_confirmed", about=user, by=user)
 
 
 def _attempt(request, *, email: str = "", username: str = "", **_password) -> PasswordAttempt:

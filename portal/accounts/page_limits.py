@@ -15,9 +15,13 @@ BY_ADDRESS = {
     name: Limit(name, most, MINUTE)
     for name, most in {
         "account_login": 120,
+        "mfa_authenticate": 120,
+        "mfa_login_webauthn": 120,
         "account_signup": 20,
+        "doctor-sign-up": 20,
         "account_reset_password": 20,
         "account_reset_password_from_key": 20,
+        "invitation": 20,
     }.items()
 }
 BY_USER = {
@@ -27,6 +31,8 @@ BY_USER = {
         "account_email": 10,
         "account_reauthenticate": 10,
         "account_set_password": 5,
+        "mfa_reauthenticate": 10,
+        "mfa_reauthenticate_webauthn": 10,
     }.items()
 }
 

@@ -5,7 +5,6 @@ import lzma
 from functools import cache
 from pathlib import Path
 
-from django.apps import apps
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
@@ -47,10 +46,10 @@ class LengthValidator:
 
 
 def has_second_factor(user) -> bool:
-    """Whether the account has a second factor; always False while none can be set up."""
-    if user is None or user.pk is None or not apps.is_installed("allauth.mfa"):
+    """Whether the account has a second factor: one query."""
+    if user is None or user.pk is None:
         return False
-    from allauth.mfa.utils import is_mfa_enabled  # deferred: only where it is installed
+    from allauth.mfa.utils import is_mfa_enabled  # deferred: validators load before the models
 
     return is_mfa_enabled(user)
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from portal.appointments.views import (
+    account_closing,
     appointments,
     attendance,
     booking,
@@ -16,6 +17,8 @@ from portal.appointments.views import (
 )
 
 urlpatterns = [
+    path("profile/close/", account_closing.profile_close, name="profile-close"),
+    path("manage/people/<int:pk>/close/", account_closing.person_close, name="person-close"),
     path("slots/<int:pk>/book/", booking.slot_book, name="slot-book"),
     path("appointments/", appointments.appointments, name="appointments"),
     path("appointments/<int:pk>/", appointments.appointment, name="appointment"),

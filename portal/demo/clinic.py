@@ -38,6 +38,8 @@ def make_or_top_up(now: datetime) -> Made:
     _keep_diaries(now, with_history=is_new)
     hours.make(now)
     make_waits(_patient_at_example(), _patients(), by=_desk(), now=now)
+    if is_new:
+        people.make_exceptions()
     after = [model.objects.count() for model in (Doctor, Slot, Appointment)]
     return Made(*(new - old for old, new in zip(before, after, strict=True)))
 
@@ -46,7 +48,13 @@ def taken_addresses() -> list[str]:
     """Email addresses of the demo that exist already although the demo was never created here."""
     if Doctor.objects.filter(licence_number__in=BY_LICENCE).exists():
         return []
-    emails = [group.ADMIN[0], group.ASSISTANT[0], group.OFFICE_ASSISTANT[0], *_patient_emails()]
+    emails = [
+        group.ADMIN[0],
+        group.BLOCKED_PATIENT[0],
+        group.ASSISTANT[0],
+        group.OFFICE_ASSISTANT[0],
+        *_patient_emails(),
+    ]
     emails += [people.doctor_address(number) for number in range(1, len(group.DOCTORS) + 1)]
     return sorted(User.objects.filter(email__in=emails).values_list("email", flat=True))
 
@@ -59,6 +67,7 @@ def _make_people(now: datetime) -> None:
             name=group.CLINIC_NAME,
             phone=group.CLINIC_PHONE,
             reply_to=group.CLINIC_REPLY_TO,
+            set_up_at=now,
         )
     people.make_staff(since=since)
     people.make_patients(Random("patients"), today=now.date(), since=since)

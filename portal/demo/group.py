@@ -10,6 +10,8 @@ CLINIC_REPLY_TO = "reception@example.com"
 ADMIN = ("admin@example.com", "Marta Iglesias Peña")
 ASSISTANT = ("assistant@example.com", "Inés Carrasco Güell")  # at every office
 OFFICE_ASSISTANT = ("assistant02@example.com", "Yeray Santana Marrero")  # at the last one only
+BLOCKED_PATIENT = ("blocked@example.com", "Óscar Blanco Rey")
+INVITED = ("invited@example.com", "Rosa Vega Montes")
 PATIENT = ("patient@example.com", "Lucía Fernández Ibáñez")
 
 
@@ -64,6 +66,7 @@ class DemoDoctor:
     practising_since: int
     fee_euros: int
     statement: str
+    languages: tuple[str, ...] = ("es",)
     week: tuple[Hours, ...] = field(default=(FULL,) * 5 + (OFF,) * 2)  # Monday first
 
 
@@ -79,7 +82,8 @@ DOCTORS = (
         "I have looked after families in this quarter for twenty years, and some of my first "
         "patients now bring their children. Tell me what worries you most at the start: we will "
         "begin there. If you need a specialist, I will write the letter while you are with me.",
-        (FULL, LONG, FULL, LONG, FULL, SHORT, OFF),
+        languages=("en", "es"),
+        week=(FULL, LONG, FULL, LONG, FULL, SHORT, OFF),
     ),
     DemoDoctor(
         "28/43519",
@@ -92,7 +96,8 @@ DOCTORS = (
         "Most hearts that frighten their owners are healthy, and it is a pleasure to say so. When "
         "they are not, I explain the choices with drawings rather than Latin. Please bring the "
         "list of everything you take, herbal teas included.",
-        (MORNING, FULL, MORNING, FULL, MORNING, OFF, OFF),
+        languages=("de", "en", "es"),
+        week=(MORNING, FULL, MORNING, FULL, MORNING, OFF, OFF),
     ),
     DemoDoctor(
         "28/50233",
@@ -105,7 +110,8 @@ DOCTORS = (
         "I used to row, badly, and learnt about backs and shoulders the hard way. Surgery is the "
         "last page of the book, not the first: we try exercise, time and a good physiotherapist "
         "before I reach for it.",
-        (LATE, OFF, LATE, FULL, LATE, OFF, SHORT),
+        languages=("es", "eu"),
+        week=(LATE, OFF, LATE, FULL, LATE, OFF, SHORT),
     ),
     DemoDoctor(
         "28/47712",
@@ -117,7 +123,8 @@ DOCTORS = (
         90,
         "No question is too small or too private here. I leave ten minutes between patients so "
         "that nobody has to hurry with clothes or with words. I speak Catalan and English too.",
-        (FULL, MORNING, LONG, MORNING, FULL, OFF, OFF),
+        languages=("ca", "en", "es"),
+        week=(FULL, MORNING, LONG, MORNING, FULL, OFF, OFF),
     ),
     DemoDoctor(
         "28/52980",
@@ -130,7 +137,8 @@ DOCTORS = (
         "I came from Aarhus for a year and stayed for the light, which keeps a dermatologist busy. "
         "Bring photographs of what comes and goes. I also see patients by video when there is "
         "nothing to touch.",
-        (LONG, LATE, MORNING, LATE, OFF, SHORT, OFF),
+        languages=("da", "en", "es", "sv"),
+        week=(LONG, LATE, MORNING, LATE, OFF, SHORT, OFF),
     ),
     DemoDoctor(
         "46/30418",
@@ -142,7 +150,8 @@ DOCTORS = (
         50,
         "Half of my work is listening. I see people of every age, make house calls near the old "
         "riverbed on Thursdays, and answer messages on the same day. Xarrem?",
-        (FULL, FULL, MORNING, OFF, FULL, OFF, OFF),
+        languages=("ca", "es"),
+        week=(FULL, FULL, MORNING, OFF, FULL, OFF, OFF),
     ),
     DemoDoctor(
         "46/33871",
@@ -154,7 +163,7 @@ DOCTORS = (
         80,
         "Please do not drive to your first visit: the drops blur the sight for two hours. After "
         "that I promise plain answers about cataracts, pressure, lenses and screens.",
-        (MORNING, MORNING, LONG, MORNING, MORNING, OFF, OFF),
+        week=(MORNING, MORNING, LONG, MORNING, MORNING, OFF, OFF),
     ),
     DemoDoctor(
         "46/35126",
@@ -166,7 +175,8 @@ DOCTORS = (
         90,
         "I have studied melanoma for most of my working life and still enjoy telling someone that "
         "a mole is just a mole. A full check takes half an hour, and nobody needs to be shy.",
-        (LATE, FULL, LATE, FULL, OFF, SHORT, OFF),
+        languages=("ca", "es"),
+        week=(LATE, FULL, LATE, FULL, OFF, SHORT, OFF),
     ),
     DemoDoctor(
         "46/37940",
@@ -178,7 +188,7 @@ DOCTORS = (
         85,
         "Hands are my subject: musicians, climbers, cooks, people who type. I show every scan on "
         "the screen and send you home with exercises that fit into a working day.",
-        (LONG, OFF, FULL, LATE, FULL, OFF, SHORT),
+        week=(LONG, OFF, FULL, LATE, FULL, OFF, SHORT),
     ),
     DemoDoctor(
         "35/11854",
@@ -190,7 +200,7 @@ DOCTORS = (
         45,
         "Islanders and visitors are equally welcome. I like to know how you sleep, eat and swim "
         "before I prescribe anything. Portuguese and English are no trouble.",
-        (MORNING, FULL, MORNING, FULL, MORNING, OFF, SHORT),
+        week=(MORNING, FULL, MORNING, FULL, MORNING, OFF, SHORT),
     ),
     DemoDoctor(
         "35/12377",
@@ -202,7 +212,7 @@ DOCTORS = (
         95,
         "After a heart attack life starts again, usually with a walk along the beach. My group "
         "meets at eight on Wednesdays; everyone else finds me at the clinic.",
-        (FULL, LATE, OFF, LONG, FULL, OFF, OFF),
+        week=(FULL, LATE, OFF, LONG, FULL, OFF, OFF),
     ),
     DemoDoctor(
         "35/13062",
@@ -214,8 +224,34 @@ DOCTORS = (
         80,
         "I have delivered babies on two islands and one ferry. For everything calmer than that, "
         "make an appointment: we will take the time it takes. Je parle français.",
-        (OFF, MORNING, FULL, MORNING, LATE, SHORT, OFF),
+        languages=("en", "es", "fr"),
+        week=(OFF, MORNING, FULL, MORNING, LATE, SHORT, OFF),
     ),
 )
 
+# Their registrations wait for the admin's decision.
+APPLICANTS = (
+    DemoDoctor(
+        "28/61204",
+        "Dr Noor Haddad",
+        "Dermatology",
+        0,
+        "MD, Université de Montpellier; specialist in dermatology",
+        2016,
+        80,
+        "Skin shows early what the rest of us hides. I take my time with it.",
+        languages=("ar", "en", "es", "fr"),
+    ),
+    DemoDoctor(
+        "46/38850",
+        "Dr Tomás Iborra Sanchis",
+        "General practice",
+        1,
+        "MD, Universitat de València",
+        2021,
+        50,
+        "New here, and glad to listen.",
+        languages=("ca", "es"),
+    ),
+)
 SPECIALTIES = tuple(dict.fromkeys(doctor.specialty for doctor in DOCTORS))

@@ -6,12 +6,15 @@ from random import Random
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
+from portal.accounts.services import standing
 from portal.demo import group
 from portal.demo.names import Person, different_people
 from portal.demo.words import STREETS
 from portal.enums import DoctorState, Gender, Role
-from portal.models import Assistant, Doctor, Office, Patient, Specialty, User
+from portal.models import Assistant, Doctor, Invitation, Office, Patient, Specialty, User
+from portal.models.languages import stored
 
 PASSWORD = "clinic-demo"  # noqa: S105 (for the demo only)
 LOGINS, PHONED_IN = 60, 19
@@ -112,20 +115,53 @@ def _make_doctors(offices: list[Office], *, since: datetime) -> list[Doctor]:
         ],
         since=since,
     )
-    return Doctor.objects.bulk_create(
-        Doctor(
-            user=user,
-            name=doctor.name,
-            specialty=specialties[doctor.specialty],
-            office=offices[doctor.office],
-            licence_number=doctor.licence,
-            qualifications=doctor.qualifications,
-            practising_since=doctor.practising_since,
-            fee_cents=doctor.fee_euros * 100,
-            statement=doctor.statement,
-            state=DoctorState.APPROVED,
-        )
+    doctors = Doctor.objects.bulk_create(
+        _doctor(doctor, user, specialties, offices, state=DoctorState.APPROVED)
         for user, doctor in zip(users, group.DOCTORS, strict=True)
+    )
+    _make_applicants(offices, specialties, since=timezone.now() - timedelta(days=2))
+    return doctors
+
+
+def _make_applicants(
+    offices: list[Office], specialties: dict[str, Specialty], *, since: datetime
+) -> None:
+    users = make_logins(
+        [
+            (f"applicant{number:02d}@example.com", one.name, Role.DOCTOR)
+            for number, one in enumerate(group.APPLICANTS, 1)
+        ],
+        since=since,
+    )
+    made = [
+        _doctor(one, user, specialties, offices, state=DoctorState.PENDING)
+        for user, one in zip(users, group.APPLICANTS, strict=True)
+    ]
+    for one in made:
+        one.applied_at = since
+    Doctor.objects.bulk_create(made)
+
+
+def _doctor(
+    doctor: group.DemoDoctor,
+    user: User,
+    specialties: dict[str, Specialty],
+    offices: list[Office],
+    *,
+    state: DoctorState,
+) -> Doctor:
+    return Doctor(
+        user=user,
+        name=doctor.name,
+        specialty=specialties[doctor.specialty],
+        office=offices[doctor.office],
+        licence_number=doctor.licence,
+        qualifications=doctor.qualifications,
+        practising_since=doctor.practising_since,
+        fee_cents=doctor.fee_euros * 100,
+        statement=doctor.statement,
+        languages=stored(doctor.languages),
+        state=state,
     )
 
 
@@ -148,4 +184,17 @@ def _patient(
         emergency_contact=contact if has_contact else "",
         emergency_phone=phone(number + 500) if has_contact else "",
         created_at=since,
+    )
+
+
+def make_exceptions() -> None:
+    """A blocked patient, and an invitation that nobody has answered yet."""
+    admin = User.objects.get(email=group.ADMIN[0])
+    email, name = group.BLOCKED_PATIENT
+    [blocked] = make_logins([(email, name, Role.PATIENT)], since=admin.joined_at)
+    Patient.objects.create(user=blocked, name=name, phone="+34600000190")
+    standing.block(blocked, reason="Insulted the front desk on the phone.", by=admin)
+    email, name = group.INVITED
+    Invitation.objects.create(
+        email=email, name=name, role=Role.ASSISTANT, all_offices=True, invited_by=admin
     )

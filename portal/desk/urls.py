@@ -5,6 +5,9 @@ from django.urls import path
 from portal.desk.views import (
     desk,
     desk_paper,
+    patient_account,
+    patient_deceased,
+    patient_edit,
     patient_new,
     patients,
     search,
@@ -21,5 +24,19 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("patients/", patients.patients, name="patients"),
     path("patients/new/", patient_new.patient_new, name="patient-new"),
+    path("patients/<int:pk>/edit/", patient_edit.patient_edit, name="patient-edit"),
+    path("patients/<int:pk>/deceased/", patient_deceased.patient_deceased, name="patient-deceased"),
+    path(
+        "patients/<int:pk>/deceased/cancel/",
+        patient_deceased.patient_deceased_cancel,
+        name="patient-deceased-cancel",
+    ),
+    path(
+        "patients/<int:pk>/deceased/undo/",
+        patient_deceased.patient_deceased_undo,
+        name="patient-deceased-undo",
+    ),
+    path("patients/<int:pk>/link/", patient_account.patient_link, name="patient-link"),
+    path("patients/<int:pk>/unlink/", patient_account.patient_unlink, name="patient-unlink"),
     path("patients/<int:pk>/", patients.patient, name="patient"),
 ]

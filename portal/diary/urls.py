@@ -3,6 +3,7 @@
 from django.urls import path
 
 from portal.diary.views import (
+    approval,
     bulk_changes,
     holidays,
     hours,
@@ -51,5 +52,10 @@ urlpatterns = [
     path("schedule/time-off/", time_off.times_off, name="times-off"),
     path("schedule/time-off/new/", time_off_new.time_off_new, name="time-off-new"),
     path("schedule/time-off/<int:pk>/end/", time_off.time_off_end, name="time-off-end"),
+    path(
+        "manage/doctors/<int:pk>/withdraw/",
+        approval.manage_doctor_withdraw,
+        name="manage-doctor-withdraw",
+    ),
     path("manage/offices/<int:pk>/holidays/", holidays.office_holidays, name="office-holidays"),
 ]

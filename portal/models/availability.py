@@ -13,7 +13,7 @@ from portal.enums import DoctorState, Role, SlotAudience, SlotState, UserState
 from portal.models.clinic import ClinicSettings
 from portal.models.hours import WeeklyHours
 from portal.models.office import Office
-from portal.models.staff import Doctor, offices_of
+from portal.models.staff import KNOWN_TO_DESK, Doctor, offices_of
 
 # Nothing is longer (guards.py): what is on at a moment started at most so long before. Indexes are
 # by start, and without that bound a database would read all that ever was.
@@ -22,18 +22,20 @@ LONGEST = timedelta(days=1)
 
 class SlotQuerySet(models.QuerySet["Slot"]):
     def visible_to(self, user) -> "SlotQuerySet":
-        """Doctors: their own. Assistants: those at their offices. Admins: all (B17).
+        """Doctors: their own. Assistants: those at their offices, of doctors who are or were
+        approved. Admins: all (B17, A02).
 
         Patients: what the list of free times shows them, or showed them until somebody else booked
         it; and what is theirs: booked, requested or offered to them. Costs a query for the clinic's
         horizon.
         """
-        if user.role == Role.ADMIN or (user.role == Role.ASSISTANT and user.works_everywhere):
+        if user.role == Role.ADMIN:
             return self
         if user.role == Role.DOCTOR:
             return self.filter(doctor__user=user)
         if user.role == Role.ASSISTANT:
-            return self.filter(office__in=offices_of(user))
+            known = self.filter(doctor__state__in=KNOWN_TO_DESK)
+            return known if user.works_everywhere else known.filter(office__in=offices_of(user))
         return self.filter(_is_public() | _is_theirs(user))
 
     def public(self) -> "SlotQuerySet":

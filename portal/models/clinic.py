@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from portal.database.written import one
+from portal.models.office import validate_time_zone
+
+SHORTEST_IDLE_MINUTES = 5
 
 
 class ClinicSettings(models.Model):
@@ -90,6 +93,22 @@ class ClinicSettings(models.Model):
     )
     reminders_from = models.TimeField(_("reminders are sent from"), default=time(8))
     reminders_until = models.TimeField(_("reminders are sent until"), default=time(20))
+    staff_idle_minutes = models.PositiveSmallIntegerField(
+        _("minutes after which an unused session of staff ends"),
+        default=15,
+        validators=[MinValueValidator(SHORTEST_IDLE_MINUTES), MaxValueValidator(240)],
+    )
+    patient_idle_minutes = models.PositiveSmallIntegerField(
+        _("minutes after which an unused session of a patient ends"),
+        default=30,
+        validators=[MinValueValidator(SHORTEST_IDLE_MINUTES), MaxValueValidator(240)],
+    )
+
+    # What a new office starts with; empty until somebody has said it (requirement A15).
+    time_zone = models.CharField(
+        _("time zone"), max_length=40, blank=True, default="", validators=[validate_time_zone]
+    )
+    set_up_at = models.DateTimeField(null=True, editable=False)  # when the set-up was finished
 
     class Meta:
         verbose_name_plural = "clinic settings"

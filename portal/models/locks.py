@@ -1,6 +1,7 @@
 """Every row lock of the portal, and the one order in which services take them.
 
-    settings → office → doctors → slots → patients → appointments → wait → offer → user → message
+    settings → office → doctors → slots → patients → appointments → wait → offer → invitation
+        → user → factor → message
 
 Several rows of one kind are locked in the order of their ids, by one statement. A service may leave
 steps out; it never goes back. An UPDATE locks the rows that it changes, so it follows the order as
@@ -24,15 +25,17 @@ docs/decisions/locks.md says why.
 
 from collections.abc import Collection
 
+from allauth.mfa.models import Authenticator
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from portal.enums import AppointmentState
+from portal.enums import AppointmentState, Role
 from portal.models.account import User
 from portal.models.appointment import Appointment
 from portal.models.attempts import AttemptCount
 from portal.models.availability import Slot
 from portal.models.clinic import ClinicSettings
+from portal.models.invitation import Invitation
 from portal.models.notification import Notification
 from portal.models.office import Office
 from portal.models.patient import Patient
@@ -154,6 +157,27 @@ def open_offers(slots: Collection[int]) -> list[Offer]:
 def user(pk: int) -> User:
     """The login. The lock also covers the user's preferences and calendar address."""
     return _bare(User.objects.all()).get(pk=pk)
+
+
+def users(*pks: int, with_admins: bool = False) -> dict[int, User]:
+    """Several logins, by id; `with_admins` adds all admins, so that nobody can stop being the last
+    but one meanwhile. To be locked by every change of a login's state."""
+    wanted = Q(pk__in=pks) | Q(role=Role.ADMIN) if with_admins else Q(pk__in=pks)
+    found = User.objects.filter(wanted)
+    _lock(found, pks)
+    return found.in_bulk()
+
+
+def invitation(pk: int) -> Invitation:
+    """To be locked by everything that ends it: accepting, revoking, sending it again."""
+    _lock(Invitation.objects.filter(pk=pk), [pk])
+    return Invitation.objects.select_related("specialty", "office").get(pk=pk)
+
+
+def authenticator(pk: int) -> Authenticator | None:
+    """A second factor, which may have been removed meanwhile. allauth locks it while it checks a
+    recovery code."""
+    return _bare(Authenticator.objects.filter(pk=pk)).first()
 
 
 def message(found: QuerySet[Notification]) -> Notification | None:

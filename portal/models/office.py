@@ -21,7 +21,15 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(_("“%s” is not a time zone. Try “Europe/Madrid”.") % name) from error
 
 
+class OfficeQuerySet(models.QuerySet["Office"]):
+    def open(self) -> "OfficeQuerySet":
+        """Those that are not closed for good: for new times, and in lists for patients (B01)."""
+        return self.filter(closed_at=None)
+
+
 class Office(models.Model):
+    """A closed one keeps its row, and its name in the appointments that were there."""
+
     name = models.CharField(_("name"), max_length=80, unique=True)
     search_name = FoldedField("name")
     address = models.CharField(_("address"), max_length=200)
@@ -33,6 +41,9 @@ class Office(models.Model):
     region = models.CharField(_("region, as ISO 3166-2 codes it"), max_length=10, blank=True)
     # Of mails about its appointments; if it is empty, the clinic's.
     reply_to = models.EmailField(_("address that answers to mails go to"), blank=True)
+    closed_at = models.DateTimeField(null=True, editable=False)
+
+    objects = OfficeQuerySet.as_manager()
 
     class Meta:
         ordering = ["search_name", "pk"]
@@ -44,6 +55,10 @@ class Office(models.Model):
         return f"{reverse('offices')}#office-{self.pk}"
 
     @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 
@@ -53,9 +68,17 @@ class Office(models.Model):
         return timezone.now().astimezone(self.zone).date()
 
 
+class SpecialtyQuerySet(models.QuerySet["Specialty"]):
+    def open(self) -> "SpecialtyQuerySet":
+        return self.filter(closed_at=None)
+
+
 class Specialty(models.Model):
     name = models.CharField(_("name"), max_length=80, unique=True)
     search_name = FoldedField("name")
+    closed_at = models.DateTimeField(null=True, editable=False)
+
+    objects = SpecialtyQuerySet.as_manager()
 
     class Meta:
         ordering = ["search_name", "pk"]
@@ -63,3 +86,7 @@ class Specialty(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from portal.enums import Gender, Role
+from portal.enums import Channel, Gender, Role
+from portal.models.languages import LANGUAGE_NAMES
 from portal.models.names import FoldedField, Joined
 
 
@@ -41,10 +42,19 @@ class Patient(models.Model):
     search_name = FoldedField("name")
     phone = PhoneNumberField(_("phone"), blank=True)
     date_of_birth = models.DateField(_("date of birth"), null=True, blank=True)
+    # Of somebody whose date of birth is not known: “about 1961”.
+    birth_year_about = models.PositiveSmallIntegerField(
+        _("year of birth, about"), null=True, blank=True
+    )
+    email = models.EmailField(_("email on file"), blank=True)  # lower case; a login has its own
     gender = models.CharField(_("gender"), max_length=10, choices=Gender, blank=True)
     address = models.CharField(_("address"), max_length=200, blank=True)
     emergency_contact = models.CharField(_("emergency contact"), max_length=120, blank=True)
     emergency_phone = PhoneNumberField(_("emergency contact's phone"), blank=True)
+    language = models.CharField(_("preferred language"), max_length=10, blank=True)
+    desk_note = models.TextField(_("note for the desk"), max_length=500, blank=True)
+    is_not_written_to = models.BooleanField(_("do not write to"), default=False)
+    deceased_on = models.DateField(_("deceased on"), null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     form_token = models.UUIDField(unique=True, null=True, editable=False)
 
@@ -57,6 +67,18 @@ class Patient(models.Model):
             models.Index(fields=["search_name", "id"], name="patient_by_folded_name"),
             models.Index(Joined("search_name"), name="patient_by_joined_name"),
             models.Index(fields=["date_of_birth"], name="patient_by_birth"),
+            models.Index(fields=["email"], condition=~models.Q(email=""), name="patient_by_email"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(date_of_birth=None) | models.Q(birth_year_about=None),
+                name="patient_one_birth",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(birth_year_about=None)
+                | models.Q(birth_year_about__range=(1900, 2999)),
+                name="patient_birth_year",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -64,3 +86,33 @@ class Patient(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("patient", args=[self.pk])
+
+    def is_reached_by(self, channel: str) -> bool:
+        """Nobody writes to the dead. A patient who is not to be written to still reads messages in
+        the portal (A16)."""
+        if self.deceased_on:
+            return False
+        return channel == Channel.PORTAL or not self.is_not_written_to
+
+    @property
+    def language_name(self) -> str:
+        """In the language itself."""
+        return LANGUAGE_NAMES.get(self.language, self.language)
+
+
+class PatientPhone(models.Model):
+    """A further phone number, with whose or what it is: “work”, “daughter”."""
+
+    patient = models.ForeignKey(Patient, models.CASCADE, related_name="further_phones")
+    label = models.CharField(_("label"), max_length=40, blank=True)
+    number = PhoneNumberField(_("phone"))
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["patient", "number"], name="patient_phone_unique")
+        ]
+        indexes = [models.Index(fields=["number"], name="patient_further_phone")]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.number}".strip()

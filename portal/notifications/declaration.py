@@ -32,10 +32,11 @@ class Topic:
 
 @dataclass(frozen=True)
 class Recipient:
-    """A recipient. A patient whom the desk entered has no login, but may have a phone number.
+    """A recipient. A patient whom the desk entered has no login, but may have a phone number and an
+    email on file.
 
-    `kind` is a key of `Event.channels`; templates know it as `for`. With an `address` the mail goes
-    there, whatever its owner has switched off.
+    `kind` is a key of `Event.channels`; templates know it as `for`. With an `address`, an email or
+    a phone number with +, the message goes there, whatever its owner has switched off.
     """
 
     kind: str
@@ -53,12 +54,17 @@ class Recipient:
     def gets(self, event: "Event", channel: Channel) -> bool:
         """Whether the channel reaches the recipient, and they have not switched it off."""
         if self.address:
-            return channel == Channel.EMAIL
+            is_phone = self.address.startswith("+") and bool(settings.SMS_URL)
+            return channel == (Channel.SMS if is_phone else Channel.EMAIL)
+        if self.patient and not self.patient.is_reached_by(channel):
+            return False
         if channel == Channel.SMS:
             if not (settings.SMS_URL and self.patient and self.patient.phone):
                 return False
         elif self.user is None:
-            return False
+            return (
+                channel == Channel.EMAIL and self.patient is not None and bool(self.patient.email)
+            )
         if self.user is None:
             return True
         is_on = channel not in event.opt_out or self.user.wants(event.name, channel)
@@ -113,6 +119,7 @@ class Event:
       object again, the key must contain what differs. `skips_known`: existing keys are skipped;
       otherwise they are an error.
     - `refers(about, recipient)`: foreign keys of the row, such as its appointment.
+    - `to_given`: it goes to the address that was given, not to the person's present one.
     - `merging`: how several objects become one message. `priority`: of the task that delivers.
 
     When it is delivered:
@@ -143,6 +150,7 @@ class Event:
     facts_of: Callable[[Any, User | None, dict], dict] = _empty
     key: str = "{about._meta.model_name}:{about.pk}:{event}:{recipient.mark}:{channel}"
     skips_known: bool = False
+    to_given: bool = False
     refers: Callable[[Any, Recipient], dict] = _empty
     merging: Merging | None = None
     priority: int = TO_ONE

@@ -1,6 +1,8 @@
 """The permission checks with which every service starts."""
 
-from portal.errors import Forbidden
+from django.utils.translation import gettext as _
+
+from portal.errors import Forbidden, PortalError
 from portal.models import Doctor, Office, Slot, User
 
 
@@ -15,3 +17,11 @@ def demand_diary_at(by: User, doctor: Doctor, office: Office) -> None:
     staff who run both the doctor's own office and this one."""
     demand(by, "portal.change_diary", doctor)
     demand(by, "portal.change_slot", Slot(doctor=doctor, office=office))
+    demand_open(office)
+
+
+def demand_open(office: Office) -> None:
+    """Raise PortalError if the office has been closed for good. One query: read anew, because
+    closing it waits for the doctors' locks that who adds a time holds."""
+    if Office.objects.filter(pk=office.pk).exclude(closed_at=None).exists():
+        raise PortalError(_("This office is closed for good."), field="office")

@@ -59,7 +59,7 @@ def outage(request: HttpRequest, error: BaseException | None) -> HttpResponse | 
     context = {
         "is_away": kind == AWAY,
         "was_sent": request.method == "POST",
-        "fields": _fields(request) if request.method == "POST" else [],
+        "fields": _sent_again(request) if request.method == "POST" else [],
         "address": request.get_full_path(),
     }
     response = render(request, "503.html", context, status=503)
@@ -67,12 +67,16 @@ def outage(request: HttpRequest, error: BaseException | None) -> HttpResponse | 
     return response
 
 
-def _fields(request: HttpRequest) -> list[tuple[str, str]]:
-    """The posted values, to be sent again, without passwords and files."""
+def _sent_again(request: HttpRequest) -> list[tuple[str, str]]:
     try:
-        posted, files = request.POST, request.FILES
+        return posted_fields(request)
     except (UnreadablePostError, RequestDataTooBig, TooManyFieldsSent):
         return []
+
+
+def posted_fields(request: HttpRequest) -> list[tuple[str, str]]:
+    """The posted values, to be sent again; none if there are passwords or files among them."""
+    posted, files = request.POST, request.FILES
     if files or any("password" in name for name in posted):
         return []
     return [

@@ -9,7 +9,9 @@ import re
 _SECRET_PARTS = (
     (r"/calendar/", r"\.ics"),
     (r"/attendance/", r"/"),
+    (r"/invitations/", r"/"),
     (r"/notifications/unsubscribe/", r"/"),
+    (r"/set-up/first/", r"/"),
     (r"/accounts/confirm-email/", r"/"),
     (r"/accounts/password/reset/key/", r"/"),
 )

@@ -16,9 +16,13 @@ DAY_PAGES = {
 TOKENS = {
     "account_confirm_email": {"key": "no-such-key"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
+    "invitation": {"token": "no-such-token"},
     "notification-unsubscribe": {"token": "no-such-token"},
+    "first-admin": {"token": "no-such-token"},
     "calendar-feed": {"token": "no-such-token"},
+    "doctor-photo": {"digest": "no-photo", "side": 96},
 }
+ABOUT_A_DOCTOR = ("doctor", "doctor-photo", "manage-doctor")  # in the path, not in the query
 IN_A_DIARY = {"slot", "hours", "time-off"}  # pages under /schedule/, where the desk says whose
 
 
@@ -28,12 +32,13 @@ def address(world: World, name: str, kind: str = "-", whose: str = "own") -> str
     values = dict(TOKENS.get(name, {}))
     if name in DAY_PAGES:
         values["day"] = in_days(3).date()
-    if kind not in ("-", "doctor") or name == "doctor":
+    is_about_doctor = name.startswith(ABOUT_A_DOCTOR)
+    if kind != "-" and (kind != "doctor" or is_about_doctor):
         values["pk"] = world.thing(kind, whose)
     if name == "appointment-mark":
         values["verb"] = "arrive"
     url = reverse(name, kwargs=values)
-    if name != "doctor" and (kind == "doctor" or (kind in IN_A_DIARY and name != "slot-book")):
+    if not is_about_doctor and (kind == "doctor" or (kind in IN_A_DIARY and name != "slot-book")):
         return f"{url}?doctor={_keeper(world, kind, whose)}"
     return url
 

@@ -1,7 +1,8 @@
 """For whom a thing is there, by role: one letter for one's own, one of another person, one of
 another office, and one that does not exist.
 
-`+` is allowed, `-` does not exist for them (404), `x` is refused (403), `i` is sent to sign in.
+`+` is allowed, `-` does not exist for them (404), `x` is refused (403), `i` is sent to sign in,
+`b` reads that the account is blocked (403).
 Rows that are not about a thing have the same letter four times.
 """
 
@@ -23,16 +24,20 @@ its-people          +-+-  -+--  +-+-  ----  -+--  ++--  --+-  +++-  +++-
 its-staff           x-x-  -x--  +-+-  ----  -+--  ++--  --+-  +++-  +++-
 its-reader          +-+-  -+--  ----  ----  ----  ----  ----  ----  ----
 who-books-it        +++-  +++-  +-+-  ----  -+--  ++--  --+-  +++-  +++-
-who-knows-it        ----  ----  +-+-  -+--  ----  ++--  --+-  +++-  +++-
+who-knows-it        ----  ----  +-+-  -+--  ----  +---  --+-  +-+-  +++-
+previews            ----  ----  ----  +++-  ----  ----  ----  ----  +++-
+nobody              ----  ----  ----  ----  ----  ----  ----  ----  ----
 who-waits           +-+-  -+--  +---  ----  -+--  ++--  --+-  +++-  +++-
 its-diary           xxxx  xxxx  +-+-  ----  -+--  ++--  ----  +++-  +++-
 its-keeper          xxxx  xxxx  +---  ----  -+--  ++--  --+-  +++-  +++-
 diaries             xxxx  xxxx  ++++  ++++  ++++  ++--  --+-  +++-  +++-
+own-office          xxxx  xxxx  ++x-  xxx-  ++x-  xxxx  xxxx  xxxx  xxxx
+chart-of-desk       xxxx  xxxx  xxxx  xxxx  xxxx  +++-  +++-  +++-  +++-
 its-office          xxxx  xxxx  xxxx  xxxx  xxxx  ++--  --+-  +++-  +++-
 itself              +---  -+--  +---  ----  -+--  +++-  +++-  +++-  +++-
 who-treats          x---  -x--  +---  ----  -+--  +++-  +++-  +++-  +++-
 """
-OPEN_TO_VISITORS = {"everyone", "directory"}
+OPEN_TO_VISITORS = {"everyone", "directory", "previews", "nobody"}
 
 
 def _read() -> dict[str, dict[str, str]]:
@@ -40,7 +45,7 @@ def _read() -> dict[str, dict[str, str]]:
     for line in _TABLE.strip().splitlines()[1:]:
         name, *cells = line.split()
         outside = cells[0] if name in OPEN_TO_VISITORS else "iiii"
-        found[name] = dict(zip(ROLES, [outside, *cells, outside], strict=True))
+        found[name] = dict(zip(ROLES, [outside, *cells, "bbbb"], strict=True))
     return found
 
 

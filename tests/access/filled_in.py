@@ -54,6 +54,7 @@ def data_of(world: World, page: str, field: str) -> dict:
         "hours-end": {"last_day": day},
         "hours-exception": {"office": office, "day": day, "kind": "none"},
         "time-off-new": _time_off(appointment, field),
+        "manage-doctor-withdraw": _time_off(appointment, field) | {"reason": "Left"},
         "time-off-end": {"what": "back"},
         "office-holidays": {"do": "confirm-all" if field == "proposed" else "confirm"},
         "patient-new": {"name": "New Person", "token": token},

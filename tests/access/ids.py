@@ -79,6 +79,8 @@ POST time-off-new           doctor      other-*     slot           office  assis
 POST time-off-new           doctor      other-*     slot           person  doctor
 POST time-off-new           doctor      to-*        waiting-doctor own     doctor,assistant
 POST time-off-new           doctor      all_to      waiting-doctor own     doctor,assistant
+POST manage-doctor-withdraw doctor      to-*        waiting-doctor own     admin
+POST manage-doctor-withdraw doctor      all_to      waiting-doctor own     admin
 POST office-holidays        office      holiday     holiday        office  assistant
 POST office-holidays        office      proposed    holiday        office  assistant
 POST attendance-cancel      appointment appointment appointment    person,office visitor

@@ -6,6 +6,7 @@ page tab q day from show view state part sort channel event done weekday walk_in
 reason review do edit confirmed audience channels step title back usual words ticks another old
 partly book every_weeks times token what all all_message note message-* do-* date_of_birth phone
 here minutes country first last specialty targets quick weeks
+here minutes country first last specialty targets quick language languages
 """
 NAMES = set(_NAMES.split())
 
@@ -17,11 +18,19 @@ READS = {
     ("own_data", "seen"): "the run that was shown; it is only compared with one's own",
     ("time_off_choices", "seen"): "ids and versions that were shown; they are only compared",
     ("notifications", "until"): "marks one's own up to that one",
+    ("patient_edit", "*"): "fields of PatientEditForm; phone numbers and their labels",
+    ("patient_edit", "label_*"): "of a phone number",
+    ("patient_edit", "number_*"): "a phone number",
+    ("patient_edit", "seen"): "the data that was shown; it is only compared",
     ("patient_new", "not"): "patients, of whom the desk sees all",
     ("at_desk", "patient"): "patients, of whom the desk sees all",
     ("imports", "choice-*"): "rows of the page; admins see all",
     ("context", "next"): "an address; a time in it is named if visitors see it",
     ("manage_broadcasts", "user"): "admins see all",
+    ("invitations", "role"): "a role",
+    ("account_closing", "appointment"): "ids that were shown; they are only compared",
+    ("trail", "below"): "where a page goes on, for admins, who see all",
+    ("trail", "*"): "the filters, for admins, who see all",
     # What a variable names.
     ("days", "*"): "a date",
     ("desk", "*"): "the filters that links keep; each is read by its own name as well",
@@ -41,15 +50,29 @@ FIELDS = {
     ("BroadcastForm", "office"): "admins see all",
     ("BroadcastForm", "doctor"): "admins see all",
     ("BroadcastForm", "channels"): "ways of sending",
+    ("InviteAssistantForm", "offices"): "admins see all",
+    ("InviteDoctorForm", "office"): "admins see all",
+    ("InviteDoctorForm", "specialty"): "specialties are public",
+    ("OfficesForm", "offices"): "admins see all",
+    ("CloseOfficeForm", "doctors_to"): "admins see all",
+    ("DoctorForm", "specialty"): "admins see all",
+    ("DoctorForm", "office"): "admins see all",
+    ("HoursForm", "office"): "the one office of that page",
     ("CopyForm", "targets"): "dates",
     ("CopyForm", "quick"): "stretches of dates",
     ("LedgerForm", "broadcast"): "admins see all",
+    ("TrailForm", "object"): "admins see all",
     ("LedgerForm", "event"): "kinds of messages",
     ("ExportForm", "office"): "admins see all",
     ("ExportForm", "doctor"): "admins see all",
     ("PlaceForm", "country"): "countries",
     ("PreferencesForm", "on"): "kinds of messages",
     ("PlaceForm", "region"): "regions",
+    **{
+        (form, name): "offices and specialties are public"
+        for form in ("ApplicationForm", "ClinicFields", "DoctorSignupForm")
+        for name in ("office", "specialty")
+    },
     ("DirectoryForm", "specialty"): "specialties are public",
     ("DirectoryForm", "office"): "offices are public",
     ("SlotFilterForm", "specialty"): "specialties are public",

@@ -14,14 +14,62 @@ GET   dashboard               signed-in    -            200  assistants=302
 GET   signed-out              everyone     -            302
 GET   doctors                 everyone     -            200
 GET   doctor                  directory    doctor       200
+GET   doctor                  previews     waiting-doctor 200
+GET   doctor-photo            nobody       doctor       404
+GET   doctor-sign-up          everyone     -            200  inside=302
+POST  doctor-sign-up          everyone     -            422  inside=302
+GET   application             doctors      -            200
+POST  application             doctors      -            302
+GET   own-photo               doctors      -            200
+POST  own-photo               doctors      -            422
+POST  own-photo-remove        doctors      -            302
+GET   manage-doctors          admins       -            200
+GET   manage-doctor           things-of-admins doctor   200
+POST  manage-doctor-decide    things-of-admins doctor   422
+GET   manage-doctor-correct   things-of-admins doctor   200
+POST  manage-doctor-correct   things-of-admins doctor   422
+GET   manage-doctor-withdraw  things-of-admins doctor   200
+POST  manage-doctor-withdraw  things-of-admins doctor   422
 GET   offices                 everyone     -            200
+GET   office-edit             own-office   office       200
+POST  office-edit             own-office   office       422
+GET   manage-offices          admins       -            200
+GET   manage-office-new       admins       -            200
+POST  manage-office-new       admins       -            422
+GET   manage-office           things-of-admins office   200
+POST  manage-office           things-of-admins office   422
+GET   manage-office-close     things-of-admins office   200
+POST  manage-office-close     things-of-admins office   422
+POST  manage-office-reopen    things-of-admins office   302
+GET   manage-specialties      admins       -            200
+GET   manage-specialty-new    admins       -            200
+POST  manage-specialty-new    admins       -            422
+GET   manage-specialty        things-of-admins specialty 200
+POST  manage-specialty        things-of-admins specialty 422
+GET   manage-specialty-close  things-of-admins specialty 200
+POST  manage-specialty-close  things-of-admins specialty 422
+POST  manage-specialty-reopen things-of-admins specialty 302
+GET   first-admin             everyone     -            404
+POST  first-admin             everyone     -            404
+GET   setup                   admins       -            200
+GET   setup-clinic            admins       -            200
+POST  setup-clinic            admins       -            422
+GET   setup-office            admins       -            200
+POST  setup-office            admins       -            422
+GET   setup-specialty         admins       -            200
+POST  setup-specialty         admins       -            422
+GET   setup-doctor            admins       -            200
+POST  setup-doctor            admins       -            422
+GET   setup-hours             admins       -            200
+POST  setup-hours             admins       -            422
+POST  setup-finish            admins       -            302
 GET   slots                   everyone     -            200
 GET   profile                 signed-in    -            200
 POST  profile                 signed-in    -            422
 GET   own-data                patients     -            200
 POST  own-data                patients     -            302
-GET   own-data-json           its-reader   own-data     200
-GET   own-data-pdf            its-reader   own-data     200
+POST  own-data-json           its-reader   own-data     200
+POST  own-data-pdf            its-reader   own-data     200
 POST  calendar-feed-renew     not-desk     -            302
 POST  calendar-feed-end       not-desk     -            302
 GET   calendar-feed           everyone     -            404
@@ -110,7 +158,27 @@ POST  clinic-settings         admins       -            422
 GET   manage                  admins       -            200
 GET   manage-figures          admins       -            200
 GET   manage-figures-csv      admins       -            200
+GET   manage-people           admins       -            200
+GET   manage-person           things-of-admins user     200
+POST  manage-person           things-of-admins user     422
+POST  person-offices          things-of-admins user     422
+POST  person-block            things-of-admins user     422
+POST  person-unblock          things-of-admins user     302
+POST  person-reopen           things-of-admins user     302
+GET   person-close            things-of-admins user     200
+POST  person-close            things-of-admins user     409
+GET   profile-close           signed-in    -            302
+POST  profile-close           signed-in    -            302
+GET   invitation-new          admins       -            200
+POST  invitation-new          admins       -            422
+POST  invitation-resend       things-of-admins invitation 302
+POST  invitation-revoke       things-of-admins invitation 302
+GET   invitation              everyone     -            404
+POST  invitation              everyone     -            404
 GET   manage-worker           admins       -            200
+GET   manage-audit            admins       -            200
+POST  manage-audit-export     admins       -            200
+GET   manage-audit-event      things-of-admins audit-event 200
 GET   manage-messages         admins       -            200
 POST  manage-messages-retry   admins       -            302
 GET   manage-message-new      admins       -            200
@@ -143,6 +211,20 @@ POST  walk-in-undo            its-staff    appointment  302
 GET   search                  signed-in    -            200
 GET   patients                staff        -            200
 GET   patient                 itself       patient      200
+GET   patient-edit            chart-of-desk patient     200
+POST  patient-edit            chart-of-desk patient     422
+GET   patient-deceased        chart-of-desk patient     200
+POST  patient-deceased        chart-of-desk patient     422
+POST  patient-deceased-cancel chart-of-desk patient     302
+POST  patient-deceased-undo   chart-of-desk patient     302
+GET   patient-link            chart-of-desk patient     302
+POST  patient-link            chart-of-desk patient     302
+GET   patient-unlink          chart-of-desk patient     200
+POST  patient-unlink          chart-of-desk patient     422
+GET   link-chart              patients     -            200
+POST  link-chart              patients     -            422
+GET   link-chart-code         patients     -            200
+POST  link-chart-code         patients     -            422
 GET   patient-new             the-desk     -            200
 POST  patient-new             the-desk     -            422
 POST  sms-report              everyone     -            403
@@ -166,6 +248,34 @@ GET   account_reset_password_from_key everyone -        200
 GET   account_reset_password_from_key_done everyone -   200
 GET   account_confirm_email   everyone     -            200
 GET   account_confirm_login_code everyone  -            302
+GET   session-state           everyone     -            200
+POST  session-stay            signed-in    -            200
+GET   late-form               signed-in    -            302
+POST  late-form-drop          signed-in    -            302
+GET   manage-person-factor    things-of-admins user     302
+POST  manage-person-factor    things-of-admins user     302
+GET   mfa_index               signed-in    -            200
+GET   mfa_authenticate        everyone     -            302
+POST  mfa_authenticate        everyone     -            302
+GET   mfa_reauthenticate      signed-in    -            302
+GET   mfa_activate_totp       signed-in    -            302
+POST  mfa_activate_totp       signed-in    -            302
+GET   mfa_deactivate_totp     signed-in    -            404
+POST  mfa_deactivate_totp     signed-in    -            404
+GET   mfa_view_recovery_codes signed-in    -            404
+GET   mfa_download_recovery_codes signed-in -           404
+GET   mfa_generate_recovery_codes signed-in -           302
+POST  mfa_generate_recovery_codes signed-in -           302
+GET   mfa_list_webauthn       signed-in    -            200
+GET   mfa_add_webauthn        signed-in    -            302
+POST  mfa_add_webauthn        signed-in    -            302
+GET   mfa_reauthenticate_webauthn signed-in -           302
+GET   mfa_login_webauthn      everyone     -            302
+POST  mfa_login_webauthn      everyone     -            302
+GET   mfa_edit_webauthn       signed-in    passkey      302
+POST  mfa_edit_webauthn       signed-in    passkey      302
+GET   mfa_remove_webauthn     signed-in    passkey      302
+POST  mfa_remove_webauthn     signed-in    passkey      302
 GET   usersessions_list       signed-in    -            200
 POST  usersessions_list       signed-in    -            302
 """
@@ -181,7 +291,7 @@ class Row(NamedTuple):
     exceptions: dict[str, int]  # by role
 
     def expected(self, role: str, letter: str) -> int:
-        refusals = {"-": 404, "x": 403, "i": 302}
+        refusals = {"-": 404, "x": 403, "i": 302, "b": 403}
         return refusals.get(letter) or self.exceptions.get(role, self.status)
 
     def may_write(self, letter: str) -> bool:

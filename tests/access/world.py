@@ -8,26 +8,30 @@ the roles `patient`, `doctor` and `assistant` stand for.
 from dataclasses import dataclass, field
 from datetime import time
 
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from portal.enums import DoctorState, Role, SlotState, UserState
-from portal.models import BulkChange, Holiday, TimeOff, WeeklyHours
+from portal.models import AuditEvent, BulkChange, Holiday, TimeOff, WeeklyHours
 from tests.factories import (
     AdminFactory,
     AppointmentFactory,
     AssistantFactory,
     BroadcastFactory,
     DoctorFactory,
+    InvitationFactory,
     NotificationFactory,
     OfferFactory,
     OfficeFactory,
     PatientFactory,
     PatientImportFactory,
     SlotFactory,
+    UserFactory,
     WaitFactory,
     in_days,
     own_data_of,
 )
+from tests.setups.in_use import stay_signed_in
 
 WHOSE = ("own", "person", "office", "missing")
 ROLES = (
@@ -131,11 +135,18 @@ class World:
             "bulk-change": BulkChange.objects.create(
                 **whose, kind="copy_day", made_by=owner.doctor.user
             ),
+            "user": owner.patient.user,
+            "invitation": InvitationFactory(),
             "broadcast": BroadcastFactory(role=Role.DOCTOR),
             "import": PatientImportFactory(made_by=owner.doctor.user, state="checked"),
             "own-data": own_data_of(owner.patient.user),
+            "audit-event": AuditEvent.objects.create(verb="x", object_type="user", object_id=1),
             "waiting-doctor": self.waiting_doctor,
             "holiday": self._holiday(owner),
+            "specialty": owner.doctor.specialty,
+            "passkey": Authenticator.objects.create(
+                user=UserFactory(), type="webauthn", data={"name": f"{CANARY} key"}
+            ),
         }
         things["taken-slot"] = things["appointment"].slot
         things["message"] = NotificationFactory(appointment=things["appointment"])
@@ -187,6 +198,7 @@ class World:
         made = {role: Client() for role in ROLES}
         for role, user in self.people.items():
             made[role].force_login(user)
+            stay_signed_in(made[role])
         blocked = self.people["blocked"]
         blocked.state = UserState.BLOCKED
         blocked.save()

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import django
 
-from tests.bench import hours, messages
+from tests.bench import hours, messages, trail
 from tests.plugins.database import FOLDER
 
 
@@ -30,6 +30,10 @@ def main(arguments: list[str]) -> int:
             return 0
         if options.hours:
             hours.run(folder, address, doctors=5 if options.quick else 50)
+            return 0
+        if options.audit:
+            rows, bookings = (5_000, 5) if options.quick else (100_000, 20)
+            trail.run(folder, address, rows=rows, bookings=bookings)
             return 0
         django.setup()
         from tests.bench.run import run  # deferred: Django must be set up
@@ -51,6 +55,7 @@ def parse(arguments: list[str]):
     parser.add_argument("--quick", action="store_true", help="small data, short rounds: a glance")
     parser.add_argument("--messages", action="store_true", help="messages a second instead")
     parser.add_argument("--hours", action="store_true", help="a year of weekly hours instead")
+    parser.add_argument("--audit", action="store_true", help="what the audit trail costs instead")
     parser.add_argument("--only", metavar="NAME", help="pages whose name contains this")
     parser.add_argument("--json", metavar="FILE", help="write the results there too")
     parser.add_argument("--check", action="store_true", help="exit status 1 if a limit is missed")
@@ -80,6 +85,7 @@ def set_environment(folder: Path, server: str) -> None:
         MANIFEST_STATIC="off",
         ALLOWED_HOSTS="127.0.0.1,testserver",
         ORIGIN="http://127.0.0.1",
+        SECOND_FACTOR_REQUIRED="off",
     )
     (folder / "static").mkdir()
 

@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal.clock.grid import local_day
-from portal.enums import PartOfDay
-from portal.models import Appointment, Assistant, ClinicSettings, Doctor, Patient
+from portal.enums import PartOfDay, Role
+from portal.models import Appointment, Assistant, ClinicSettings, Doctor, Patient, User
 from portal.slots.queries.slots import bookable
 from tests.bench import desk_day
 from tests.bench.asked import Asked
@@ -74,6 +74,14 @@ def search() -> Asked:
     )
 
 
+def audit_trail() -> Asked:
+    """The last week, what one person did in a month, and who opened a patient's page."""
+    admin, url = User.objects.filter(role=Role.ADMIN).earliest("pk"), reverse("manage-audit")
+    month = (timezone.now() - timedelta(days=30)).date().isoformat()
+    filters = {"first": month, "who": 17}, {"first": month, "patient": 17, "verb": "read"}
+    return Asked(admin, [url, *(f"{url}?{urlencode(one)}" for one in filters)])
+
+
 BOOKING = Page("booking", None, times_bare=4, queries=15)
 PAGES = [
     Page("free slots", free_slots, times_bare=5),
@@ -89,6 +97,7 @@ PAGES = [
         growth=1.3,
     ),
     Page("day sheet, unchanged", desk_day.unchanged, times_bare=1.5, queries=5, status=304),
+    Page("audit trail", audit_trail, times_bare=6, queries=10),
     BOOKING,
 ]
 

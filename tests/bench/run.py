@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from tests.bench import queries
+from tests.bench import queries, trail
 from tests.bench.clinic import Clinic, get
 from tests.bench.measure import Target, measure
 from tests.bench.pages import BOOKING, PAGES, Page, bookings
@@ -17,6 +17,7 @@ from tests.servers import databases
 
 LITTLE_PAST = 1_000  # appointments, to compare a long history with
 BOOKINGS_A_ROUND = 200
+EVENTS_A_PAST = 10  # events of the audit trail for each past appointment
 SIZE = {"doctors": 50, "days": 14, "patients": 10_000}
 QUICK_SIZE = {"doctors": 10, "days": 7, "patients": 1_000}
 
@@ -26,6 +27,8 @@ def run(options, *, server: str, folder: Path) -> list[dict]:
     size = QUICK_SIZE if options.quick else SIZE
     tell(f"Seeding {size}, {options.past} past appointments, and {LITTLE_PAST} to compare")
     large = Clinic.make(server, "large", **size, past=options.past)
+    with large.orm():
+        trail.fill(options.past * EVENTS_A_PAST)
     little = Clinic.make(server, "little", **size, past=LITTLE_PAST)
     with ExitStack() as stack:
         bare = _bare(server, folder, stack, options)

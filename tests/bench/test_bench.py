@@ -28,6 +28,7 @@ def test_bench_measures_every_page(tmp_path):
         "day sheet, list",
         "day sheet, columns",
         "day sheet, unchanged",
+        "audit trail",
         "booking",
     }
     assert all(result["queries"] <= 15 for result in pages.values())

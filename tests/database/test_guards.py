@@ -6,9 +6,10 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 
+from portal.audit.services import sealing
 from portal.database import guards
 from portal.enums import AppointmentState, SlotState
-from portal.models import Appointment, AuditEvent, Slot
+from portal.models import Appointment, AuditEvent, AuditSeal, Slot
 from tests.factories import (
     AppointmentFactory,
     DoctorFactory,
@@ -146,11 +147,14 @@ def test_audit_event_cannot_be_removed(event):
     assert AuditEvent.objects.filter(pk=event.pk).exists()
 
 
-COLUMNS = "id, at, verb, actor_name, actor_role, object_type, object_id, changes, request_id"
-VALUES = "SELECT id, at, 'x', '', '', object_type, object_id, '{}', '' FROM portal_auditevent"
+COLUMNS = (
+    "id, at, verb, actor_name, actor_role, object_type, object_id, changes, request_id, row_hash"
+)
+VALUES = "id, at, 'x', '', '', object_type, object_id, '{}', '', row_hash"
 # Each database has a way past its triggers for changes and removals.
 BACK_DOORS = {
-    "sqlite": f"INSERT OR REPLACE INTO portal_auditevent ({COLUMNS}) {VALUES}",
+    "sqlite": f"INSERT OR REPLACE INTO portal_auditevent ({COLUMNS})"
+    f" SELECT {VALUES} FROM portal_auditevent",
     "postgresql": "TRUNCATE portal_auditevent",
 }
 
@@ -159,6 +163,38 @@ def test_audit_trail_has_no_back_door(event):
     refused(lambda: run(BACK_DOORS[connection.vendor]))
 
     assert AuditEvent.objects.get(pk=event.pk).verb == "book"
+
+
+@pytest.fixture
+def seal(event):
+    sealing.seal(by=None)
+    return AuditSeal.objects.get()
+
+
+def test_F01_a_seal_cannot_be_changed_or_removed(seal):
+    seal.digest = "0" * 64
+
+    refused(seal.save)
+    refused(seal.delete)
+    refused(lambda: run("UPDATE portal_auditseal SET count = 2"))
+    refused(lambda: run("DELETE FROM portal_auditseal"))
+    if connection.vendor == "postgresql":
+        refused(lambda: run("TRUNCATE portal_auditseal"))
+
+    assert AuditSeal.objects.get().digest != "0" * 64
+
+
+@pytest.mark.only_on("postgresql")
+def test_F01_no_month_of_the_audit_trail_can_be_emptied_by_its_own_name(event):
+    with connection.cursor() as cursor:
+        months = guards.partitions(cursor)
+
+    assert len(months) >= 4
+    for month in months:
+        refused(lambda name=month: run(f"TRUNCATE {name}"))
+    month = f"portal_auditevent_{event.at:%Y_%m}"
+    refused(lambda: run(f"DELETE FROM {month}"))
+    refused(lambda: run(f"UPDATE {month} SET verb = 'x'"))
 
 
 def test_nothing_is_longer_than_a_day():

@@ -11,7 +11,7 @@ from portal.models import Patient, User
 HEADER = "Patienten-Nr;Nachname;Vorname;Geburtsdatum;Telefon\r\n"
 
 
-@pytest.mark.parametrize("javascript", [False], ids=["plain"])
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "plain"])
 def test_A18_a_latin_1_file_is_imported_and_refused_rows_come_back(
     page_of, look, quiet_console, tmp_path, javascript
 ):

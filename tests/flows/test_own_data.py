@@ -25,7 +25,7 @@ def test_A13_a_patient_downloads_everything(page_of, look, quiet_console, javasc
     page.get_by_role("button", name="Prepare my data").click()
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Continue").click()
-    pdf = page.get_by_role("link", name="Download as PDF")
+    pdf = page.get_by_role("button", name="Download as PDF")
     _until(page, pdf, javascript)
     look(page)
 
@@ -33,7 +33,7 @@ def test_A13_a_patient_downloads_everything(page_of, look, quiet_console, javasc
         pdf.click()
     assert download.value.path().read_bytes().startswith(b"%PDF")
     with page.expect_download() as download:
-        page.get_by_role("link", name="Download as JSON").click()
+        page.get_by_role("button", name="Download as JSON").click()
     assert json.loads(download.value.path().read_text())["chart"]["name"] == user.name
 
 

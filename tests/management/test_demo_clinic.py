@@ -30,7 +30,7 @@ def test_F03_demo_is_a_believable_group():
     assert Doctor.objects.listed().exclude(statement="").count() == 12
     assert Assistant.objects.count() == 2
     assert User.objects.filter(role="admin").count() == 1
-    assert Patient.objects.count() == 80
+    assert Patient.objects.count() == 81
     assert Patient.objects.filter(user=None).count() == 19
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from portal.appointments.services import appointments
-from portal.models import CalendarFeed, PatientOrigin
+from portal.models import CalendarFeed, PatientOrigin, PatientPhone
 from tests.factories import (
     PASSWORD,
     AppointmentFactory,
@@ -28,6 +28,7 @@ def fill(patient, doctor, *, appointments_each: int = 1) -> None:
         ReviewFactory(appointment=done, comment="Very kind", rating=4)
         NotificationFactory(appointment=done)
         OfferFactory(wait=WaitFactory(**own, reason="Sooner"))
+    PatientPhone.objects.create(patient=patient, label="work", number="+34600111333")
     PatientOrigin.objects.create(
         patient=patient, upload=PatientImportFactory(), source="Old system", digest="0" * 64
     )

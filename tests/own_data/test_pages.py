@@ -36,13 +36,13 @@ def test_A13_from_the_button_to_both_files(confirmed, full):
 
     assert "Download as PDF" in text_of(confirmed)
     export = OwnDataExport.objects.get()
-    answer = confirmed.get(f"{URL}{export.pk}/json/")
+    answer = confirmed.post(f"{URL}{export.pk}/json/")
     assert json.loads(answer.content)["chart"]["name"] == "José Núñez"
     assert answer["Content-Type"] == "application/json"
     assert answer["Content-Disposition"].startswith('attachment; filename="my-data-')
     assert answer["Cache-Control"] == "no-store, private"
     assert answer["X-Content-Type-Options"] == "nosniff"
-    assert confirmed.get(f"{URL}{export.pk}/pdf/").content.startswith(b"%PDF")
+    assert confirmed.post(f"{URL}{export.pk}/pdf/").content.startswith(b"%PDF")
     verbs = AuditEvent.objects.filter(object_type="owndataexport", patient_id=full.pk)
     assert list(verbs.order_by("pk").values_list("verb", flat=True)) == [
         "prepare_own_data",
@@ -80,7 +80,7 @@ def test_A13_a_ready_one_can_be_prepared_again(confirmed):
 
     ask(confirmed)
 
-    assert confirmed.get(f"{URL}{first.pk}/json/").status_code == 404
+    assert confirmed.post(f"{URL}{first.pk}/json/").status_code == 404
     assert work() == 1
     assert OwnDataExport.objects.get().run != first.run
 
@@ -100,7 +100,11 @@ def test_A13_nobody_else_gets_it(as_patient, as_doctor, as_assistant, as_admin, 
     url = f"{URL}{own_data_of(PatientFactory().user).pk}/{form}/"
 
     for client in (as_patient, as_doctor, as_assistant, as_admin):
-        assert client.get(url).status_code == 404
+        assert client.post(url).status_code == 404
+
+
+def test_A13_a_link_downloads_nothing(as_patient):
+    assert as_patient.get(f"{URL}{own_data_of(as_patient.user).pk}/pdf/").status_code == 405
 
 
 def test_A13_the_page_is_for_patients(as_doctor, as_assistant, as_admin):
@@ -119,7 +123,7 @@ def test_A13_after_a_day_it_is_gone(as_patient):
     export = own_data_of(as_patient.user)
     OwnDataExport.objects.update(ready_until=timezone.now() - timedelta(seconds=1))
 
-    assert as_patient.get(f"{URL}{export.pk}/json/").status_code == 404
+    assert as_patient.post(f"{URL}{export.pk}/json/").status_code == 404
     assert "has expired" in text_of(as_patient)
     JOBS["forget_own_data"].run(by=None)
 

@@ -19,7 +19,7 @@ from tests.plugins.postgresql import Server
 FOLDER = "PORTAL_TESTS_FOLDER"  # these two hand the run's folder and server on to xdist's workers
 POSTGRESQL = "PORTAL_TESTS_POSTGRESQL"
 REMOVED = ("CACHE_URL", "EMAIL_URL", "MAIL_PROVIDER", "SMS_URL", "S3_BUCKET", "NODES")
-REMOVED += ("BEHIND_TLS_PROXY", "TRUSTED_PROXIES", "DATABASE_POOLER")
+REMOVED += ("BEHIND_TLS_PROXY", "TRUSTED_PROXIES", "DATABASE_POOLER", "MFA_KEYS")
 
 
 def pytest_addoption(parser):
@@ -74,6 +74,7 @@ def set_environment(database: str) -> None:
         MANIFEST_STATIC="off",
         ALLOWED_HOSTS="localhost,127.0.0.1,testserver",
         ORIGIN="http://localhost:8000",
+        SECOND_FACTOR_REQUIRED="off",  # its own tests switch it on
     )
 
 

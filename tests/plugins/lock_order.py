@@ -16,7 +16,7 @@ from django.db.models import Model, QuerySet
 from django.db.transaction import Atomic
 
 ORDER = ("clinicsettings", "office", "doctor", "slot", "patient", "appointment", "wait", "offer")
-ORDER += ("user", "notification")
+ORDER += ("invitation", "user", "authenticator", "notification")
 OF_WHAT_IS_HELD = ("wait",)  # those of an appointment that is held may be updated late
 
 
@@ -78,7 +78,7 @@ def _locks_in_order():
     from portal.models import locks  # deferred: plugins load before Django is set up
 
     with ExitStack() as stack:
-        for name in ("settings", "office", "patient", "user", "message"):
+        for name in ("settings", "office", "patient", "user", "authenticator", "message"):
             stack.enter_context(patch.object(locks, name, _noting_what(getattr(locks, name))))
         stack.enter_context(patch.object(locks, "requests", _unnoted(locks.requests)))
         stack.enter_context(patch.object(locks, "_lock", _noting_ids(locks._lock)))

@@ -9,7 +9,10 @@ from django.urls.resolvers import RoutePattern
 from portal.web.secret_paths import has_secret, without_secrets
 
 SECRET = "Zx9-s3cr3t"
-HARMLESS = {"appointment-mark:verb"}  # “arrive”, “complete”
+HARMLESS = {
+    "appointment-mark:verb",  # “arrive”, “complete”
+    "doctor-photo:digest",  # names a public picture
+}
 COUNTED = ("IntConverter", "IsoDateConverter")
 
 
@@ -54,6 +57,7 @@ def test_every_free_part_of_an_address_is_masked_or_harmless():
         ("Not Found: /calendar/abc.d-e:f.ics", "Not Found: /calendar/….ics"),
         ("/attendance/17-tz8k00_18-x.sig/", "/attendance/…/"),
         ("/attendance/17-tz8k00_18-x", "/attendance/…"),
+        ("GET /invitations/abc.d-e/ HTTP", "GET /invitations/…/ HTTP"),
         (
             "see /accounts/password/reset/key/1-abc/?next=/x",
             "see /accounts/password/reset/key/…/?next=/x",

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
-from portal.accounts.services import attempts
+from portal.accounts.services import accounts, attempts
 from portal.accounts.services.attempts import Limit
 from portal.errors import PortalError
 from portal.web.phone_fields import PhoneField
@@ -94,10 +94,16 @@ class SignupForm(OnePassword, allauth_forms.SignupForm):
         if not self.account_already_exists:
             try:
                 return super().try_save(request)
-            except PortalError:  # somebody took the address since it was checked
-                self.account_already_exists = True
+            except PortalError as error:
+                if error.field != "email":
+                    raise
+                self.account_already_exists = True  # since it was checked
         get_user_model()().set_password(self.cleaned_data["password1"])
         return super().try_save(request)
+
+    def register(self, user) -> None:
+        """Save the new login, which has name, email and password, with its profile."""
+        accounts.register_patient(user, phone=self.cleaned_data["phone"].as_e164, by=user)
 
 
 class AddEmailForm(PlainFields, allauth_forms.AddEmailForm):

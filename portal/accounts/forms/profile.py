@@ -7,7 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.services.accounts import DOCTOR_FIELDS, PATIENT_FIELDS
 from portal.models import Doctor, Patient, User
+from portal.models.languages import codes_of
 from portal.web.date_fields import EARLIEST_BIRTH, BirthdayField
+from portal.web.language_fields import LanguagesField
 from portal.web.own_fields import own_field
 from portal.web.phone_fields import PhoneField
 from portal.web.text_fields import LineField
@@ -75,18 +77,19 @@ class PatientForm(UsernameForm, forms.ModelForm):
 
 class DoctorForm(UsernameForm, forms.ModelForm):
     field_order = [*DOCTOR_FIELDS, "username"]
+    languages = LanguagesField()
 
     class Meta:
         model = Doctor
         fields = DOCTOR_FIELDS
-        field_classes = dict.fromkeys(("name", "qualifications"), LineField)
+        field_classes = {"qualifications": LineField}
         widgets = {
-            "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "statement": forms.Textarea(attrs={"rows": 5}),
         }
         help_texts = {
             "practising_since": _("The year."),
             "statement": _("A few sentences for your patients. Everyone can read them."),
+            "usual_minutes": _("It is proposed when you add times."),
             "on_request": _(
                 "Otherwise what they book is confirmed at once. Requests that wait for an answer "
                 "stay when you change this; the desk always books at once."
@@ -97,6 +100,7 @@ class DoctorForm(UsernameForm, forms.ModelForm):
     def __init__(self, *args, today: date, **kwargs):
         super().__init__(*args, **kwargs)
         self.today = today
+        self.initial["languages"] = codes_of(self.instance.languages)
 
     def clean_practising_since(self) -> int:
         year = self.cleaned_data["practising_since"]

@@ -1,4 +1,4 @@
-"""Logins and their profiles (requirements A01, A05)."""
+"""Logins and their profiles (requirements A01, A02, A05)."""
 
 from typing import Any
 
@@ -8,9 +8,11 @@ from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
 from portal.database.transactions import retried
-from portal.enums import Role
+from portal.enums import DoctorState, Role
 from portal.errors import Forbidden, PortalError
+from portal.gateways.photos import Photo
 from portal.models import CalendarFeed, Doctor, Patient, User, locks
+from portal.people.services import licences
 
 PATIENT_FIELDS = (
     "name",
@@ -21,7 +23,15 @@ PATIENT_FIELDS = (
     "emergency_contact",
     "emergency_phone",
 )
-DOCTOR_FIELDS = ("name", "qualifications", "practising_since", "statement", "on_request")
+# The clinic has approved name, licence, specialty, office and fee: an admin corrects those.
+DOCTOR_FIELDS = (
+    "qualifications",
+    "practising_since",
+    "languages",
+    "statement",
+    "usual_minutes",
+    "on_request",
+)
 
 
 @retried
@@ -41,6 +51,30 @@ def register_patient(user: User, *, phone: str, by: User) -> Patient:
 
 
 @retried
+def register_doctor(user: User, *, photo: Photo | None, by: User, **values: Any) -> Doctor:
+    """Save a new login with the role of a doctor, and the doctor, who waits for an approval.
+
+    `user` is unsaved and holds name, email and password; `values` are fields of Doctor. Role and
+    state are set here and nowhere in the form. Stores the photo. Writes User, Doctor, AuditEvent.
+    Raises PortalError if the address has an account, or the licence number belongs to another
+    doctor. Source: requirement A02.
+    """
+    if photo:
+        photo.store()
+    with transaction.atomic():
+        user.role = Role.DOCTOR
+        _save(user, taken=PortalError(_("That address has an account already."), field="email"))
+        new = Doctor(
+            user=user,
+            photo=photo.digest if photo else "",
+            **values | {"name": user.name, "state": DoctorState.PENDING},
+        )
+        licences.save(new, by=by)
+        audit.record("sign_up", user, by=by, doctor=new.pk)
+    return new
+
+
+@retried
 def update_profile(user: User, *, by: User, username: str | None, **values: Any) -> None:
     """Change a user's login data and profile, completely or not at all.
 
@@ -48,11 +82,11 @@ def update_profile(user: User, *, by: User, username: str | None, **values: Any)
     Locks the patient or doctor, then the user. Writes them and AuditEvents. Raises Forbidden,
     PortalError. Source: A05.
     """
-    if by != user:
-        raise Forbidden
+    _check_may_edit(user.pk, by=by)
     with transaction.atomic():
         profile = _lock_profile(user)  # before the login, as everywhere
-        update_login(user, by=by, name=values["name"], username=username)
+        name = user.name if isinstance(profile, Doctor) else values["name"]
+        update_login(user, by=by, name=name, username=username)
         if isinstance(profile, Patient):
             update_patient(profile, by=by, **values)
         elif isinstance(profile, Doctor):
@@ -65,8 +99,7 @@ def update_login(user: User, *, by: User, name: str, username: str | None) -> Us
 
     Locks the user. Writes User and AuditEvent. Raises Forbidden, PortalError. Source: A05.
     """
-    if by != user:
-        raise Forbidden
+    _check_may_edit(user.pk, by=by)
     if username and "@" in username:
         raise PortalError(_("A username cannot contain “@”."), field="username")
     with transaction.atomic():
@@ -85,32 +118,32 @@ def update_patient(patient: Patient, *, by: User, **values: Any) -> Patient:
 
     Locks the patient, then the user. Writes both and an AuditEvent. Raises Forbidden. Source: A05.
     """
-    if patient.user_id != by.pk:
-        raise Forbidden
+    _check_may_edit(patient.user_id, by=by)
     with transaction.atomic():
         patient = locks.patient(patient.pk, by=by)
         changes = _set(patient, {name: values[name] for name in PATIENT_FIELDS if name in values})
+        if patient.date_of_birth:
+            patient.birth_year_about = None
         patient.save()
-        User.objects.filter(pk=by.pk).update(name=patient.name, search_name=patient.search_name)
+        User.objects.filter(patient=patient).update(
+            name=patient.name, search_name=patient.search_name
+        )
         _record(patient, changes, by=by, patient=patient)
     return patient
 
 
 @retried
 def update_doctor(doctor: Doctor, *, by: User, **values: Any) -> Doctor:
-    """Change what a doctor may change of their own profile; `values` are among DOCTOR_FIELDS. The
-    login gets the same name.
+    """Change what a doctor may change of their own profile; `values` are among DOCTOR_FIELDS.
 
-    Only the clinic changes licence, specialty, office and fee. Locks the doctor, then the user.
-    Writes both and an AuditEvent. Raises Forbidden. Source: requirement A05.
+    Only the clinic changes what it has approved: name, licence, specialty, office and fee. Locks
+    the doctor. Writes it and an AuditEvent. Raises Forbidden. Source: requirements A02, A05.
     """
-    if doctor.user_id != by.pk:
-        raise Forbidden
+    _check_may_edit(doctor.user_id, by=by)
     with transaction.atomic():
         doctor = locks.doctor(doctor.pk)
         changes = _set(doctor, {name: values[name] for name in DOCTOR_FIELDS if name in values})
         doctor.save()
-        User.objects.filter(pk=by.pk).update(name=doctor.name, search_name=doctor.search_name)
         _record(doctor, changes, by=by)
     return doctor
 
@@ -120,9 +153,10 @@ def set_password(user: User, *, password: str, by: User) -> User:
     """Replace the password. This ends all other sessions of the user and the secret address of
     their calendar.
 
-    Writes User, CalendarFeed and AuditEvents. Raises Forbidden. Source: requirements A04, B22.
+    Writes User, CalendarFeed and AuditEvents. Raises Forbidden, also if the account is blocked or
+    closed. Source: requirements A04, A10, B22.
     """
-    if by != user:
+    if by != user or not user.is_active:
         raise Forbidden
     with transaction.atomic():
         user.set_password(password)
@@ -132,6 +166,12 @@ def set_password(user: User, *, password: str, by: User) -> User:
         if feed.update(nonce=None, ended_with_password=True):
             audit.record("revoke_calendar_feed", user, by=by, with_password=True)
     return user
+
+
+def _check_may_edit(user_id: int | None, *, by: User) -> None:
+    """The user themself, and admins."""
+    if user_id is None or (user_id != by.pk and not by.has_perm("portal.manage_people")):
+        raise Forbidden
 
 
 def _lock_profile(user: User) -> Patient | Doctor | None:

@@ -38,7 +38,7 @@ class EarlierForm(forms.Form):
 
 
 _DOCTORS = Doctor.objects.listed().filter(on_request=False).order_by("search_name")
-_OFFICES = Office.objects.order_by("search_name")
+_OFFICES = Office.objects.open().order_by("search_name")
 
 
 class WaitForm(EarlierForm):
@@ -52,7 +52,7 @@ class WaitForm(EarlierForm):
     )
     specialty = forms.ModelChoiceField(
         label=_("Specialty"),
-        queryset=Specialty.objects.order_by("search_name"),
+        queryset=Specialty.objects.open().order_by("search_name"),
         required=False,
         empty_label=_("Any specialty"),
     )

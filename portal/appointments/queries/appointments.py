@@ -47,6 +47,7 @@ class AppointmentRow(NamedTuple):
     patient_id: int
     patient: str
     born: date | None
+    born_about: int | None  # the year, if the date is not known
     phone: str  # E.164
     doctor_id: int
     doctor: str
@@ -75,7 +76,8 @@ _OWN = (
 _NAMED = """
     SELECT page.id, {starts}, {ends}, page.state, page.reference, page.reason,
            page.mode, page.arrived_at, page.in_room_at,
-           page.patient_id, patient.name, patient.date_of_birth, patient.phone,
+           page.patient_id, patient.name, patient.date_of_birth,
+           patient.birth_year_about, patient.phone,
            page.doctor_id, doctor.name, specialty.name, page.office_id, office.name,
            office.time_zone
     FROM ({page}) page
@@ -90,6 +92,7 @@ _OF_DAY: tuple[str | Combinable, ...] = (
     *_OWN[: _OWN.index("doctor_id")],
     "patient__name",
     "patient__date_of_birth",
+    "patient__birth_year_about",
     plain_phone("patient__phone"),
     "office_id",
 )

@@ -117,10 +117,11 @@ def _without_reminder(kind: Kind, settings: ClinicSettings) -> QuerySet[Appointm
 def _is_reached(channel: Channel) -> Q:
     """Approximates `Recipient.gets`, so that unreachable patients are not looked at again every
     minute."""
-    if channel == Channel.EMAIL:
-        return Q(patient__user__state=UserState.ACTIVE)
     no_login, active = Q(patient__user=None), Q(patient__user__state=UserState.ACTIVE)
-    return ~Q(patient__phone="") & (no_login | active)
+    may = Q(patient__deceased_on=None, patient__is_not_written_to=False)
+    if channel == Channel.EMAIL:
+        return may & (active | no_login & ~Q(patient__email=""))
+    return may & ~Q(patient__phone="") & (no_login | active)
 
 
 def _after(starts_at: datetime, pk: int) -> Q:

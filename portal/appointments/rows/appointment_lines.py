@@ -24,6 +24,7 @@ from portal.appointments.services import appointments
 from portal.enums import AppointmentState, Mode
 from portal.models import ClinicSettings, User
 from portal.people.queries.patients import PatientRow
+from portal.web.born import about_year
 from portal.web.filled import Filled, filled, url_of_each
 from portal.web.templatetags.clinic import zone_name
 from portal.web.templatetags.rows import Kept
@@ -142,7 +143,7 @@ class _Maker:
             css="is-past" if row.ends <= self.now else "",
             patient=row.patient,
             patient_url=f"{self.patients}{row.patient_id}/",
-            born=birthday(row.born),
+            born=birthday(row.born, row.born_about),
             phone=phone(row.phone),
             doctor=row.doctor,
             specialty=row.specialty,
@@ -216,7 +217,7 @@ def patient_lines(rows: Iterable[PatientRow]) -> list[PatientLine]:
             url=page.replace("0", str(row.pk)),
             book_url=f"{book}?patient={row.pk}",
             name=row.name,
-            born=birthday(row.born),
+            born=birthday(row.born, row.born_about),
             phone=phone(row.phone),
         )
         for row in rows
@@ -229,8 +230,9 @@ def phone(number: str) -> str:
     return str(PhoneNumber.from_string(number)) if number else ""
 
 
-def birthday(born: date | None) -> str:
-    return _written(born, "j M Y", get_language()) if born else ""
+def birthday(born: date | None, about: int | None) -> str:
+    """“4 Mar 1980”, or “about 1961” if only the year `about` is known."""
+    return _written(born, "j M Y", get_language()) if born else about_year(about)
 
 
 def _due(row: AppointmentRow, moment: datetime, language: str | None) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from portal.enums import DoctorState, SlotState
 from portal.errors import (
+    Deceased,
     LimitReached,
     OutsideHours,
     Overlap,
@@ -68,11 +69,12 @@ def check_patient_is_free(
     settings: ClinicSettings,
     leaving: int | None = None,
 ) -> None:
-    """Check the patient's live appointments that are not over, without the one to be moved: one
-    query.
+    """The patient is alive, and free then: checks their live appointments that are not over,
+    without the one to be moved. One query.
 
-    Raises Overlap, LimitReached.
+    Raises Overlap, LimitReached, Deceased.
     """
+    check_lives(patient)
     others = patient.appointments.upcoming()
     if leaving:
         others = others.exclude(pk=leaving)
@@ -91,6 +93,16 @@ def check_patient_is_free(
             _("You have %(count)s upcoming appointments, which is as many as can be held at once.")
             % {"count": len(held)}
         )
+
+
+def check_lives(patient: Patient) -> None:
+    """Nothing is booked, requested or waited for in the name of a dead patient; no query (A16).
+
+    Raises Deceased.
+    """
+    if patient.deceased_on:
+        text = _("%(patient)s is recorded as deceased, so nothing can be booked.")
+        raise Deceased(text % {"patient": patient.name})
 
 
 def refusal_of(error: IntegrityError) -> PortalError:

@@ -32,6 +32,7 @@ def accept(appointment: Appointment, *, by: User) -> Appointment:
     try:
         with transaction.atomic():
             slot, appointment = _locked(appointment, "accept", by=by)
+            obstacles.check_lives(appointment.patient)
             settings = ClinicSettings.current()
             obstacles.check_bookable(slot, by=by, settings=settings)
             holding.take_open(slot)

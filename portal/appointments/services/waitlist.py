@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.appointments.queries.waits import met, too_late
-from portal.appointments.services import offering
+from portal.appointments.services import obstacles, offering
 from portal.audit.services import audit
 from portal.clock.today import today_at, today_of_clinic
 from portal.database.transactions import retried
@@ -209,6 +209,7 @@ def _check_movable(appointment: Appointment, patient: Patient, *, by: User) -> N
 
 
 def _made(patient: Patient, values: dict, *, reason: str, by: User) -> Wait:
+    obstacles.check_lives(patient)
     waiting = Wait.objects.waiting().filter(patient=patient)
     if same := waiting.filter(**values).first():
         return same

@@ -23,6 +23,7 @@ from portal.appointments.views.appointment_history import history
 from portal.appointments.views.appointment_messages import told
 from portal.appointments.views.moves_words import moves_said
 from portal.appointments.views.request_status import status_of
+from portal.audit.services import access
 from portal.clock.today import today_at
 from portal.enums import AppointmentState
 from portal.errors import Forbidden, PortalError, StaleState
@@ -67,7 +68,9 @@ def appointments(request):
 
 @require_GET
 def appointment(request, pk: int):
-    return _page(request, _fetch(request, pk))
+    appointment = _fetch(request, pk)
+    access.opened(appointment, by=request.user, patient=appointment.patient)
+    return _page(request, appointment)
 
 
 @require_http_methods(["GET", "POST"])
@@ -96,7 +99,7 @@ def _fetch(request, pk: int) -> Appointment:
 
 
 def _doctors_day(request, day: date):
-    offices = choices.offices()
+    offices = choices.every_office()
     doctor = of_user(request.user, offices)
     if doctor is None:
         raise PermissionDenied

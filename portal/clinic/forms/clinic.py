@@ -37,6 +37,7 @@ GROUPS = (
             "reminders_until",
         ),
     ),
+    (_("Staying signed in"), ("staff_idle_minutes", "patient_idle_minutes")),
 )
 FIELDS = [name for _title, names in GROUPS for name in names]
 TIMES = ("day_starts_at", "day_ends_at", "same_day_release_at", "reminders_from", "reminders_until")
@@ -79,6 +80,8 @@ class ClinicSettingsForm(forms.ModelForm):
             "reminder_sms_days": _("SMS, in days ahead"),
             "reminders_from": _("Not before"),
             "reminders_until": _("Not after"),
+            "staff_idle_minutes": _("Staff are signed out when idle, after minutes"),
+            "patient_idle_minutes": _("Patients are signed out when idle, after minutes"),
         }
         help_texts = {
             "name": _("In the header, in every mail and SMS, and as the sender’s name."),
@@ -126,6 +129,10 @@ class ClinicSettingsForm(forms.ModelForm):
             ),
             "reminders_from": _("By the clock of the office. Earlier ones wait until then."),
             "reminders_until": _("By the clock of the office. Later ones wait until the next day."),
+            "staff_idle_minutes": _(
+                "5 to 240. Everybody is signed out after 12 hours in any case."
+            ),
+            "patient_idle_minutes": _("5 to 240. Two minutes ahead the page asks whether to stay."),
         }
         widgets = {
             "colour": forms.TextInput(attrs={"type": "color"}),

@@ -31,6 +31,7 @@ class DeskRow(NamedTuple):
     patient_id: int
     patient: str
     born: date | None
+    born_about: int | None  # the year, if the date is not known
     phone: str  # E.164
     doctor_id: int
     doctor: str
@@ -97,7 +98,8 @@ def doctors_at(offices: list[Office]) -> list[tuple[int, str]]:
 _SHEET = """
     SELECT page.id, {starts}, {ends}, page.state, page.reference, page.reason,
            page.coming_at IS NOT NULL, {arrived}, {in_room}, {answer_by},
-           page.patient_id, patient.name, patient.date_of_birth, patient.phone,
+           page.patient_id, patient.name, patient.date_of_birth, patient.birth_year_about,
+           patient.phone,
            page.doctor_id, doctor.name, page.office_id, page.version,
            page.slot_id IN (SELECT page.id FROM portal_slot page WHERE page.is_extra AND {when}),
            page.mode = 'video'

@@ -28,6 +28,7 @@ from portal.desk.queries.desk import DeskRow, FreeSlot
 from portal.enums import AppointmentState as State
 from portal.enums import SlotAudience, SlotState
 from portal.models import Office
+from portal.web.born import about_year
 from portal.web.filled import Filled, filled, url_of_each
 from portal.web.templatetags.clinic import zone_name
 from portal.web.templatetags.rows import Kept
@@ -162,7 +163,7 @@ class DeskLines:
         )
 
     def _identity(self, row: DeskRow) -> str:
-        told = identity(row.born, self.today, self.language)
+        told = identity(row.born, row.born_about, self.today, self.language)
         missed = self.missed.get(row.patient_id, 0)
         return told + _missed(missed) if missed >= OFTEN else told
 
@@ -306,10 +307,13 @@ def _missed(count: int) -> SafeString:
 
 
 @lru_cache(maxsize=20_000)
-def identity(born: date | None, today: date, _language: str | None) -> SafeString:
-    """“17 May 1980 · 45 years”; months for the very young. Empty if the date is not known."""
+def identity(
+    born: date | None, about: int | None, today: date, _language: str | None
+) -> SafeString:
+    """“17 May 1980 · 45 years”; months for the very young. “about 1961” if only the year `about` is
+    known, else ""."""
     if born is None:
-        return SafeString("")
+        return SafeString(escape(about_year(about)))
     had_birthday = (today.month, today.day) >= (born.month, born.day)
     years = today.year - born.year - (not had_birthday)
     if years >= BABY:
@@ -318,7 +322,7 @@ def identity(born: date | None, today: date, _language: str | None) -> SafeStrin
         months = 12 * (today.year - born.year) + today.month - born.month
         months = max(0, months - (today.day < born.day))
         age = ngettext("%(n)s month", "%(n)s months", months) % {"n": months}
-    return SafeString(escape(f"{birthday(born)} · {age}"))
+    return SafeString(escape(f"{birthday(born, None)} · {age}"))
 
 
 @lru_cache(maxsize=20_000)

@@ -109,7 +109,7 @@ def _line(one: DeskRow | FreeSlot) -> PaperLine:
     return PaperLine(
         time=time,
         patient=one.patient,
-        born=birthday(one.born),
+        born=birthday(one.born, one.born_about),
         phone=phone(one.phone),
         reason=" · ".join(filter(None, (_("By video") if one.is_by_video else "", one.reason))),
     )

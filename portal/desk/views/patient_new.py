@@ -44,6 +44,8 @@ def patient_new(request):
             typed["name"],
             phone=typed["phone"],
             date_of_birth=typed["date_of_birth"],
+            birth_year_about=typed["birth_year_about"],
+            email=typed["email"],
             today=today,
             confirmed_not=[pk for one in request.POST.getlist("not") if (pk := id_of(one))],
             form_token=typed["token"],
@@ -103,7 +105,7 @@ def _line(request, one: Likely) -> dict:
     return {
         "pk": one.pk,
         "name": one.name,
-        "born": birthday(one.born) or _("date of birth not known"),
+        "born": birthday(one.born, one.born_about) or _("date of birth not known"),
         "phone": phone(one.phone) or _("no phone"),
         "visit": date_format(one.last_visit, "j M Y") if one.last_visit else "",
         "url": _onward(request, one.pk),

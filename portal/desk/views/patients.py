@@ -16,6 +16,7 @@ from portal.appointments.rows.appointment_lines import (
     patient_lines,
     ungrouped,
 )
+from portal.audit.services import access
 from portal.models import Patient
 from portal.people.queries import patients as queries
 from portal.web.context import for_request
@@ -50,6 +51,7 @@ def patients(request):
 def patient(request, pk: int):
     """Contact data, no clinical data; only those appointments that the user may see."""
     patient = get_visible(Patient.objects.select_related("user"), request.user, pk)
+    access.opened(patient, by=request.user, patient=patient)
     tab = request.GET.get("tab")
     tab = tab if tab in appointments.TABS else appointments.TABS[0]
     page = appointments.of_patient(request.user, patient, tab, page_number(request.GET.get("page")))
@@ -58,6 +60,8 @@ def patient(request, pk: int):
         "patient": patient,
         "attendance": attendance(patient.pk) if request.user.is_staff else None,
         "may_walk_in": request.user.has_perm("portal.add_patient"),
+        "may_edit": request.user.has_perm("portal.edit_patient"),
+        "further_phones": patient.further_phones.all() if request.user.is_staff else (),
         "tab": tab,
         "tabs": TAB_LABELS,
         "groups": ungrouped(rows),

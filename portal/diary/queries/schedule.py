@@ -15,6 +15,7 @@ from portal.clock.grid import end_minutes, minutes_of
 from portal.enums import Mode, SlotState
 from portal.models import HOLDING, ClinicSettings, Doctor, Office, Slot, User
 from portal.slots.queries.release import audience_marks
+from portal.web.born import about_year
 from portal.web.pages import PAGE_SIZE, Page, page_of
 
 SHOWN = {
@@ -120,7 +121,7 @@ class SlotLine:
     office: str
     appointment: int | None
     patient: str
-    born: Day | None
+    born: str
     at: Office
     mark: str  # by video; for whom it is, if not for everyone
     note: str
@@ -139,7 +140,13 @@ class Held(NamedTuple):
     appointment: int | None
     patient: str | None
     born: date | None
+    born_about: int | None  # the year, if the date is not known
     mode: str | None
+
+    @property
+    def born_text(self) -> str:
+        """“04/03/1980” or “about 1961”; "" without a patient or a date."""
+        return date_format(self.born, "d/m/Y") if self.born else about_year(self.born_about)
 
 
 @cache
@@ -161,6 +168,7 @@ def slots_with_holder() -> Any:
         "held__pk",
         "held__patient__name",
         "held__patient__date_of_birth",
+        "held__patient__birth_year_about",
         "held__mode",
     )
 
@@ -218,7 +226,7 @@ def _line(slot: Held, offices: dict, days: dict[date, str], marks: dict[str, str
         at=office,
         appointment=slot.appointment,
         patient=slot.patient or "",
-        born=slot.born,
+        born=slot.born_text,
         mark=" · ".join(marks_of(slot, marks)),
         note=slot.note,
     )

@@ -108,7 +108,8 @@ AWAY = "away"  # in place of a slot's state: the doctor is away
 _HELD = """
     SELECT slot.id, slot.state, slot.starts_at, slot.ends_at, slot.office_id, slot.audience,
            slot.note, held.id AS held_id, patient.name AS held_by,
-           patient.date_of_birth AS held_born, held.mode AS held_mode
+           patient.date_of_birth AS held_born, patient.birth_year_about AS held_about,
+           held.mode AS held_mode
     FROM portal_slot slot
     LEFT JOIN portal_appointment held ON held.slot_id = slot.id
          AND held.state IN ('confirmed', 'arrived', 'completed', 'no_show')
@@ -116,7 +117,7 @@ _HELD = """
     WHERE slot.doctor_id = %s AND NOT (slot.state = 'withdrawn')
       AND slot.starts_at > %s AND slot.starts_at < %s AND slot.ends_at > %s
     UNION ALL
-    SELECT NULL, 'away', away.starts_at, away.ends_at, NULL, '', '', NULL, NULL, NULL, NULL
+    SELECT NULL, 'away', away.starts_at, away.ends_at, NULL, '', '', NULL, NULL, NULL, NULL, NULL
     FROM portal_timeoff away
     WHERE away.doctor_id = %s AND away.cancelled_at IS NULL
       AND away.starts_at < %s AND away.ends_at > %s
@@ -173,7 +174,7 @@ class _Tiles:
                 time,
                 f"{self.day_name}, {time}, {self.words['booked']}",
                 text=slot.patient or "",
-                born=date_format(slot.born, "d/m/Y") if slot.born else "",
+                born=slot.born_text,
                 url=self.appointment_url.replace("0", str(slot.appointment)),
                 mark=mark,
             )

@@ -23,6 +23,7 @@ OTHERS = 20  # further ones to choose from
 COLLEAGUES = 30
 WITHIN = 300  # free times that are looked at on either side of the stretch
 HOUR = timedelta(hours=1)
+AHEAD = timedelta(days=1100)
 SUDDEN = timedelta(days=1)  # patients would not expect a new time so soon
 
 
@@ -64,6 +65,12 @@ class _Busy(NamedTuple):
     starts_at: datetime
     ends_at: datetime
     place: tuple | None
+
+
+def all_ahead() -> tuple[datetime, datetime]:
+    """From now on (UTC), farther than anything can be booked."""
+    now = timezone.now()
+    return now, now + AHEAD
 
 
 def times_off_of(doctor: Doctor) -> QuerySet[TimeOff]:

@@ -56,7 +56,7 @@ class Item:
     time: str  # “10:00–10:30” on the clock of the office
     appointment: int | None
     patient: str
-    born: date | None
+    born: str
     is_by_video: bool
     is_theirs: bool  # the colleague has a free slot at just that time
     refusal: str
@@ -217,7 +217,7 @@ def _item(
         time=_clock(held, office),
         appointment=held.appointment,
         patient=held.patient or "",
-        born=held.born,
+        born=held.born_text,
         is_by_video=held.mode == Mode.VIDEO,
         is_theirs=own is not None,
         refusal=refusal,

@@ -91,9 +91,13 @@ def put_back(ids: Iterable[int], undone: Undone, *, by: User) -> None:
 
 
 def restorable(ids: Iterable[int]) -> SlotQuerySet:
-    """A queryset of those slots that are withdrawn, in the future and on an open day."""
+    """A queryset of those slots that are withdrawn, in the future and on an open day of an
+    open office."""
     withdrawn = Slot.objects.filter(
-        pk__in=ids, state=SlotState.WITHDRAWN, starts_at__gt=timezone.now()
+        pk__in=ids,
+        state=SlotState.WITHDRAWN,
+        starts_at__gt=timezone.now(),
+        office__closed_at=None,
     )
     return withdrawn.on_open_days()
 

@@ -20,7 +20,7 @@ from portal.diary.services.closing_days import Decided
 from portal.enums import BulkChangeKind, HolidayState
 from portal.errors import PortalError, StaleState, TooLate
 from portal.models import BulkChange, Holiday, Office, User, locks
-from portal.permissions.authority import demand
+from portal.permissions.authority import demand, demand_open
 
 AHEAD = timedelta(days=548)  # eighteen months
 
@@ -59,7 +59,9 @@ def propose(*, by: None = None) -> int:
     """Propose the public holidays of the next eighteen months at every office with a country.
     Returns the number of new ones. Decided holidays stay. Writes Holidays. Source: requirement B03.
     """
-    return sum(_propose(office) for office in Office.objects.exclude(country="").order_by("pk"))
+    return sum(
+        _propose(office) for office in Office.objects.open().exclude(country="").order_by("pk")
+    )
 
 
 @retried
@@ -199,4 +201,5 @@ def _propose(office: Office) -> int:
 def _lock(office: Office, *, by: User) -> Office:
     office = locks.office(office.pk)
     demand(by, "portal.run_office", office)
+    demand_open(office)
     return office

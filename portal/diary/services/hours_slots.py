@@ -16,6 +16,7 @@ from portal.models import ClinicSettings, Doctor, Slot, User, WeeklyHours, locks
 from portal.slots.queries.release import released_at
 
 logger = logging.getLogger("portal.hours")
+_NOT_WORKING = (DoctorState.REJECTED, DoctorState.WITHDRAWN)
 
 
 def keep_made(*, by: None = None) -> int:
@@ -28,7 +29,7 @@ def keep_made(*, by: None = None) -> int:
     """
     made, failed = 0, None
     doctors = Doctor.objects.filter(user__state=UserState.ACTIVE, weekly_hours__isnull=False)
-    for doctor in doctors.exclude(state=DoctorState.REJECTED).distinct().order_by("pk"):
+    for doctor in doctors.exclude(state__in=_NOT_WORKING).distinct().order_by("pk"):
         try:
             made += _keep_made(doctor)
         except Exception as error:

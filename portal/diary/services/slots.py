@@ -16,7 +16,7 @@ from portal.enums import AppointmentState, SlotAudience, SlotState
 from portal.errors import OutsideHours, Overlap, PortalError, StaleState, TooLate
 from portal.models import ClinicSettings, Doctor, Holiday, Office, Slot, User, locks
 from portal.models.availability import LONGEST
-from portal.permissions.authority import demand
+from portal.permissions.authority import demand, demand_open
 from portal.slots.queries.release import released_at
 from portal.slots.services import closures
 
@@ -105,8 +105,10 @@ def _free(
     note: str,
     audience: str,
 ) -> Slot:
-    """A free slot that is not saved; its time is valid. Raises TooLate, OutsideHours,
-    PortalError."""
+    """A free slot that is not saved; its place and time are valid, as read under the doctor's lock.
+
+    One query. Raises TooLate, OutsideHours, PortalError."""
+    demand_open(office)
     if ends_at <= starts_at:
         raise PortalError(_("The end must be after the start."), field="ends")
     if ends_at - starts_at > LONGEST:

@@ -65,7 +65,7 @@ def hours_new(request):
         initial = {
             "office": diary.office.pk,
             "weekdays": [request.GET.get("weekday")],
-            "minutes": for_request(request).grid_minutes,
+            "minutes": diary.doctor.usual_minutes or for_request(request).grid_minutes,
             "every_weeks": 1,
             "valid_from": diary.today,
         }

@@ -23,8 +23,10 @@ REACH = timedelta(days=730)  # how far back and ahead a diary can be turned
 class Diary:
     doctor: Doctor
     office: Office  # where the days and times are
-    offices: list[Office]  # all, for names and time zones of slots at other offices
-    places: list[Office]  # where the reader may change something: the desk where it runs the day
+    offices: list[
+        Office
+    ]  # all, closed ones too, for names and time zones of slots at other offices
+    places: list[Office]  # open ones where the reader may change something
     is_own: bool = True  # the desk may open one of those whose office it runs
 
     @property
@@ -46,7 +48,7 @@ def own_diary(request) -> Diary:
     403 for other users, 404 for an office that does not exist.
     """
     demand_role(request.user, Role.DOCTOR)
-    offices = choices.offices()
+    offices = choices.every_office()
     doctor = of_user(request.user, offices)
     if doctor is None:
         raise PermissionDenied
@@ -66,12 +68,13 @@ def any_diary(request) -> Diary:
         raise PermissionDenied
     doctors = Doctor.objects.with_diary_of(request.user)
     doctor = get_object_or_404(doctors.select_related("user", "office", "specialty"), pk=pk)
-    return _at_office(request, doctor, choices.offices(), is_own=False)
+    return _at_office(request, doctor, choices.every_office(), is_own=False)
 
 
 def _at_office(request, doctor: Doctor, offices: list[Office], *, is_own: bool) -> Diary:
     wanted = request.GET.get("office") or str(doctor.office_id)
-    places = offices if is_own else _run_by(request.user, offices)
+    places = [one for one in offices if one.is_open]
+    places = places if is_own else _run_by(request.user, places)
     office = next((one for one in places if str(one.pk) == wanted), None)
     if office is None:
         raise Http404

@@ -145,7 +145,7 @@ class _Settling:
             "diary": self.diary,
             "stretch": stretch(TimeOff(**self._when), self.diary.doctor.office),
             "rows": rows,
-            "days": _by_day(rows),
+            "days": by_day(rows),
             "for_all": colleagues_for_all(rows),
             "all_to": self.request.POST.get("all_to", ""),
             "all_message": self.request.POST.get("all_message", self.text),
@@ -159,7 +159,7 @@ class _Settling:
         return render(self.request, "diary/time_off/settle.html", context, status=status)
 
 
-def _by_day(rows: list[ChoiceRow]) -> list[tuple]:
+def by_day(rows: list[ChoiceRow]) -> list[tuple]:
     """(date, rows) by the dates of each one's office."""
     days: dict = {}
     for row in rows:

@@ -11,6 +11,7 @@ from portal.clock.grid import local_day
 from portal.clock.today import today_in
 from portal.enums import AppointmentState, DoctorState, SlotState
 from portal.models import HOLDING, Appointment, Doctor, Office, Patient, User
+from portal.people.queries import applications
 
 
 @dataclass(frozen=True)
@@ -80,14 +81,10 @@ class AdminDashboard:
 
 def of_admin() -> AdminDashboard:
     """Counts of people, and of today's appointments by office: four queries and one per office."""
-    counts = Doctor.objects.aggregate(
-        approved=Count("pk", filter=Q(state=DoctorState.APPROVED)),
-        waiting=Count("pk", filter=Q(state=DoctorState.PENDING)),
-    )
     return AdminDashboard(
-        offices=[_office_today(office) for office in Office.objects.order_by("search_name")],
-        doctors=counts["approved"],
-        doctors_waiting=counts["waiting"],
+        offices=[_office_today(office) for office in Office.objects.open().order_by("search_name")],
+        doctors=Doctor.objects.filter(state=DoctorState.APPROVED).count(),
+        doctors_waiting=applications.waiting(),
         patients=Patient.objects.count(),
     )
 

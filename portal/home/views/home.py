@@ -13,6 +13,7 @@ from portal.appointments.rows.wait_lines import kept_until
 from portal.home.queries import dashboards
 from portal.models import Appointment
 from portal.people.queries.doctors import directory, of_user
+from portal.setup.queries.missing import missing
 from portal.web import choices
 from portal.web.context import for_request
 
@@ -76,5 +77,9 @@ def _of_several_zones(appointments: list[Appointment]) -> bool:
 
 
 def _admin(request):
-    context = {"board": dashboards.of_admin(), "requests": waiting_for(request.user)}
+    context = {
+        "board": dashboards.of_admin(),
+        "requests": waiting_for(request.user),
+        "missing": missing(request.user, for_request(request)),
+    }
     return render(request, "home/dashboard/admin.html", context)

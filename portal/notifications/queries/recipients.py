@@ -42,6 +42,9 @@ class Group:
     state: str | None
     switched_off: str | None
     has_phone: bool
+    has_email: bool  # on file, which counts for those without a login
+    is_not_written_to: bool
+    is_deceased: bool
     people: int
 
 
@@ -51,13 +54,22 @@ def groups(broadcast: Broadcast) -> list[Group]:
     has_no_phone = Q(**{f"{patient}phone": ""})
     if patient:
         has_no_phone |= Q(patient__isnull=True)
+    has_email = Q(**{f"{patient}email__gt": ""})
+    is_not_written_to = Q(**{f"{patient}is_not_written_to": True})
+    is_deceased = Q(**{f"{patient}deceased_on__isnull": False})
     counted = (
         found.order_by()
         .annotate(
             has_login=_flag(Q(user__isnull=False)) if user else Value(True),
             has_phone=_flag(~has_no_phone),
+            has_email=_flag(has_email),
+            unwritten=_flag(is_not_written_to),
+            deceased=_flag(is_deceased),
         )
-        .values_list("has_login", f"{user}state", f"{user}switched_off", "has_phone")
+        .values_list(
+            *("has_login", f"{user}state", f"{user}switched_off"),
+            *("has_phone", "has_email", "unwritten", "deceased"),
+        )
         .annotate(people=Count("pk"))
     )
     return [Group(*values) for values in counted]

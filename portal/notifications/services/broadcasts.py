@@ -3,6 +3,7 @@ D06)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -151,7 +152,13 @@ def _somebody_of(group: Group) -> Person:
     """One person of the group; all of them are reached in the same way."""
     state, off = group.state or "", group.switched_off or ""
     user = User(state=state, switched_off=off) if group.has_login else None
-    return Person(user, Patient(phone="+34600000000" if group.has_phone else ""))
+    patient = Patient(
+        phone="+34600000000" if group.has_phone else "",
+        email="one@example.org" if group.has_email else "",
+        is_not_written_to=group.is_not_written_to,
+        deceased_on=date.min if group.is_deceased else None,
+    )
+    return Person(user, patient)
 
 
 def _sample(draft: Broadcast, channel: Channel, by: User) -> Notification:

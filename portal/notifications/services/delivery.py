@@ -30,6 +30,7 @@ from portal.notifications.services.queue import later
 logger = logging.getLogger("portal.notifications")
 
 OVERTAKEN = "Overtaken by a later change"
+NOT_WRITTEN_TO = "The patient is not written to"
 CUT_OFF = "Each attempt was cut off"
 
 TOO_EARLY = "Waits for the hours in which it may be sent"
@@ -71,8 +72,8 @@ def _claimed(pk: int, claim: str, run: int) -> Notification | None:
 
 def _deliver(notification: Notification) -> None:
     event = EVENTS[notification.event]
-    if event.is_void(notification):
-        _finish(notification, NotificationState.VOID, answer=OVERTAKEN)
+    if reason := _why_void(notification):
+        _finish(notification, NotificationState.VOID, answer=reason)
         return
     if moment := event.not_before(notification):
         _queue_again(notification, moment, answer=TOO_EARLY)
@@ -95,18 +96,38 @@ def _deliver(notification: Notification) -> None:
         _finish(notification, NotificationState.SENT, provider_id=provider_id)
 
 
+def _why_void(notification: Notification) -> str:
+    """Why it is not to be sent any more; "" if it is."""
+    if EVENTS[notification.event].is_void(notification):
+        return OVERTAKEN
+    return "" if _may_write(notification) else NOT_WRITTEN_TO
+
+
+def _may_write(notification: Notification) -> bool:
+    """Asked again at delivery, because the patient may have died since. Staff are told of patients;
+    what a person has just asked for is sent (A16)."""
+    user, patient = notification.user, notification.patient
+    if patient is None or (user and user.is_staff) or EVENTS[notification.event].to_given:
+        return True
+    return patient.is_reached_by(notification.channel)
+
+
 def _address(notification: Notification) -> str:
     """The person's present address, unless the notification was written for a certain address."""
-    if EVENTS[notification.event].ready_made:
+    event = EVENTS[notification.event]
+    if event.ready_made or event.to_given:
         return notification.address
     if notification.channel == Channel.SMS:
         phone = notification.patient.phone if notification.patient else None
         if not phone:
             raise Refused("There is no phone number")
         return phone.as_e164
-    if notification.user is None:
+    if notification.user:
+        return notification.user.email
+    of_patient = notification.patient.email if notification.patient else ""
+    if not (of_patient or notification.address):
         raise Refused("There is no email address")
-    return notification.user.email
+    return of_patient or notification.address  # the latter of somebody who has no account yet
 
 
 def _email(notification: Notification) -> str:

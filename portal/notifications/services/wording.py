@@ -146,7 +146,9 @@ def _link(notification: Notification) -> Link | None:
 def _for_mail(notification: Notification, clinic: ClinicSettings) -> dict:
     """What only a mail has room for: links and details."""
     event = EVENTS[notification.event]
-    more = {"preferences_url": url("notification-preferences"), **_links(notification)}
+    more = _links(notification)
+    if notification.user or notification.patient is None:
+        more["preferences_url"] = url("notification-preferences")
     if notification.user and Channel.EMAIL in event.opt_out:
         token = preferences.unsubscribe_token(notification.user, event=event.name)
         more["unsubscribe_url"] = url("notification-unsubscribe", token)

@@ -1,6 +1,7 @@
 """The account: the login, its addresses, its devices, its preferences."""
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.utils.translation import gettext_lazy as _
 
@@ -25,6 +26,11 @@ def _devices(owner: Owner) -> list[Record]:
     """One query. The key would let in whoever has it."""
     found = UserSession.objects.filter(user=owner.user).order_by("pk")
     return records(found, without=("session_key", "data"))
+
+
+def _second_factors(owner: Owner) -> list[Record]:
+    """One query. What proves them is secret."""
+    return records(Authenticator.objects.filter(user=owner.user).order_by("pk"), without=("data",))
 
 
 def _calendar(owner: Owner) -> list[Record]:
@@ -54,6 +60,14 @@ DEVICES = Section(
     read=_devices,
     holds=("UserSession.user",),
     columns=("created_at", "last_seen_at", "ip", "user_agent"),
+)
+SECOND_FACTORS = Section(
+    name="second_factors",
+    title=_("Your second factors"),
+    read=_second_factors,
+    holds=("Authenticator.user",),
+    columns=("type", "created_at", "last_used_at"),
+    words={"type": Authenticator.Type.choices},
 )
 CALENDAR = Section(
     name="calendar_address",

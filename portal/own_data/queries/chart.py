@@ -3,13 +3,17 @@
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import Gender
-from portal.models import Patient, PatientOrigin
+from portal.models import Patient, PatientOrigin, PatientPhone
 from portal.own_data.queries.section import Owner, Record, Section, records
 
 
 def _chart(owner: Owner) -> list[Record]:
     found = Patient.objects.filter(pk__in=owner.patients).order_by("pk")
     return records(found, without=("form_token",))
+
+
+def _phones(owner: Owner) -> list[Record]:
+    return records(PatientPhone.objects.filter(patient__in=owner.patients).order_by("pk"))
 
 
 def _origins(owner: Owner) -> list[Record]:
@@ -25,6 +29,13 @@ CHART = Section(
     holds=("Patient.user",),
     is_single=True,
     words={"gender": Gender.choices},
+)
+PHONES = Section(
+    name="further_phones",
+    title=_("Your further phone numbers"),
+    read=_phones,
+    holds=("PatientPhone.patient",),
+    columns=("number", "label"),
 )
 ORIGINS = Section(
     name="origins",

@@ -10,9 +10,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from portal.models import ClinicSettings, Office, Patient, User
-from portal.own_data.queries.account import ACCOUNT, ADDRESSES, CALENDAR, DEVICES
+from portal.own_data.queries.account import (
+    ACCOUNT,
+    ADDRESSES,
+    CALENDAR,
+    DEVICES,
+    SECOND_FACTORS,
+)
 from portal.own_data.queries.appointments import APPOINTMENTS, REVIEWS, SERIES
-from portal.own_data.queries.chart import CHART, ORIGINS
+from portal.own_data.queries.chart import CHART, ORIGINS, PHONES
 from portal.own_data.queries.messages import MESSAGES
 from portal.own_data.queries.section import Owner, Record, Section
 from portal.own_data.queries.trail import TRAIL
@@ -24,6 +30,7 @@ SECTIONS: tuple[Section, ...] = (
     ACCOUNT,
     ADDRESSES,
     CHART,
+    PHONES,
     ORIGINS,
     APPOINTMENTS,
     SERIES,
@@ -32,6 +39,7 @@ SECTIONS: tuple[Section, ...] = (
     MESSAGES,
     CALENDAR,
     DEVICES,
+    SECOND_FACTORS,
     TRAIL,
 )
 
@@ -62,7 +70,7 @@ class Everything:
 
 
 def everything_about(user: User, *, at: datetime) -> Everything:
-    """All sections: 17 queries, however much there is."""
+    """All sections: 19 queries, however much there is."""
     owner = Owner(user, list(Patient.objects.filter(user=user).values_list("pk", flat=True)))
     sections = [(section, section.read(owner)) for section in SECTIONS]
     return Everything(user, at, ClinicSettings.current(), zone_of_clinic(), sections)

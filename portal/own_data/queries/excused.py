@@ -6,6 +6,7 @@
 _ACTED = (
     "who of the staff, or they themselves, did it; the trail and the record say so to its patient"
 )
+_CODE = "a digest of a code that ends within minutes; its message is exported"
 _STAFF = "of staff, not of patients"
 _IN_RECORD = "is told in its record, by name"
 
@@ -18,10 +19,15 @@ EXCUSED = {
     "Broadcast.user": "who was written to; the message itself is exported",
     "BulkChange.made_by": _STAFF,
     "ClinicSettings.max_upcoming_per_patient": "a number of the clinic, about nobody",
+    "Doctor.decided_by": _STAFF,
     "Doctor.user": _STAFF,
     "EmailConfirmation.email_address": "when a link was sent; the message is exported",
     "ImportRow.like": "a guess that an admin has still to judge; it goes with the file",
+    "Invitation.invited_by": _STAFF,
+    "Invitation.user": _STAFF,
     "KnownAddress.user": "a digest from which no address can be read back; it goes by itself",
+    "LinkCode.patient": _CODE,
+    "LinkCode.user": _CODE,
     "OwnDataExport.user": "the copy itself",
     "PatientImport.made_by": _STAFF,
     "Series.made_by": _IN_RECORD,

@@ -5,7 +5,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.models import OwnDataExport
 from portal.notifications.queries import ledger
@@ -35,18 +35,21 @@ def _prepare(request):
     return redirect("own-data")
 
 
-@require_GET
+@require_POST
 def own_data_json(request, pk: int):
     return _file(request, pk, "json", "application/json")
 
 
-@require_GET
+@require_POST
 def own_data_pdf(request, pk: int):
     return _file(request, pk, "pdf", "application/pdf")
 
 
 def _file(request, pk: int, form: str, content_type: str) -> HttpResponse:
-    """For its owner alone, while it is kept; for anybody else, admins too, there is none."""
+    """For its owner alone, while it is kept; for anybody else, admins too, there is none.
+
+    By POST, because the download is recorded.
+    """
     export = get_visible(OwnDataExport.objects.all(), request.user, pk)
     if not export.is_ready:
         raise Http404

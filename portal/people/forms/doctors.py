@@ -2,6 +2,7 @@
 
 from django import forms
 
+from portal.models.languages import LANGUAGES
 from portal.web.id_fields import IdField
 
 
@@ -11,6 +12,7 @@ class DirectoryForm(forms.Form):
     q = forms.CharField(required=False, max_length=80)
     specialty = IdField()
     office = IdField()
+    language = forms.ChoiceField(choices=list(LANGUAGES.items()), required=False)
 
     @property
     def wanted(self) -> dict:
@@ -19,4 +21,5 @@ class DirectoryForm(forms.Form):
             "name": self.cleaned_data.get("q") or "",
             "specialty": self.cleaned_data.get("specialty"),
             "office": self.cleaned_data.get("office"),
+            "language": self.cleaned_data.get("language") or "",
         }

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.models import Patient
+from portal.people.forms.patient_edit import YearField
 from portal.people.queries.patients import read
 from portal.web.date_fields import BirthdayField
 from portal.web.own_fields import own_field
@@ -34,7 +35,14 @@ class NewPatientForm(forms.Form):
         widget=forms.HiddenInput,
         error_messages={"required": _("Please send the form again.")},
     )
-    field_order = ["name", "phone", "date_of_birth", "token"]
+    birth_year_about = YearField()
+    email = forms.EmailField(
+        label=_("Email"),
+        help_text=_("Confirmations and reminders go to it."),
+        required=False,
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    field_order = ["name", "phone", "date_of_birth", "birth_year_about", "email", "token"]
 
     def __init__(self, *args, today: date, region: str | None = None, **kwargs):
         """`today` is the date at the office where the patient is entered; `region` is the country

@@ -7,13 +7,14 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Avg, Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django_stubs_ext import WithAnnotations
+from django_stubs_ext import StrOrPromise, WithAnnotations
 
 from portal.database.written import one
 from portal.enums import PartOfDay
-from portal.models import ClinicSettings, Doctor, Office, Review, User
-from portal.models.names import words_of
-from portal.slots.queries.slots import PART_HOURS, bookable
+from portal.models import ClinicSettings, Doctor, Office, Review, Slot, User
+from portal.models.languages import LANGUAGES, codes_of
+from portal.models.names import fold, words_of
+from portal.slots.queries.slots import PART_HOURS, bookable, prepared
 from portal.web import choices
 
 
@@ -34,25 +35,46 @@ def directory(
     name: str = "",
     specialty: int | None = None,
     office: int | None = None,
+    language: str = "",
 ) -> QuerySet[ListedDoctor]:
-    """Listed doctors, each with what stands in `Listing`.
+    """Listed doctors, each with what stands in `Listing`; `language` is an ISO 639-1 code.
 
     One query, whatever the number of doctors.
     """
-    free = bookable(settings).filter(doctor=OuterRef("pk")).order_by("starts_at")
-    reviews = Review.objects.filter(doctor=OuterRef("pk")).order_by().values("doctor")
-    doctors = Doctor.objects.listed().select_related("specialty", "office")
+    doctors = Doctor.objects.listed()
     for word in words_of(name):
         doctors = doctors.filter(search_name__joined__contains=word)
     if specialty:
         doctors = doctors.filter(specialty=specialty)
     if office:
         doctors = doctors.filter(office=office)
-    return doctors.annotate(
+    if language:
+        doctors = doctors.speaking(language)
+    return _with_listing(doctors, bookable(settings)).order_by("search_name", "pk")
+
+
+def preview(settings: ClinicSettings, *, by: User) -> QuerySet[ListedDoctor]:
+    """Doctors who are not listed and whose page `by` sees in advance: their own, and for admins all
+    (A02). As `directory`: one query."""
+    hidden = Doctor.objects.all() if by.is_admin else Doctor.objects.filter(user=by)
+    return _with_listing(hidden, prepared(settings))
+
+
+def languages_spoken() -> list[tuple[str, StrOrPromise]]:
+    """(code, name) of the languages that listed doctors speak, by name: one query."""
+    found = Doctor.objects.listed().order_by().values_list("languages", flat=True).distinct()
+    codes = {code for languages in found for code in codes_of(languages)} & set(LANGUAGES)
+    return sorted(((code, LANGUAGES[code]) for code in codes), key=lambda one: fold(str(one[1])))
+
+
+def _with_listing(doctors: QuerySet[Doctor], times: QuerySet[Slot]) -> QuerySet[ListedDoctor]:
+    free = times.filter(doctor=OuterRef("pk")).order_by("starts_at")
+    reviews = Review.objects.filter(doctor=OuterRef("pk")).order_by().values("doctor")
+    return doctors.select_related("user", "specialty", "office").annotate(
         next_free=Subquery(free.values("starts_at")[:1]),
         rating=Subquery(reviews.annotate(mean=Avg("rating")).values("mean")),
         rating_count=Coalesce(Subquery(reviews.annotate(n=Count("pk")).values("n")), 0),
-    ).order_by("search_name", "pk")
+    )
 
 
 def of_user(user: User, offices: list[Office] | None = None) -> Doctor | None:
@@ -63,7 +85,7 @@ def of_user(user: User, offices: list[Office] | None = None) -> Doctor | None:
     doctor = one(Doctor, "user_id", user.pk)
     if doctor:
         doctor.user = user
-        near = choices.offices() if offices is None else offices
+        near = choices.every_office() if offices is None else offices
         doctor.office = next(one for one in near if one.pk == doctor.office_id)
     return doctor
 
@@ -112,16 +134,17 @@ def free_days(
     """`count` days from `first_day`, each with the doctor's free times, including empty days: one
     query.
 
-    The day and time of a slot are those at its own office.
+    The day and time of a slot are those at its own office. If the doctor, who has its user, is not
+    listed, they are the times that patients would see.
     """
     days = {day: FreeDay(day) for day in (first_day + timedelta(n) for n in range(count))}
     around = (  # a day wider than any zone needs; the calendar below decides
         datetime.combine(first_day - timedelta(1), time(), UTC),
         datetime.combine(first_day + timedelta(count + 1), time(), UTC),
     )
+    free = bookable(settings, by=by) if doctor.is_listed else prepared(settings)
     slots = (
-        bookable(settings, by=by)
-        .filter(doctor=doctor, starts_at__range=around)
+        free.filter(doctor=doctor, starts_at__range=around)
         .order_by("starts_at", "pk")
         .values_list(
             "pk", "starts_at", "office__time_zone", "office_id", "office__name", "audience"

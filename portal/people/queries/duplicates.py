@@ -22,6 +22,7 @@ class Likely:
     pk: int
     name: str
     born: date | None
+    born_about: int | None  # the year, if the date is not known
     phone: str  # E.164
     last_visit: date | None  # at its office
 
@@ -46,13 +47,14 @@ def likely_duplicates(*, name: str, phone: str, born: date | None) -> list[Likel
         "pk",
         "name",
         "date_of_birth",
+        "birth_year_about",
         plain_phone("phone"),
         Subquery(visits.values("starts_at")[:1]),
         Subquery(visits.values("office__time_zone")[:1]),
     )
     likely = [
-        Likely(pk, name, born_on, number, _day(at, zone))
-        for pk, name, born_on, number, at, zone in found.order_by("pk")[:MOST]
+        Likely(pk, name, born_on, about, number, _day(at, zone))
+        for pk, name, born_on, about, number, at, zone in found.order_by("pk")[:MOST]
     ]
     return sorted(likely, key=lambda one: joined(one.name) not in same)
 

@@ -11,7 +11,7 @@ from portal.clock.today import latest_today
 from portal.clock.typed_dates import find_birthday
 from portal.database.phones import plain_phone
 from portal.database.written import planned_anew
-from portal.models import Patient, User
+from portal.models import Patient, PatientPhone, User
 from portal.models.names import words_of
 from portal.web.pages import PAGE_SIZE, Page, page_of, paged
 
@@ -26,6 +26,7 @@ class PatientRow:
     pk: int
     name: str
     born: date | None
+    born_about: int | None  # the year, if the date is not known
     phone: str  # E.164
 
 
@@ -104,16 +105,24 @@ def rows(patients: QuerySet[Patient]) -> list[PatientRow]:
 
 def values(patients: QuerySet[Patient]) -> QuerySet[Patient, tuple]:
     """The values of PatientRows."""
-    return patients.values_list("pk", "name", "date_of_birth", plain_phone("phone"))
+    return patients.values_list(
+        "pk", "name", "date_of_birth", "birth_year_about", plain_phone("phone")
+    )
 
 
 def _has_digits(typed: str) -> Q:
-    """Numbers are stored as +34…, without the 0 that is dialled before an area code, or the 00
-    before a country code."""
-    condition = Q(phone__contains=typed)
+    """In any of the patient's numbers. They are stored as +34…, without the 0 that is dialled
+    before an area code, or the 00 before a country code."""
     dialled = re.sub("^00?", "", typed)
-    if dialled != typed and len(dialled) >= _FEWEST_DIGITS:
-        condition |= Q(phone__contains=dialled)
+    searched = {typed, dialled} if len(dialled) >= _FEWEST_DIGITS else {typed}
+    further = Q(pk__in=PatientPhone.objects.filter(_contains("number", searched)).values("patient"))
+    return _contains("phone", searched) | further
+
+
+def _contains(name: str, searched: set[str]) -> Q:
+    condition = Q()
+    for digits in sorted(searched):
+        condition |= Q(**{f"{name}__contains": digits})
     return condition
 
 

@@ -7,20 +7,21 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import PhoneNumber
-from phonenumbers import NumberParseException
 
 from portal.audit.services import audit
-from portal.clock.today import today_of_clinic
 from portal.database.transactions import retried
-from portal.errors import LikelyDuplicate, PortalError, StaleState
+from portal.errors import LikelyDuplicate, StaleState
 from portal.models import Patient, User
-from portal.models.lengths import longest
-from portal.models.names import joined, one_line
-from portal.models.phones import is_whole
+from portal.models.names import joined
+from portal.people.checks import (
+    checked_birthday,
+    checked_email,
+    checked_name,
+    checked_phone,
+    checked_year,
+)
 from portal.people.queries.duplicates import likely_duplicates
 from portal.permissions.authority import demand
-
-LONGEST_NAME = longest(Patient, "name")
 
 
 @retried
@@ -29,6 +30,8 @@ def enter(
     *,
     phone: PhoneNumber | str,
     date_of_birth: date | None = None,
+    birth_year_about: int | None = None,
+    email: str = "",
     today: date | None = None,
     confirmed_not: Collection[int] = (),
     region: str | None = None,
@@ -38,18 +41,21 @@ def enter(
     """Enter a patient without a login.
 
     `today` is the date at the office where they are entered (or else at the clinic's first); a date
-    of birth must not be later. A phone number without a country code belongs to `region` (two
-    letters), or to the clinic's. Families may share a phone number, so possible duplicates only
-    cause a question: the user looks at them and sends their ids as `confirmed_not`. A `form_token`
-    that was sent before returns the patient whom it made. Writes a Patient and an AuditEvent.
-    Raises LikelyDuplicate, StaleState if the token made a different patient, PortalError with the
-    field at fault, Forbidden. Source: requirement A09.
+    of birth must not be later. `birth_year_about` is the year if the date is not known; `email` is
+    where a patient without a login gets mail. A phone number without a country code belongs to
+    `region` (two letters), or to the clinic's. Families may share a phone number, so possible
+    duplicates only cause a question: the user looks at them and sends their ids as `confirmed_not`.
+    A `form_token` that was sent before returns the patient whom it made. Writes a Patient and an
+    AuditEvent. Raises LikelyDuplicate, StaleState if the token made a different patient,
+    PortalError with the field at fault, Forbidden. Source: requirement A09.
     """
     demand(by, "portal.add_patient", None)
     patient = Patient(
-        name=_name(name),
-        phone=_phone(phone, region),
-        date_of_birth=_birthday(date_of_birth, today),
+        name=checked_name(name),
+        phone=checked_phone(phone, region, field="phone"),
+        date_of_birth=checked_birthday(date_of_birth, today),
+        birth_year_about=checked_year(birth_year_about, date_of_birth, today),
+        email=checked_email(email),
         form_token=form_token,
     )
     if earlier := _made_by_same_form(patient):
@@ -83,30 +89,3 @@ def _made_by_same_form(patient: Patient) -> Patient | None:
             % {"name": earlier.name}
         )
     return earlier
-
-
-def _name(text: str) -> str:
-    name = one_line(text)
-    if not joined(name):
-        raise PortalError(_("Enter the patient’s name."), field="name")
-    if len(name) > LONGEST_NAME:
-        raise PortalError(_("This name is too long."), field="name")
-    return name
-
-
-def _phone(phone: PhoneNumber | str, region: str | None) -> PhoneNumber:
-    try:
-        number = PhoneNumber.from_string(str(phone), region=region)
-    except NumberParseException:
-        number = None
-    if number is None or not number.is_valid():
-        raise PortalError(_("Enter a phone number."), field="phone")
-    if not is_whole(str(phone), number):
-        raise PortalError(_("Enter one phone number alone."), field="phone")
-    return number
-
-
-def _birthday(born: date | None, today: date | None) -> date | None:
-    if born and born > (today or today_of_clinic()):
-        raise PortalError(_("The date of birth cannot be in the future."), field="date_of_birth")
-    return born

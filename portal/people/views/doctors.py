@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from django.contrib.auth.decorators import login_not_required
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404
+from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -13,7 +14,15 @@ from django.views.decorators.vary import vary_on_headers
 from portal.clock.today import today_at
 from portal.models import Doctor
 from portal.people.forms.doctors import DirectoryForm
-from portal.people.queries.doctors import FreeDay, FreeTime, ListedDoctor, directory, free_days
+from portal.people.queries.doctors import (
+    FreeDay,
+    FreeTime,
+    ListedDoctor,
+    directory,
+    free_days,
+    languages_spoken,
+    preview,
+)
 from portal.slots.patient_choice import (
     appointment_to_move,
     choosing,
@@ -46,6 +55,7 @@ def doctors(request):
         return render(request, "people/doctors/doctors.html#results", context)
     context["specialties"] = choices.specialties()
     context["offices"] = choices.offices()
+    context["languages"] = languages_spoken()
     return render(request, "people/doctors/doctors.html", context)
 
 
@@ -54,7 +64,7 @@ def doctors(request):
 @vary_on_headers("HX-Request")
 def doctor(request, pk: int):
     settings = for_request(request)
-    found = get_object_or_404(directory(settings), pk=pk)
+    found = _listed_or_own(request, pk)
     chosen = _day_in_url(request, found) or _next_free_day(found) or _today(found)
     today = _today(found)
     first = _first_day_shown(today, chosen)
@@ -82,7 +92,12 @@ def doctor(request, pk: int):
         "day": week[0],
         "last_day": week[-1].day,
         "week": _columns(
-            week, found, request.user, choosing(moving=moving, patient=patient), marks
+            week,
+            found,
+            request.user,
+            choosing(moving=moving, patient=patient),
+            marks,
+            is_preview=not found.is_listed,
         ),
         "week_count": sum(day.count for day in week),
         "desk_query": f"?doctor={found.pk}" if _runs_diary(request.user, found) else "",
@@ -98,6 +113,20 @@ def doctor(request, pk: int):
     if request.htmx and not request.htmx.history_restore_request:
         return render(request, "people/doctors/doctor.html#times", context)
     return render(request, "people/doctors/doctor.html", context)
+
+
+def _listed_or_own(request, pk: int) -> ListedDoctor:
+    """A listed doctor; the doctor and admins see the page before it is there for others (A02).
+
+    One query, and one more for somebody who is not listed.
+    """
+    settings = for_request(request)
+    found = directory(settings).filter(pk=pk).first()
+    if found is None and request.user.is_authenticated:
+        found = preview(settings, by=request.user).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def _runs_diary(user, doctor: Doctor) -> bool:
@@ -151,15 +180,18 @@ def _columns(
     user,
     choose: Callable[[int], str],
     marks: dict[str, str],
+    *,
+    is_preview: bool,
 ) -> list[dict]:
-    """The days' times by part of the day, each a link with a full name. At most one query."""
+    """The days' times by part of the day, each a link with a full name; in a preview without the
+    link. At most one query."""
     may_book = may_book_with(user)
     ask = f"{_('Request')} " if doctor.on_request and not is_staff(user) else ""
 
     def link(time: FreeTime, day: str) -> dict:
         label = f"{time.starts:%H:%M}"
         return {
-            "url": may_book(doctor.user_id, time.office_id) and choose(time.pk),
+            "url": not is_preview and may_book(doctor.user_id, time.office_id) and choose(time.pk),
             "label": label,
             "office": _elsewhere(time, doctor),
             "mark": marks.get(time.audience, ""),

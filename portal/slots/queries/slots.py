@@ -84,11 +84,7 @@ def bookable(settings: ClinicSettings, *, by: User | None = None) -> SlotQuerySe
     see all future slots in the diaries that they may change, and elsewhere what patients see.
     """
     now = timezone.now()
-    public = Q(
-        starts_at__gte=now + settings.minimum_notice,
-        starts_at__lte=now + settings.horizon,
-        released_at__lte=now,
-    )
+    public = _public_times(settings, now)
     return (
         Slot.objects.open()
         .on_open_days()
@@ -98,6 +94,21 @@ def bookable(settings: ClinicSettings, *, by: User | None = None) -> SlotQuerySe
             doctor__user__state=UserState.ACTIVE,
         )
         .order_by()
+    )
+
+
+def prepared(settings: ClinicSettings) -> SlotQuerySet:
+    """Open slots at times that patients could book if their doctors were listed, unsorted: for the
+    preview of a doctor's page (A02). No query of its own."""
+    times = _public_times(settings, timezone.now())
+    return Slot.objects.open().on_open_days().filter(times).order_by()
+
+
+def _public_times(settings: ClinicSettings, now: datetime) -> Q:
+    return Q(
+        starts_at__gte=now + settings.minimum_notice,
+        starts_at__lte=now + settings.horizon,
+        released_at__lte=now,
     )
 
 

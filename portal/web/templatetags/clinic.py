@@ -9,6 +9,7 @@ from django.utils.formats import date_format
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from portal.web.born import about_year
 from portal.web.filled import Filled, filled
 
 register = template.Library()
@@ -29,6 +30,15 @@ def local(moment: datetime, office) -> datetime:
 def when(thing) -> str:
     """`appointment|when`: “Tuesday 4 March 2026, 13:30” at the thing's office."""
     return date_format(local(thing.starts_at, thing.office), "l j F Y, H:i")
+
+
+@register.filter
+def born(patient, form: str = "j F Y") -> str:
+    """`patient|born`: “4 March 1980”, “about 1961” of somebody whose date of birth is not known, or
+    ""."""
+    if patient.date_of_birth:
+        return date_format(patient.date_of_birth, form)
+    return about_year(patient.birth_year_about)
 
 
 @register.filter

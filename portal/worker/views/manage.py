@@ -11,6 +11,8 @@ from django.views.decorators.http import require_GET
 from portal.models import PeriodicJob, SetupNotice, Worker
 from portal.notifications.queries import ledger
 from portal.notifications.rows.manage_lines import ago, ahead, moment
+from portal.setup.queries.missing import missing
+from portal.web.context import for_request
 from portal.web.fetch import demand_permission
 from portal.web.templatetags.clinic import zone_name
 from portal.worker.queries import workers
@@ -44,6 +46,7 @@ class JobLine:
 def manage(request):
     demand_permission(request.user, "portal.manage_messages")
     context = {"messages_by_state": ledger.counts(), "proxy_unknown": _proxy_unknown(), **_work()}
+    context["missing"] = missing(request.user, for_request(request))
     return render(request, "worker/manage.html", context)
 
 

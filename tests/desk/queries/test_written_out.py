@@ -46,6 +46,7 @@ def row_of(one: Appointment) -> DeskRow:
         patient_id=one.patient_id,
         patient=one.patient.name,
         born=one.patient.date_of_birth,
+        born_about=one.patient.birth_year_about,
         phone=one.patient.phone.as_e164 if one.patient.phone else "",
         doctor_id=one.doctor_id,
         doctor=one.doctor.name,

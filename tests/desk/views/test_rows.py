@@ -39,7 +39,7 @@ def mark(appointment, verb: str) -> str:
     ],
 )
 def test_age_is_told_in_years_and_for_babies_in_months(born, says):
-    assert identity(born, date(2026, 3, 4), "en") == says
+    assert identity(born, None, date(2026, 3, 4), "en") == says
 
 
 def test_B21_a_row_says_who_how_old_and_where_to_call(as_assistant, doctor, noon):

@@ -75,7 +75,7 @@ def test_a_pending_doctor_is_told_so(as_doctor, doctor):
     doctor.state = DoctorState.PENDING
     doctor.save()
 
-    assert "not approved your registration yet" in as_doctor.get("/dashboard/").content.decode()
+    assert "registration is waiting for approval" in as_doctor.get("/dashboard/").content.decode()
 
 
 @pytest.mark.django_db

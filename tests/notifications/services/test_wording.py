@@ -45,12 +45,15 @@ MORE = {
         ],
     },
     "own_data_ready": {"until": "2027-03-05T09:00:00+00:00", "zone": "Europe/Madrid"},
+    "second_factor_reset": {"person": "Ana Ruiz", "admin": "Adam Boss"},
     "clinic_message": {
         "title": "Closed on Monday",
         "text": "We are closed.\n\nSee you on Tuesday.",
     },
+    "link_code": {"code": "123456"},
+    "patient_changed": {"what": ["full name", "phone"]},
 }
-WITHOUT_REFERENCE = ("clinic_message", "own_data_ready", "slot_offered")
+WITHOUT_REFERENCE = ("clinic_message", "link_code", "own_data_ready", "slot_offered")
 CASES = [
     pytest.param(event.name, kind, channel, id=f"{event.name}-{kind}-{channel}")
     for event in EVENTS.values()
@@ -100,7 +103,7 @@ def rename(appointment, clinic, name: str) -> None:
 def written(appointment, event: str, kind: str, channel: str, **facts) -> Notification:
     """As a service writes it; `facts` override."""
     more = MORE.get(event, {}) | facts
-    if kind == "user":
+    if kind in ("user", "invited", "admin"):
         return NotificationFactory(
             event=event,
             channel=channel,

@@ -3,30 +3,36 @@
 import uuid
 from datetime import time
 
+from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from portal.models import Holiday, Series, TimeOff, WeeklyHours
+from portal.accounts.services.invitations import token
+from portal.models import AuditEvent, Holiday, Series, TimeOff, WeeklyHours
 from tests.factories import (
     AdminFactory,
     AppointmentFactory,
     AssistantFactory,
     BroadcastFactory,
     DoctorFactory,
+    InvitationFactory,
     NotificationFactory,
     OfferFactory,
     PatientFactory,
     PatientImportFactory,
     SlotFactory,
+    UserFactory,
     WaitFactory,
     in_days,
     own_data_of,
 )
 from tests.setups.attendance import attendance_token
+from tests.setups.in_use import stay_signed_in
 
 
 class World:
     def __init__(self):
         self.doctor, self.patient = DoctorFactory(), PatientFactory()
+        self.phoned_in = PatientFactory(user=None)
         self.colleague = DoctorFactory(office=self.doctor.office, specialty=self.doctor.specialty)
         self.office = self.doctor.office
         own = {"doctor": self.doctor, "patient": self.patient}
@@ -46,12 +52,16 @@ class World:
             ends=time(13),
             valid_from=in_days(0).date(),
         )
+        self.passkey = Authenticator.objects.create(
+            user=UserFactory(), type="webauthn", data={"name": "Key"}
+        )
         self.wait = WaitFactory(**own)
         offered = SlotFactory(doctor=self.doctor, starts_at=in_days(5), state="offered")
         self.offer = OfferFactory(slot=offered, wait=self.wait)
         self.time_off = TimeOff.objects.create(
             doctor=self.doctor, starts_at=in_days(40), ends_at=in_days(41)
         )
+        self.person, self.invitation = AssistantFactory().user, InvitationFactory()
         self._make_series()
         others = {"doctor": self.doctor, "starts_at": in_days(6)}
         self.taken = AppointmentFactory(**others).slot
@@ -72,12 +82,14 @@ class World:
         clients = {role: Client(raise_request_exception=False) for role in ("visitor", *users)}
         for role, user in users.items():
             clients[role].force_login(user)
+            stay_signed_in(clients[role])
         return clients
 
     def arguments(self, name: str, wanted: set[str]) -> dict:
         """For the path of a URL that has parts with these names."""
         day = in_days(3).date()
         special = {
+            "invitation": {"token": token(self.invitation)},
             "attendance": {"token": attendance_token(self.appointment)},
             "appointment-mark": {"pk": self.appointment.pk, "verb": "arrive"},
         }
@@ -100,6 +112,15 @@ class World:
                     f"do-{settled.pk}": "cancel",
                     f"message-{settled.pk}": "Away",
                     "note": "Holiday",
+                },
+            ),
+            "manage-doctor-withdraw": (
+                {},
+                {
+                    "seen": f"{settled.pk}:{settled.version}",
+                    f"do-{settled.pk}": "hand",
+                    f"to-{settled.pk}": self.colleague.pk,
+                    "reason": "Left",
                 },
             ),
             "slot-book": (
@@ -125,10 +146,18 @@ class World:
 
     def _thing(self, name: str):
         noun = name.split("-")[0]
+        if name.startswith("mfa_"):
+            return self.passkey
         by_name = {
             "time-off-end": self.time_off,
+            "manage-person": self.person,
             "series-new": self.patient,
+            "patient-link": self.phoned_in,
             "series-cancel": self.appointment,
+            "manage-person-factor": self.patient.user,
+            "manage-audit-event": AuditEvent.objects.create(
+                verb="x", object_type="user", object_id=1
+            ),
             "manage-message": self.notification,
             "manage-message-retry": self.notification,
             "import": self.upload,
@@ -139,5 +168,11 @@ class World:
             "import-refused": self.upload,
             "manage-broadcast": self.broadcast,
             "manage-broadcast-spread": self.broadcast,
+            "manage-office": self.office,
+            "manage-office-close": self.office,
+            "manage-office-reopen": self.office,
+            "manage-specialty": self.doctor.specialty,
+            "manage-specialty-close": self.doctor.specialty,
+            "manage-specialty-reopen": self.doctor.specialty,
         }
         return by_name.get(name) or getattr(self, noun, self.doctor)

@@ -24,9 +24,10 @@ PATIENT = {
     "username": "ana.ruiz",
 }
 DOCTOR = {
-    "name": "Dr Elena Gil",
     "qualifications": "MD",
     "practising_since": "2005",
+    "languages": ["en", "es"],
+    "usual_minutes": "20",
     "statement": "I listen.",
     "username": "",
 }
@@ -166,12 +167,23 @@ def test_A05_doctor_edits_what_patients_read(as_doctor):
     as_doctor.post(URL, DOCTOR)
 
     doctor = Doctor.objects.get()
-    assert (doctor.name, doctor.practising_since, doctor.statement) == (
-        "Dr Elena Gil",
-        2005,
-        "I listen.",
-    )
-    assert doctor.user.name == "Dr Elena Gil"
+    assert (doctor.practising_since, doctor.statement) == (2005, "I listen.")
+    assert (doctor.languages, doctor.usual_minutes) == (",en,es,", 20)
+
+
+def test_A02_the_approved_name_stays(as_doctor, doctor):
+    as_doctor.post(URL, {**DOCTOR, "name": "Dr Other Name"})
+
+    after = Doctor.objects.get()
+    assert (after.name, after.user.name) == (doctor.name, doctor.name)
+
+
+def test_A02_the_usual_length_is_proposed_for_weekly_hours(as_doctor):
+    as_doctor.post(URL, DOCTOR)
+
+    page = as_doctor.get("/schedule/hours/new/")
+
+    assert page.context["form"]["minutes"].value() == 20
 
 
 def test_A05_doctor_reads_what_the_clinic_has_set(as_doctor, doctor):

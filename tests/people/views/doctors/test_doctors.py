@@ -66,7 +66,7 @@ def test_directory_costs_the_same_queries_whatever_the_number(
     for _number in range(15):
         SlotFactory()
 
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(5):
         client.get(URL)
 
 
@@ -143,3 +143,20 @@ def test_fragment_of_times_equals_the_part_of_the_page(client):
     fragment = client.get(doctor.get_absolute_url(), headers={"HX-Request": "true"})
 
     assert fragment.content.decode().strip() in page
+
+
+@pytest.mark.django_db
+def test_A02_directory_is_filtered_by_language(client):
+    both = DoctorFactory(name="Dr Both", languages=",en,es,")
+    spanish = DoctorFactory(name="Dr Spanish", languages=",es,")
+    DoctorFactory(name="Dr Silent")
+
+    page = client.get(URL).content.decode()
+    english = client.get(URL, {"language": "en"}).content.decode()
+
+    assert "Speaks English, Spanish" in page
+    assert '<option value="es">Spanish</option>' in page
+    assert 'value="fr"' not in page
+    assert both.name in english
+    assert spanish.name not in english
+    assert spanish.name in client.get(URL, {"language": "xx"}).content.decode()

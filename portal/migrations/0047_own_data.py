@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     """The copy of everything that is held about a patient, for themself (A13)."""
 
     dependencies = [
-        ("portal", "0029_patient_imports"),
+        ("portal", "0046_link_codes"),
     ]
 
     operations = [

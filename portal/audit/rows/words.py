@@ -1,0 +1,183 @@
+"""The words of the audit trail: verbs, kinds of things, and what changed."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.apps import apps
+from django.utils.formats import date_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_stubs_ext import StrOrPromise
+
+# Every verb that the portal records. A test compares them with the services.
+VERBS: dict[str, StrOrPromise] = {
+    "sign_in": gettext_lazy("Signed in"),
+    "sign_out": gettext_lazy("Signed out"),
+    "sign_in_failed": gettext_lazy("Sign-in failed"),
+    "read": gettext_lazy("Opened the page"),
+    "export": gettext_lazy("Exported"),
+    "denied": gettext_lazy("Was refused access"),
+    "accept": gettext_lazy("Accepted the request"),
+    "add_extra": gettext_lazy("Added an extra time"),
+    "add_hours": gettext_lazy("Added weekly hours"),
+    "arrive": gettext_lazy("Noted the arrival"),
+    "book": gettext_lazy("Booked"),
+    "book_series": gettext_lazy("Booked a series"),
+    "broadcast": gettext_lazy("Sent a message to many"),
+    "call_in": gettext_lazy("Noted “in the room”"),
+    "cancel": gettext_lazy("Cancelled"),
+    "cancel_time_off": gettext_lazy("Cancelled a time off"),
+    "change_hours": gettext_lazy("Changed weekly hours"),
+    "change_settings": gettext_lazy("Changed the settings"),
+    "coming": gettext_lazy("Said that they are coming"),
+    "complete": gettext_lazy("Noted as completed"),
+    "confirm_email": gettext_lazy("Confirmed the address"),
+    "create": gettext_lazy("Entered"),
+    "decline": gettext_lazy("Declined the request"),
+    "declare_day": gettext_lazy("Changed a day"),
+    "download_own_data": gettext_lazy("Downloaded their data"),
+    "edit": gettext_lazy("Edited"),
+    "end_hours": gettext_lazy("Ended weekly hours"),
+    "expire": gettext_lazy("Let the request expire"),
+    "make_slots": gettext_lazy("Made times from weekly hours"),
+    "no_show": gettext_lazy("Noted as not attended"),
+    "holiday_confirmed": gettext_lazy("Closed on a holiday"),
+    "holiday_ignored": gettext_lazy("Kept open on a holiday"),
+    "holiday_proposed": gettext_lazy("Proposed a holiday again"),
+    "offer": gettext_lazy("Offered a time"),
+    "offer_accepted": gettext_lazy("Took the offered time"),
+    "offer_declined": gettext_lazy("Declined the offered time"),
+    "offer_expired": gettext_lazy("Let the offer expire"),
+    "offer_void": gettext_lazy("Withdrew the offer"),
+    "override_closure": gettext_lazy("Used a closed day"),
+    "own_data_ready": gettext_lazy("Prepared a copy of somebody’s data"),
+    "prepare_own_data": gettext_lazy("Asked for a copy of their data"),
+    "release": gettext_lazy("Released"),
+    "remove": gettext_lazy("Removed"),
+    "renew_calendar_feed": gettext_lazy("Renewed the calendar address"),
+    "request": gettext_lazy("Requested"),
+    "reschedule": gettext_lazy("Moved"),
+    "retry": gettext_lazy("Sent a message again"),
+    "revoke_calendar_feed": gettext_lazy("Ended the calendar address"),
+    "see": gettext_lazy("Looked at the request"),
+    "set_holiday_place": gettext_lazy("Chose the place for holidays"),
+    "set_password": gettext_lazy("Set a password"),
+    "set_preferences": gettext_lazy("Changed notifications"),
+    "shorten_time_off": gettext_lazy("Shortened a time off"),
+    "sign_up": gettext_lazy("Signed up"),
+    "spread_again": gettext_lazy("Sent a message to the rest"),
+    "take_time_off": gettext_lazy("Took time off"),
+    "transfer": gettext_lazy("Handed over"),
+    "undo": gettext_lazy("Took a change back"),
+    "undo_arrive": gettext_lazy("Took “arrived” back"),
+    "undo_call_in": gettext_lazy("Took “in the room” back"),
+    "undo_complete": gettext_lazy("Took “completed” back"),
+    "undo_no_show": gettext_lazy("Took “not attended” back"),
+    "update": gettext_lazy("Changed"),
+    "wait_expired": gettext_lazy("Let the entry of the waiting list expire"),
+    "wait_left": gettext_lazy("Left the waiting list"),
+    "wait_served": gettext_lazy("Got a time from the waiting list"),
+    "wait": gettext_lazy("Joined the waiting list"),
+}
+PAGE: StrOrPromise = gettext_lazy("Page")
+
+
+def verb_words(verb: str) -> str:
+    """The verb as a phrase; what is not among VERBS is written out."""
+    return str(VERBS.get(verb) or capfirst(verb.replace("_", " ")))
+
+
+def kinds() -> dict[str, str]:
+    """The kinds of things, by the name that the trail stores."""
+    models = apps.get_app_config("portal").get_models()
+    named = {one._meta.model_name or "": capfirst(str(one._meta.verbose_name)) for one in models}
+    return dict(sorted(named.items(), key=lambda item: item[1])) | {"page": str(PAGE)}
+
+
+def thing_words(kind: str, pk: int, named: dict[str, str]) -> str:
+    """“Appointment 17”; the number is left out where there is none."""
+    words = named.get(kind) or capfirst(kind)
+    return f"{words} {pk}" if pk else words
+
+
+def change_lines(changes: Any, zone: ZoneInfo) -> list[tuple[str, str, str]]:
+    """(what, before, after) of each change, in the order of `what`; `before` is empty if unknown.
+
+    `was_x` is the value of `x` before; `before` and `after` have the same names inside; two values
+    in a list of `settings` are before and after.
+    """
+    if not isinstance(changes, dict):
+        return [("", "", _value(changes, zone))]
+    before, after = changes.get("before"), changes.get("after")
+    if isinstance(before, dict) and isinstance(after, dict):
+        rest = {name: one for name, one in changes.items() if name not in ("before", "after")}
+        return sorted([*_compared(before, after, zone), *_lines(rest, zone)])
+    return sorted(_lines(changes, zone))
+
+
+def _compared(before: dict, after: dict, zone: ZoneInfo) -> Iterator[tuple[str, str, str]]:
+    """What is not the same in both."""
+    for name in {**before, **after}:
+        if before.get(name) != after.get(name):
+            yield _label(name), _value(before.get(name), zone), _value(after.get(name), zone)
+
+
+def _lines(changes: dict, zone: ZoneInfo) -> Iterator[tuple[str, str, str]]:
+    for name, value in changes.items():
+        is_before = name.startswith("was_")
+        if is_before and _after(name, changes):
+            continue  # told with the value after
+        if isinstance(value, dict) and _are_pairs(value):
+            for inner, (before, after) in value.items():
+                yield _label(inner), _value(before, zone), _value(after, zone)
+        elif is_before:
+            yield _label(name.removeprefix("was_")), _value(value, zone), ""
+        else:
+            before = next((changes[was] for was in _befores(name) if was in changes), None)
+            yield _label(name), _value(before, zone), _value(value, zone)
+
+
+def _befores(name: str) -> tuple[str, ...]:
+    """The names under which the value before `name` may stand: `was_doctor` for `doctor_name`."""
+    return f"was_{name}", f"was_{name.removesuffix('_name')}"
+
+
+def _after(was: str, changes: dict) -> bool:
+    name = was.removeprefix("was_")
+    return name in changes or f"{name}_name" in changes
+
+
+def _are_pairs(value: dict) -> bool:
+    return bool(value) and all(isinstance(one, list) and len(one) == 2 for one in value.values())
+
+
+def _label(name: str) -> str:
+    return capfirst(str(name).replace("_", " "))
+
+
+def _value(value: Any, zone: ZoneInfo) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return ", ".join(_value(one, zone) for one in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{_label(name)}: {_value(one, zone)}" for name, one in value.items())
+    return _time(value, zone) if isinstance(value, str) else str(value)
+
+
+def _time(text: str, zone: ZoneInfo) -> str:
+    """A time or a date as people write it; any other text as it is."""
+    if len(text) < 10 or text[4:5] != "-" or text[7:8] != "-":
+        return text
+    try:
+        if len(text) == 10:
+            return date_format(date.fromisoformat(text), "j F Y")
+        at = datetime.fromisoformat(text)
+        return date_format(at.astimezone(zone), "j F Y, H:i") if at.tzinfo else text
+    except (ValueError, OverflowError):
+        return text
