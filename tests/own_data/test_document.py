@@ -11,7 +11,7 @@ import typst
 from django.utils import timezone
 
 from portal.own_data.queries.everything import everything_about
-from portal.own_data.services import document
+from portal.own_data.services import document, printing
 from portal.own_data.services.printing import printed
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +78,16 @@ def test_A13_what_people_typed_is_no_command(full, text):
     full.user.name = text
 
     assert headings_of(full.user, 1) == [f"Your data: {text}"]
+
+
+def test_A13_of_very_many_records_the_last_ones_are_printed(full, monkeypatch):
+    monkeypatch.setattr(printing, "MOST_PRINTED", 2)
+
+    made = printed(everything_about(full.user, at=timezone.now()))
+
+    appointments = next(one for one in made["sections"] if "appointments" in one["title"])
+    assert len(appointments["blocks"]) == 2
+    assert appointments["note"].startswith("These are the last 2 of 3.")
 
 
 def test_A13_the_template_fetches_no_package():

@@ -10,6 +10,7 @@ from portal.errors import Forbidden
 from portal.models import AuditEvent, Notification, OwnDataExport
 from portal.own_data.queries import everything
 from portal.own_data.services import preparing
+from portal.web.background import POLLING_ELEMENTS
 from portal.worker.periodic import JOBS
 from tests.factories import PASSWORD, PatientFactory, own_data_of
 from tests.plugins.people import signed_in
@@ -34,6 +35,7 @@ def test_A13_from_the_button_to_both_files(confirmed, full):
 
     assert work() == 1
 
+    assert "(Madrid time)" in text_of(confirmed)
     assert "Download as PDF" in text_of(confirmed)
     export = OwnDataExport.objects.get()
     answer = confirmed.post(f"{URL}{export.pk}/json/")
@@ -190,6 +192,8 @@ def test_A13_the_part_of_the_page_is_the_page_s(confirmed):
     assert "<html" not in part
     assert 'hx-trigger="every 2s, click"' in part
     assert f'href="{URL}"' in part
+    assert 'id="own-data-refresh"' in part
+    assert "own-data-refresh" in POLLING_ELEMENTS  # it does not keep the session alive
 
 
 def test_A13_the_page_reads_no_file(confirmed, django_assert_max_num_queries):

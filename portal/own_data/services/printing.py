@@ -17,6 +17,7 @@ from portal.own_data.queries.section import Record, Section
 from portal.own_data.services.labels import label_of
 
 NOTHING = "–"
+MOST_PRINTED = 300  # records of a section: many thousands take a gigabyte to lay out
 
 
 def printed(made: Everything) -> dict[str, Any]:
@@ -40,8 +41,13 @@ def _section(made: Everything, section: Section, read: list[Record]) -> dict[str
     words = _Words({key: dict(pairs) for key, pairs in section.words.items()}, made)
     found: dict[str, Any] = {"title": str(section.title), "tables": [], "blocks": []}
     if not read:
-        found["nothing"] = _("Nothing is held.")
-    elif section.columns:
+        found["note"] = _("Nothing is held.")
+        return found
+    if len(read) > MOST_PRINTED:
+        told = _("These are the last %(shown)s of %(all)s. The JSON file has all of them.")
+        found["note"] = told % {"shown": MOST_PRINTED, "all": len(read)}
+        read = read[-MOST_PRINTED:]
+    if section.columns:
         found["tables"] = [words.table(read, section.columns)]
     else:
         found["blocks"] = [words.block(one, section.heading) for one in read]

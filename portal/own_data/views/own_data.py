@@ -1,10 +1,8 @@
 """A patient's copy of everything that is held about them (requirement A13)."""
 
 from allauth.account.decorators import reauthentication_required
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.models import OwnDataExport
@@ -12,6 +10,7 @@ from portal.notifications.queries import ledger
 from portal.notifications.rows.manage_lines import moment
 from portal.own_data.services import downloading, preparing
 from portal.web.fetch import demand_permission, get_visible
+from portal.web.templatetags.clinic import zone_name
 
 PERMISSION = "portal.have_own_data"
 
@@ -23,15 +22,18 @@ def own_data(request):
         return _prepare(request)
     export = OwnDataExport.objects.visible_to(request.user).without_files().first()
     template = "own_data/_status.html" if request.htmx else "own_data/own_data.html"
-    until = moment(export.ready_until, ledger.clock()) if export else ""
-    return render(request, template, {"export": export, "until": until})
+    clock = ledger.clock()
+    context = {
+        "export": export,
+        "until": moment(export.ready_until, clock) if export else "",
+        "zone": zone_name(clock) if clock else "UTC",
+    }
+    return render(request, template, context)
 
 
 @reauthentication_required
 def _prepare(request):
-    export = preparing.prepare(seen=request.POST.get("seen", ""), by=request.user)
-    if export.is_preparing:
-        messages.success(request, _("Your data is being prepared. We tell you when it is ready."))
+    preparing.prepare(seen=request.POST.get("seen", ""), by=request.user)
     return redirect("own-data")
 
 
