@@ -38,7 +38,7 @@ def prepare(*, seen: str = "", by: User) -> OwnDataExport:
     demand(by, "portal.have_own_data", None)
     with transaction.atomic():
         locks.user(by.pk)
-        known = OwnDataExport.objects.without_files().filter(user=by).first()
+        known = _known(by)
         if known and (known.is_preparing or str(known.run) != seen):
             return known
         export = known or OwnDataExport(user=by)
@@ -49,6 +49,10 @@ def prepare(*, seen: str = "", by: User) -> OwnDataExport:
         audit.record("prepare_own_data", export, by=by, patient=_patient_of(by))
         later("prepare_own_data", export_id=export.pk, run=str(export.run))
     return export
+
+
+def _known(user: User) -> OwnDataExport | None:
+    return OwnDataExport.objects.without_files().filter(user=user).first()
 
 
 _NO_FILES = {
