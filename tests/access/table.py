@@ -192,13 +192,13 @@ GET   imports                 admins       -            200
 GET   import-new              admins       -            200
 POST  import-new              admins       -            422
 GET   import                  things-of-admins import   200
-GET   import-columns          things-of-admins import   302
-POST  import-columns          things-of-admins import   302
+GET   import-columns          things-of-admins import   200
+POST  import-columns          things-of-admins import   422
 GET   import-duplicates       things-of-admins import   200
 POST  import-duplicates       things-of-admins import   302
 POST  import-run              things-of-admins import   302
 POST  import-dismiss          things-of-admins import   302
-GET   import-refused          things-of-admins import   200
+POST  import-refused          things-of-admins import   200
 GET   export                  admins       -            302
 POST  export                  admins       -            302
 GET   desk                    the-desk     -            200

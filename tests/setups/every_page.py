@@ -58,6 +58,7 @@ ONLY_TAKE_FORMS = {
     "import-dismiss",
     "own-data-json",
     "own-data-pdf",
+    "import-refused",
     "manage-office-reopen",
     "manage-specialty-reopen",
     "setup-finish",
@@ -72,7 +73,6 @@ FILES = {
     "appointment-calendar",
     "calendar-feed",
     "doctor-photo",
-    "import-refused",
     "manage-figures-csv",
 }
 UNTIL_IT_IS_USED = {"first-admin"}  # tests/flows/test_set_up.py visits it
