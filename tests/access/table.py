@@ -66,6 +66,10 @@ POST  setup-finish            admins       -            302
 GET   slots                   everyone     -            200
 GET   profile                 signed-in    -            200
 POST  profile                 signed-in    -            422
+GET   own-data                patients     -            200
+POST  own-data                patients     -            302
+POST  own-data-json           its-reader   own-data     200
+POST  own-data-pdf            its-reader   own-data     200
 POST  calendar-feed-renew     not-desk     -            302
 POST  calendar-feed-end       not-desk     -            302
 GET   calendar-feed           everyone     -            404

@@ -56,6 +56,8 @@ ONLY_TAKE_FORMS = {
     "manage-broadcast-spread",
     "import-run",
     "import-dismiss",
+    "own-data-json",
+    "own-data-pdf",
     "import-refused",
     "manage-office-reopen",
     "manage-specialty-reopen",
@@ -63,6 +65,9 @@ ONLY_TAKE_FORMS = {
     "session-stay",
     "late-form-drop",
 }
+PARTS_OF_PAGES = {"notifications-bell"}
+FILES = {"appointment-calendar", "calendar-feed", "manage-figures-csv"}
+FILES = {"appointment-calendar", "calendar-feed", "import-refused"}
 PARTS_OF_PAGES = {"notifications-bell", "session-state"}
 FILES = {
     "appointment-calendar",
