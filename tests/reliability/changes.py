@@ -78,7 +78,7 @@ def times_off(clinic: Clinic, count: int) -> Changes:
             )
             for one in held
         }
-        yield _answered(
+        yield answered(
             partial(
                 time_off.take_time_off,
                 doctor,
@@ -155,15 +155,15 @@ def days(clinic: Clinic, count: int) -> Changes:
         starts = [slot.starts_at for slot in doctor.slots.order_by("pk")]
         kept = [start for start in starts if clinic.random.random() < 0.5]
         free = {"office": clinic.office, "day": day, "starts": _on_grid(kept, clinic, day)}
-        yield _answered(partial(availability.set_day, doctor, by=doctor.user, **free))
+        yield answered(partial(availability.set_day, doctor, by=doctor.user, **free))
 
 
 def jobs(clinic: Clinic, count: int) -> Changes:
     """What the workers do meanwhile, and an hour of release that is changed."""
     runs = [offers.pass_on, offers.offer_new, requests.expire_due, waitlist.tidy]
     for number in range(count):
-        yield _answered(partial(runs[number % len(runs)], by=None))
-    yield _answered(
+        yield answered(partial(runs[number % len(runs)], by=None))
+    yield answered(
         partial(clinic_settings.change, by=clinic.admin, same_day_release_at=time(6, 30))
     )
 
@@ -173,7 +173,7 @@ def _on_grid(starts: list, clinic: Clinic, day) -> list:
     return [start for start in starts if start in grid]
 
 
-def _answered(change: Callable[[], object]) -> Callable[[], Answer]:
+def answered(change: Callable[[], object]) -> Callable[[], Answer]:
     """As if a page had been asked for it."""
 
     def answer() -> Answer:

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from portal.models import AuditEvent
-from tests.reliability import changes, life
+from tests.reliability import changes, life, people_changes
 from tests.reliability.busy_clinic import Clinic
 from tests.reliability.pairs import counted, on_postgresql
 from tests.servers.client import race
@@ -27,11 +27,15 @@ MIX = (
     (changes.transfers_of_today, 10),
     (changes.days, 6),
     (changes.jobs, 8),
+    (people_changes.edits_of_patients, 25),
+    (people_changes.blocks, 12),
+    (people_changes.approvals_withdrawn, 2),
 )
 # Each leaves its trace: a page may answer a refusal with a redirect too.
 TRACES = {"arrive", "book", "cancel", "reschedule", "transfer", "accept", "wait", "wait_left"}
 TRACES |= {"offer_accepted", "take_time_off", "declare_day", "update", "set_preferences"}
 TRACES |= {"renew_calendar_feed", "revoke_calendar_feed", "change_settings"}
+TRACES |= {"block", "unblock", "withdraw_approval", "restore_approval"}
 
 
 def test_500_changes_of_all_kinds_at_once(portal):

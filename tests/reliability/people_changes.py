@@ -1,0 +1,60 @@
+"""What is done about people in a busy clinic, as in `changes`: their data, accounts, approvals."""
+
+import json
+
+from portal.accounts.services import standing
+from portal.diary.queries.time_off import all_ahead, to_settle
+from portal.diary.services import approvals as withdrawals
+from portal.diary.services.time_off import Choice
+from portal.errors import StaleState, Unsettled
+from portal.models import Appointment, Doctor
+from portal.people.queries.patient_data import as_seen
+from portal.people.services import approvals
+from tests.reliability.busy_clinic import Clinic
+from tests.reliability.changes import Changes, answered
+
+TRIES = 30  # of an admin who looks again at what has changed meanwhile
+
+
+def edits_of_patients(clinic: Clinic, count: int) -> Changes:
+    """By the desk: of patients who change their own profile and appointments meanwhile."""
+    for number, one in enumerate(clinic.some(clinic.appointments("confirmed"), count)):
+        seen = json.dumps(as_seen(one.patient))
+        values = {"name": f"{one.patient.name} of {number}", "phone": "+34600000001"}
+        further = {"label_0": "work", "number_0": f"+346000001{number:02}"}
+        path = f"/patients/{one.patient.pk}/edit/"
+        yield clinic.post(clinic.admin, path, seen=seen, **values, **further)
+
+
+def blocks(clinic: Clinic, count: int) -> Changes:
+    """Of patients who have appointments; every other one was blocked before and is unblocked."""
+    for number, patient in enumerate(clinic.patients[40 : 40 + count]):
+        path = f"/manage/people/{patient.user_id}/"
+        if number % 2:
+            standing.block(patient.user, reason="Abuse", by=clinic.admin)
+            yield clinic.post(clinic.admin, f"{path}unblock/")
+        else:
+            yield clinic.post(clinic.admin, f"{path}block/", reason="Abuse")
+
+
+def approvals_withdrawn(clinic: Clinic, count: int) -> Changes:
+    """And given back, of one doctor; by the service, for the page takes two steps."""
+    for _number in range(count):
+        yield answered(lambda: _withdraw_and_restore(clinic.doctors[3], clinic))
+
+
+def _withdraw_and_restore(doctor: Doctor, clinic: Clinic) -> None:
+    for left in reversed(range(TRIES)):
+        choices = {one.pk: _choice(one) for one in to_settle(doctor, *all_ahead())}
+        try:
+            withdrawals.withdraw(doctor, choices=choices, reason="Left", by=clinic.admin)
+        except (StaleState, Unsettled):
+            if not left:
+                raise
+        else:
+            approvals.restore(doctor, by=clinic.admin)
+            return
+
+
+def _choice(one: Appointment) -> Choice:
+    return Choice(one.version, "decline" if one.state == "requested" else "cancel", message="Left")
