@@ -16,10 +16,18 @@ def language_choices() -> list[tuple[str, str]]:
     return sorted(named, key=lambda one: fold(one[1]))
 
 
+class ChosenFirst(forms.CheckboxSelectMultiple):
+    """Boxes with the ticked ones first, so that nobody looks for them in a long list."""
+
+    def optgroups(self, name, value, attrs=None):
+        groups = super().optgroups(name, value, attrs)
+        return sorted(groups, key=lambda group: not group[1][0]["selected"])
+
+
 class LanguagesField(forms.MultipleChoiceField):
     """Its value is as the column stores it."""
 
-    widget = forms.CheckboxSelectMultiple
+    widget = ChosenFirst
 
     def __init__(self, **kwargs):
         super().__init__(

@@ -158,3 +158,10 @@ def test_A02_the_page_is_linked_for_visitors(client):
 
 def test_A02_who_is_signed_in_does_not_sign_up(as_patient):
     assert as_patient.get(URL)["Location"] == reverse("dashboard")
+
+
+def test_A02_after_a_refusal_the_ticked_languages_come_first(db, client, data):
+    page = client.post(URL, data | {"name": "", "languages": ["sv", "ar"]}).content.decode()
+
+    places = [page.index(f'value="{code}"') for code in ("ar", "sv", "ab")]
+    assert places == sorted(places)
