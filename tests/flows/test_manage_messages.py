@@ -38,7 +38,7 @@ def test_D03_write_check_send_look_and_try_again(
     ana = PatientFactory(name=f"Ana Ledger{javascript}")
     page = page_of(admin, javascript=javascript)
     page.goto("/dashboard/")
-    page.get_by_role("link", name="Messages, workers and settings").click()
+    page.get_by_role("link", name="Manage the clinic").click()
     look(page)
     page.get_by_role("main").get_by_role("link", name="Write a message").click()
 

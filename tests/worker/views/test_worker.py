@@ -116,3 +116,16 @@ def test_ago(seconds, words):
     now = timezone.now()
 
     assert ago(now - timedelta(seconds=seconds), now=now) == words
+
+
+PAGES = (
+    "manage-people manage-doctors imports hours manage-offices manage-specialties clinic-settings "
+    "manage-figures manage-messages manage-broadcasts manage-audit manage-worker"
+)
+
+
+@pytest.mark.parametrize("name", PAGES.split())
+def test_manage_leads_to_every_page_of_the_admins(as_admin, name):
+    said = as_admin.get(reverse("manage")).content.decode()
+
+    assert f'<a href="{reverse(name)}">' in said
