@@ -18,6 +18,7 @@ from portal.models.notification import Broadcast, Notification
 from portal.models.office import Office, Specialty
 from portal.models.patient import Patient, PatientPhone
 from portal.models.patient_import import ImportRow, PatientImport, PatientOrigin
+from portal.models.patient_merge import PatientMerge
 from portal.models.review import Review
 from portal.models.setup_notice import SetupNotice
 from portal.models.staff import (
@@ -61,6 +62,7 @@ __all__ = [
     "Office",
     "Patient",
     "PatientImport",
+    "PatientMerge",
     "PatientOrigin",
     "PatientPhone",
     "PeriodicJob",

@@ -42,6 +42,8 @@ VERBS: dict[str, StrOrPromise] = {
     "end_hours": gettext_lazy("Ended weekly hours"),
     "expire": gettext_lazy("Let the request expire"),
     "make_slots": gettext_lazy("Made times from weekly hours"),
+    "merge": gettext_lazy("Merged two patients"),
+    "take_back_merge": gettext_lazy("Took a merge back"),
     "no_show": gettext_lazy("Noted as not attended"),
     "holiday_confirmed": gettext_lazy("Closed on a holiday"),
     "holiday_ignored": gettext_lazy("Kept open on a holiday"),
