@@ -37,14 +37,21 @@ class MergeForm(forms.Form):
         initial: dict[str, Any] = {"seen": fingerprint(left, right)}
         initial["stays"] = RIGHT if right.user_id else LEFT
         super().__init__(data, initial=initial)
+        sides = self._taken_by_default(initial["stays"])
         for one in self.differing:
-            side = LEFT if one.default == KEPT else RIGHT
+            side = sides[one.name]
             self.fields[f"take-{one.name}"] = forms.ChoiceField(
                 choices=_SIDES,
                 label=one.label,
                 initial=side,
                 error_messages={"required": CHOOSE},
             )
+
+    def _taken_by_default(self, stays: str) -> dict[str, str]:
+        """The values of the one who stays, unless only the other one has any."""
+        other = RIGHT if stays == LEFT else LEFT
+        both = (self.left, self.right) if stays == LEFT else (self.right, self.left)
+        return {one.name: stays if one.default == KEPT else other for one in differing(*both)}
 
     def rows(self) -> Iterator[tuple[Differing, str, str]]:
         """What differs, the name of its field, and the side that is chosen."""

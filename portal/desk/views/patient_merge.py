@@ -5,6 +5,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
+from django_stubs_ext import StrOrPromise
 
 from portal.desk.forms.merges import MergeForm
 from portal.errors import PortalError
@@ -86,7 +87,8 @@ def merge_take_back(request, pk: int):
     demand_permission(request.user, "portal.take_back_merge")
     rows = PatientMerge.objects.select_related("kept", "gone", "by", "taken_back_by")
     merge = get_visible(rows, request.user, pk)
-    refusal, status = "", 200
+    refusal: StrOrPromise = ""
+    status = 200
     if request.method == "POST":
         try:
             merging.take_back(merge, by=request.user)

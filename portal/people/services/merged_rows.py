@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import ForeignKey, QuerySet
+from django.db.models import ForeignKey, ForeignObjectRel, QuerySet
 
 from portal.models import Appointment, Notification, Patient, PatientPhone, Wait, locks
 
@@ -36,8 +36,8 @@ def key_of(field: ForeignKey) -> str:
 def references() -> dict[str, ForeignKey]:
     """Every foreign key to a patient, by its name in MOVE or STAY."""
     related = Patient._meta.get_fields(include_hidden=True)
-    fields = [one.field for one in related if one.auto_created and not one.concrete]
-    return {key_of(field): field for field in fields if field.concrete}
+    fields = [one.field for one in related if isinstance(one, ForeignObjectRel)]
+    return {key_of(one): one for one in fields if isinstance(one, ForeignKey)}
 
 
 def move_all(gone: Patient, kept: Patient) -> Moved:

@@ -176,7 +176,7 @@ def _take_back(merge: PatientMerge, kept: Patient, gone: Patient, *, by: User) -
 
 def _unchanged_since(merge: PatientMerge, kept: Patient) -> dict[str, Any]:
     """The values before the merge, of the groups that are as the merge has left them."""
-    values = {}
+    values: dict[str, Any] = {}
     for _label, fields in GROUPS.values():
         names = [name for name in fields if name in merge.after]
         now = plain(kept, tuple(names))

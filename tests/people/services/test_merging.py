@@ -7,6 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from portal.appointments.services import appointments, waitlist
+from portal.audit.queries.trail import patients_called
 from portal.errors import Forbidden, MergedPatient, Overlap, PortalError, StaleState
 from portal.models import (
     AuditEvent,
@@ -227,6 +228,7 @@ def test_A17_a_chain_is_followed_and_taken_back_from_its_end(kept, gone, admin):
     two = join(kept, gone, admin)
 
     assert who_stays(first.pk, for_user=admin) == kept
+    assert patients_called(str(kept.pk)) == {kept.pk, gone.pk, first.pk}
     assert kept.with_merged() == [kept.pk, gone.pk, first.pk]
     with pytest.raises(PortalError, match="Take that merge back first"):
         merging.take_back(one, by=admin)

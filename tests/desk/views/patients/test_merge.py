@@ -64,7 +64,8 @@ def test_A17_the_desk_compares_chooses_looks_and_confirms(desk, left, right):
 def test_A17_who_has_the_account_stays(desk, left, right):
     page = desk.get(address(left, right))
 
-    assert page.context["form"]["stays"].value() == "right"
+    form = page.context["form"]
+    assert (form["stays"].value(), form["take-phone"].value()) == ("right", "right")
     refused = desk.post(address(left, right), filled(page, stays="left"))
     assert refused.status_code == 422
     assert "Keep the one who has an account." in refused.content.decode()
