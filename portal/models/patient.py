@@ -59,7 +59,7 @@ class Patient(models.Model):
     desk_note = models.TextField(_("note for the desk"), max_length=500, blank=True)
     is_not_written_to = models.BooleanField(_("do not write to"), default=False)
     deceased_on = models.DateField(_("deceased on"), null=True, blank=True)
-    # The same person, who stays; set and unset by people/services/merging.py only.
+    # The same person, who stays; set and unset by people/services/patient_merges.py only.
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, editable=False, related_name="merged"
     )

@@ -16,7 +16,7 @@ from portal.appointments.services import appointments, waitlist
 from portal.errors import PortalError
 from portal.models import Appointment, ClinicSettings, Patient, PatientMerge, Slot, Wait
 from portal.people.queries.merge_values import GROUPS, fingerprint
-from portal.people.services import merged_rows, merging
+from portal.people.services import merged_rows, patient_merges
 from tests.factories import (
     AdminFactory,
     DoctorFactory,
@@ -120,7 +120,7 @@ class Merging(RuleBasedStateMachine):
         seen, before = fingerprint(kept, gone), (_values(kept), _values(gone))
         made = self._do(
             "merge",
-            lambda: merging.merge(
+            lambda: patient_merges.merge(
                 kept, gone, choices=choices, seen=seen, reason="Twice", by=self.admin
             ),
         )
@@ -130,7 +130,7 @@ class Merging(RuleBasedStateMachine):
     def _take_back(self, number, *_numbers):
         if merge := self._one(PatientMerge.objects.standing(), number):
             theirs = set(merge.moved.get("appointment.patient", []))
-            returned = self._do("take_back", lambda: merging.take_back(merge, by=self.admin))
+            returned = self._do("take_back", lambda: patient_merges.take_back(merge, by=self.admin))
             if returned:
                 before = self.values.pop(merge.pk)
                 after = (_values(merge.kept_id), _values(merge.gone_id))

@@ -9,7 +9,7 @@ from portal.appointments.services import appointments, obstacles
 from portal.errors import MergedPatient, Overlap
 from portal.models import Appointment, PatientMerge, locks
 from portal.people.queries.merge_values import fingerprint
-from portal.people.services import merging
+from portal.people.services import patient_merges
 from tests.factories import AdminFactory, AppointmentFactory, PatientFactory, SlotFactory, in_days
 from tests.reliability.pairs import counted, meet
 
@@ -23,7 +23,7 @@ class Two:
         self.kept, self.gone = PatientFactory(user=None), PatientFactory(user=None)
         self.slot = SlotFactory(starts_at=in_days(3))
         self.merge = partial(
-            merging.merge,
+            patient_merges.merge,
             self.kept,
             self.gone,
             choices={},
@@ -37,7 +37,7 @@ class Two:
 
 
 def book_while_they_are_merged(two: Two) -> list:
-    return meet(two.merge, two.book, merging, "check_mergeable")
+    return meet(two.merge, two.book, patient_merges, "check_mergeable")
 
 
 def merge_while_one_is_booked(two: Two) -> list:

@@ -11,7 +11,7 @@ from portal.desk.forms.merges import MergeForm
 from portal.errors import PortalError
 from portal.models import Appointment, Patient, PatientMerge
 from portal.people.queries import duplicate_pairs, merges, patients
-from portal.people.services import merging
+from portal.people.services import patient_merges
 from portal.web.fetch import demand_permission, get_visible
 from portal.web.ids import id_of
 from portal.web.links import page_links
@@ -59,9 +59,9 @@ def patient_merge(request, pk: int):
         return _compared(request, form, status=422)
     try:
         if "confirmed" not in request.POST:
-            merging.check_mergeable(form.kept(), form.gone())
+            patient_merges.check_mergeable(form.kept(), form.gone())
             return _checked(request, form)
-        merging.merge(
+        patient_merges.merge(
             form.kept(),
             form.gone(),
             choices=form.choices(),
@@ -91,7 +91,7 @@ def merge_take_back(request, pk: int):
     status = 200
     if request.method == "POST":
         try:
-            merging.take_back(merge, by=request.user)
+            patient_merges.take_back(merge, by=request.user)
         except PortalError as error:
             refusal, status = error.message, error.status
         else:

@@ -18,7 +18,7 @@ from portal.appointments.rows.appointment_lines import (
     ungrouped,
 )
 from portal.audit.services import access
-from portal.models import Patient
+from portal.models import Patient, PatientMerge
 from portal.people.queries import merges
 from portal.people.queries import patients as queries
 from portal.web.context import for_request
@@ -55,7 +55,8 @@ def patient(request, pk: int):
     """Contact data, no clinical data; only those appointments that the user may see. The number of
     a patient who was merged into another leads to that one."""
     try:
-        patient = get_visible(Patient.objects.select_related("user"), request.user, pk)
+        rows = Patient.objects.select_related("user").annotate(has_merges=merges.are_into())
+        patient = get_visible(rows, request.user, pk)
     except Http404:
         if stays := merges.who_stays(pk, for_user=request.user):
             return redirect(stays)
@@ -83,6 +84,12 @@ def patient(request, pk: int):
         **page_links(request, page),
     }
     return render(request, "desk/patients/detail.html", context)
+
+
+def _merges(user, patient) -> list[PatientMerge]:
+    """For the desk: one query, none where nobody was merged."""
+    may_read = patient.has_merges and user.has_perm("portal.merge_patients")
+    return merges.standing(patient) if may_read else []
 
 
 def _new_url(user, text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from portal.enums import WaitState
@@ -82,12 +82,11 @@ def standing(kept: Patient) -> list[PatientMerge]:
     return list(found.order_by("-pk"))
 
 
+def are_into() -> Exists:
+    """Whether such merges exist, as a part of the query that reads the patient: `annotate(…)`."""
+    return Exists(PatientMerge.objects.standing().filter(kept=OuterRef("pk")))
+
+
 def can_be_taken_back(merge: PatientMerge) -> bool:
     """No query."""
     return merge.taken_back_at is None and merge.at > timezone.now() - TAKEN_BACK_WITHIN
-
-
-def counted(patients: list[int]) -> dict[int, int]:
-    """The number of appointments of each: one query."""
-    found = Appointment.objects.filter(patient__in=patients).order_by().values_list("patient")
-    return dict(found.annotate(count=Count("pk")))

@@ -20,7 +20,7 @@ from portal.models import (
 from portal.people.queries.merge_values import fingerprint
 from portal.people.queries.merges import who_stays
 from portal.people.queries.patients import find
-from portal.people.services import merged_rows, merging
+from portal.people.services import merged_rows, patient_merges
 from tests.factories import (
     AdminFactory,
     AppointmentFactory,
@@ -53,7 +53,7 @@ def admin():
 
 def join(kept, gone, by, *, reason="Entered twice", seen=None, **choices) -> PatientMerge:
     seen = fingerprint(kept, gone) if seen is None else seen
-    return merging.merge(kept, gone, choices=choices, seen=seen, reason=reason, by=by)
+    return patient_merges.merge(kept, gone, choices=choices, seen=seen, reason=reason, by=by)
 
 
 def test_A17_every_reference_to_a_patient_moves_or_is_excused():
@@ -182,7 +182,7 @@ def test_A17_an_admin_takes_a_merge_back(kept, gone, admin):
     since = AppointmentFactory(patient=kept, starts_at=in_days(9))
     Patient.objects.filter(pk=kept.pk).update(address="Mar 2")
 
-    merging.take_back(made, by=admin)
+    patient_merges.take_back(made, by=admin)
 
     for row in (mine, theirs, since, kept, gone, made):
         row.refresh_from_db()
@@ -202,7 +202,7 @@ def test_A17_what_has_come_to_an_appointment_since_goes_back_with_it(kept, gone,
     wait = waitlist.join_for_earlier(theirs, by=admin)
     message = NotificationFactory(appointment=theirs, patient=kept)
 
-    merging.take_back(made, by=admin)
+    patient_merges.take_back(made, by=admin)
 
     assert Wait.objects.get(pk=wait.pk).patient == gone
     assert Notification.objects.get(pk=message.pk).patient == gone
@@ -212,13 +212,13 @@ def test_A17_a_merge_is_taken_back_once_within_thirty_days_by_an_admin(kept, gon
     made = join(kept, gone, admin)
 
     with pytest.raises(Forbidden):
-        merging.take_back(made, by=AssistantFactory().user)
+        patient_merges.take_back(made, by=AssistantFactory().user)
     late = timezone.now() + timedelta(days=30, minutes=1)
     with time_machine.travel(late), pytest.raises(PortalError, match="30 days"):
-        merging.take_back(made, by=admin)
-    merging.take_back(made, by=admin)
+        patient_merges.take_back(made, by=admin)
+    patient_merges.take_back(made, by=admin)
     with pytest.raises(StaleState, match="taken back already"):
-        merging.take_back(made, by=admin)
+        patient_merges.take_back(made, by=admin)
 
 
 def test_A17_a_chain_is_followed_and_taken_back_from_its_end(kept, gone, admin):
@@ -231,15 +231,15 @@ def test_A17_a_chain_is_followed_and_taken_back_from_its_end(kept, gone, admin):
     assert patients_called(str(kept.pk)) == {kept.pk, gone.pk, first.pk}
     assert kept.with_merged() == [kept.pk, gone.pk, first.pk]
     with pytest.raises(PortalError, match="Take that merge back first"):
-        merging.take_back(one, by=admin)
-    merging.take_back(two, by=admin)
-    merging.take_back(one, by=admin)
+        patient_merges.take_back(one, by=admin)
+    patient_merges.take_back(two, by=admin)
+    patient_merges.take_back(one, by=admin)
     appointment.refresh_from_db()
     assert appointment.patient == first
 
 
 def test_A17_who_was_merged_back_can_be_merged_and_booked_again(kept, gone, admin):
-    merging.take_back(join(kept, gone, admin), by=admin)
+    patient_merges.take_back(join(kept, gone, admin), by=admin)
 
     booked = appointments.book(SlotFactory(starts_at=in_days(3)).pk, patient_id=gone.pk, by=admin)
     join(kept, Patient.objects.get(pk=gone.pk), admin)
