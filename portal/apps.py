@@ -16,6 +16,7 @@ RULES = (
     "portal.figures.rules",
     "portal.appointments.rules",
     "portal.imports.rules",
+    "portal.own_data.rules",
 )
 
 # Importing them declares the events (portal/notifications/registry.py); the topics of
@@ -25,6 +26,7 @@ EVENTS = (
     "portal.people.events",
     "portal.notifications.events",
     "portal.accounts.events",
+    "portal.own_data.events",
 )
 
 

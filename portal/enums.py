@@ -173,6 +173,15 @@ class ImportState(TextChoices):
     DISMISSED = "dismissed", _("Dismissed")
 
 
+class OwnDataState(TextChoices):
+    """The state of the copy of their data that a patient has asked for (A13)."""
+
+    PREPARING = "preparing", _("Being prepared")
+    READY = "ready", _("Ready")
+    EXPIRED = "expired", _("Expired")
+    FAILED = "failed", _("Failed")
+
+
 class RowOutcome(TextChoices):
     """What the check found out about a row of the file."""
 

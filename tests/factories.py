@@ -26,6 +26,7 @@ from portal.models import (
     Notification,
     Offer,
     Office,
+    OwnDataExport,
     Patient,
     PatientImport,
     PatientMerge,
@@ -147,6 +148,17 @@ class PatientImportFactory(factory.django.DjangoModelFactory):
     content = b"Name,Phone\nAna Sol,600 111 222\n"
     header = ["Name", "Phone"]
     mapping = {"columns": ["name", "phone"], "date_order": "dmy", "region": "ES"}
+
+
+def own_data_of(user) -> OwnDataExport:
+    """The user's copy of their own data, ready to be downloaded; there is one at most."""
+    now = timezone.now()
+    times = {"ready_at": now, "ready_until": now + timedelta(hours=24)}
+    files = {"as_json": b"{}", "as_pdf": b"%PDF-1.7"}
+    found, _created = OwnDataExport.objects.get_or_create(
+        user=user, defaults={"run": uuid.uuid4(), "state": "ready", **times, **files}
+    )
+    return found
 
 
 class SlotFactory(factory.django.DjangoModelFactory):

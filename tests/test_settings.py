@@ -7,6 +7,7 @@ import sys
 import pytest
 
 STRONG = "k" * 50
+FACTOR_KEY = "A" * 43 + "="
 
 
 def start(tmp_path, *, code="import clinic.settings", **environment) -> subprocess.CompletedProcess:

@@ -48,7 +48,12 @@ class ChangedData(Facts):
 
 
 def _patient(patient: Patient, _by: User | None) -> list[Recipient]:
-    return [Recipient("user", patient.user, patient)]
+    return [Recipient("patient", patient.user, patient)]
+
+
+def _former(user: User, _by: User | None) -> list[Recipient]:
+    """Whose account has left the chart."""
+    return [Recipient("patient", user)]
 
 
 def _to_profile(_notification: Notification, _reader: User | None) -> Link:
@@ -105,7 +110,7 @@ register(
         name="chart_linked",
         label=_("Your account has joined your chart"),
         topic=ACCOUNT,
-        channels={"user": (Channel.EMAIL, Channel.PORTAL)},
+        channels={"patient": (Channel.EMAIL, Channel.PORTAL)},
         recipients=_patient,
         key="{event}:{new}:{channel}",
         link=_to_profile,
@@ -114,8 +119,8 @@ register(
         name="chart_unlinked",
         label=_("Your account has left a chart"),
         topic=ACCOUNT,
-        channels={"user": (Channel.EMAIL, Channel.PORTAL)},
-        recipients=_user,
+        channels={"patient": (Channel.EMAIL, Channel.PORTAL)},
+        recipients=_former,
         key="{event}:{new}:{channel}",
         link=_to_profile,
     ),
@@ -138,7 +143,7 @@ register(
         name="patient_changed",
         label=_("The desk has changed your data"),
         topic=ACCOUNT,
-        channels={"user": (Channel.EMAIL, Channel.PORTAL)},
+        channels={"patient": (Channel.EMAIL, Channel.PORTAL)},
         recipients=_patient,
         facts=ChangedData,
         key="{event}:{new}:{channel}",

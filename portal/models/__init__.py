@@ -16,6 +16,7 @@ from portal.models.invitation import Invitation
 from portal.models.link_code import LinkCode
 from portal.models.notification import Broadcast, Notification
 from portal.models.office import Office, Specialty
+from portal.models.own_data import OwnDataExport
 from portal.models.patient import Patient, PatientPhone
 from portal.models.patient_import import ImportRow, PatientImport, PatientOrigin
 from portal.models.patient_merge import PatientMerge
@@ -60,6 +61,7 @@ __all__ = [
     "Notification",
     "Offer",
     "Office",
+    "OwnDataExport",
     "Patient",
     "PatientImport",
     "PatientMerge",

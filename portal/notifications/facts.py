@@ -123,7 +123,9 @@ def _printed(kind: Any, value: Any, facts: dict) -> Any:
     if get_origin(kind) is Annotated:
         return get_args(kind)[1].printed(value, facts)
     if get_origin(kind) is list:
-        return [printed(get_args(kind)[0], one) for one in value]
+        of = get_args(kind)[0]
+        is_facts = isinstance(of, type) and issubclass(of, Facts)
+        return [printed(of, one) if is_facts else _printed(of, one, facts) for one in value]
     return one_line(value) if isinstance(value, str) else value
 
 

@@ -1,7 +1,7 @@
 """Requests that a page sends by itself, which do not show that anybody is there."""
 
 # Ids of the elements with `hx-trigger="every …"`; htmx names the element in a header.
-POLLING_ELEMENTS = {"bell", "desk-refresh"}
+POLLING_ELEMENTS = {"bell", "desk-refresh", "own-data-refresh"}
 POLLED_PAGES = {"session-state"}
 
 

@@ -15,6 +15,7 @@ from portal.appointments.services import offers, reminders, requests, waitlist
 from portal.audit.services import sealing
 from portal.diary.services import holidays, hours_slots
 from portal.models.worker import SILENT_AFTER
+from portal.own_data.services import preparing
 from portal.worker.services import recovery, workers
 
 logger = logging.getLogger("portal.worker.periodic")
@@ -44,6 +45,7 @@ JOBS = {
         Job("keep_hours", timedelta(hours=1), hours_slots.keep_made),
         Job("propose_holidays", timedelta(days=1), holidays.propose),
         Job("forget", timedelta(hours=1), recovery.forget),
+        Job("forget_own_data", timedelta(minutes=10), preparing.forget),
         Job("seal_audit", timedelta(minutes=1), sealing.seal),
         Job("prepare_audit_months", timedelta(days=1), sealing.prepare_months),
         Job("forget_attempts", timedelta(minutes=10), attempts.forget),

@@ -6,6 +6,7 @@ from django_tasks import task
 from portal.appointments.services import offers
 from portal.imports.services import checking, importing
 from portal.notifications.services import broadcasts, delivery
+from portal.own_data.services import preparing
 
 
 @task(takes_context=True)
@@ -37,3 +38,9 @@ def check_import(upload_id: int, run: str) -> None:
 def run_import(upload_id: int, run: str) -> None:
     """Import the patients of a checked file; see imports/services/importing.py."""
     importing.run_all(upload_id, run=run, by=None)
+
+
+@task()
+def prepare_own_data(export_id: int, run: str) -> None:
+    """Make the files of a patient's own data; see own_data/services/preparing.py."""
+    preparing.make(export_id, run=run, by=None)

@@ -15,6 +15,7 @@ READS = {
     ("search", "doctor"): "parts of a name",
     ("search", "patient"): "parts of a name",
     ("demo_messages", "to"): "an address, in the demo only",
+    ("own_data", "seen"): "the run that was shown; it is only compared with one's own",
     ("time_off_choices", "seen"): "ids and versions that were shown; they are only compared",
     ("notifications", "until"): "marks one's own up to that one",
     ("patient_edit", "*"): "fields of PatientEditForm; phone numbers and their labels",

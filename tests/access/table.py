@@ -66,6 +66,10 @@ POST  setup-finish            admins       -            302
 GET   slots                   everyone     -            200
 GET   profile                 signed-in    -            200
 POST  profile                 signed-in    -            422
+GET   own-data                patients     -            200
+POST  own-data                patients     -            302
+POST  own-data-json           its-reader   own-data     200
+POST  own-data-pdf            its-reader   own-data     200
 POST  calendar-feed-renew     not-desk     -            302
 POST  calendar-feed-end       not-desk     -            302
 GET   calendar-feed           everyone     -            404
@@ -188,13 +192,13 @@ GET   imports                 admins       -            200
 GET   import-new              admins       -            200
 POST  import-new              admins       -            422
 GET   import                  things-of-admins import   200
-GET   import-columns          things-of-admins import   302
-POST  import-columns          things-of-admins import   302
+GET   import-columns          things-of-admins import   200
+POST  import-columns          things-of-admins import   422
 GET   import-duplicates       things-of-admins import   200
 POST  import-duplicates       things-of-admins import   302
 POST  import-run              things-of-admins import   302
 POST  import-dismiss          things-of-admins import   302
-GET   import-refused          things-of-admins import   200
+POST  import-refused          things-of-admins import   200
 GET   export                  admins       -            302
 POST  export                  admins       -            302
 GET   desk                    the-desk     -            200

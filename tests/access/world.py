@@ -29,6 +29,7 @@ from tests.factories import (
     UserFactory,
     WaitFactory,
     in_days,
+    own_data_of,
 )
 from tests.setups.in_use import stay_signed_in
 
@@ -139,6 +140,7 @@ class World:
             "invitation": InvitationFactory(),
             "broadcast": BroadcastFactory(role=Role.DOCTOR),
             "import": PatientImportFactory(made_by=owner.doctor.user, state="checked"),
+            "own-data": own_data_of(owner.patient.user),
             "audit-event": AuditEvent.objects.create(verb="x", object_type="user", object_id=1),
             "waiting-doctor": self.waiting_doctor,
             "holiday": self._holiday(owner),

@@ -108,12 +108,14 @@ def test_a_request_by_video_is_marked_in_the_queue(as_assistant, doctor):
     assert "By video" in main_of(as_assistant.get(reverse("requests")))
 
 
+NOT_ABOUT_APPOINTMENTS = ("chart_", "doctor_", "link_code", "patient_changed")
+WITHOUT_A_MODE = ("slot_", "offer_", *NOT_ABOUT_APPOINTMENTS)
 CASES = [
     pytest.param(event.name, kind, channel, id=f"{event.name}-{kind}-{channel}")
     for event in EVENTS.values()
     for kind, channels in event.channels.items()
     for channel in channels
-    if kind in ("patient", "doctor") and not event.name.startswith(("slot_", "offer_"))
+    if kind in ("patient", "doctor") and not event.name.startswith(WITHOUT_A_MODE)
 ]
 
 

@@ -9,6 +9,7 @@ from tests.test_conventions import PORTAL, SERVICES, WRITES
 # Services that write and record nothing, each with the reason; all others call `audit.record`.
 UNRECORDED = {
     "bulk_changes": "a tool of services that record",
+    "checking": "what the worker finds in a file; nothing of the clinic's changes",
     "closing_days": "a tool of services that record",
     "attempts": "counters, which expire",
     "delivery": "what became of a message is kept with the message",
@@ -18,11 +19,13 @@ UNRECORDED = {
     "sealing": "seals the records",
     "holding": "a tool of services that record",
     "inbox": "a reader's own marks",
+    "licences": "a tool of services that record",
     "making": "a tool of services that record",
     "merging": "which messages stand; the change itself is recorded",
     "notifications": "messages are a ledger of their own",
     "recovery": "takes work over; what the work does is recorded",
     "reports": "what providers report is kept with the message",
+    "seen_sessions": "signs of life of a session",
     "setup_notices": "a mark of the program's",
     "workers": "signs of life",
 }

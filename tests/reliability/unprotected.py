@@ -28,6 +28,7 @@ from portal.database import guards
 from portal.desk.services import walk_ins
 from portal.diary.services import availability, transfers
 from portal.models import Slot
+from portal.own_data.services import preparing
 from tests.reliability.pairs import KEYS_TOO
 
 PATIENCE = 30  # seconds
@@ -69,6 +70,7 @@ def _patches(protection: str, between: Callable[[], object]) -> list[tuple]:
         (transfers, "_place"),
         (walk_ins, "_check_diary"),
         (requests, "_check_answerable"),
+        (preparing, "_known"),
     ]
     return {
         # Transactions and row locks are one protection: SQLite locks by running them one by one.
@@ -79,6 +81,7 @@ def _patches(protection: str, between: Callable[[], object]) -> list[tuple]:
             (transfers, "transaction", autocommit),
             (requests, "transaction", autocommit),
             (walk_ins, "transaction", autocommit),
+            (preparing, "transaction", autocommit),
             (QuerySet, "select_for_update", lambda queryset, **_options: queryset),
             # The unique key of what people are told would refuse a second cancellation too.
             (making.notifications, "tell", lambda *_told, **_facts: []),

@@ -89,7 +89,7 @@ def test_A15_the_doctor_gets_a_link_to_choose_a_password(as_admin, client):
     ("field", "value", "sentence"),
     [
         ("email", "taken@example.org", "has an account already"),
-        ("licence_number", "LIC-TAKEN", "licence number exists"),
+        ("licence_number", "LIC-TAKEN", "registered already"),
         ("practising_since", "1900", "greater than or equal to 1940"),
         ("practising_since", "2090", "cannot be in the future"),
         ("fee", "-1", "greater than or equal to 0"),

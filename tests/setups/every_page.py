@@ -57,18 +57,23 @@ ONLY_TAKE_FORMS = {
     "manage-broadcast-spread",
     "import-run",
     "import-dismiss",
+    "own-data-json",
+    "own-data-pdf",
+    "import-refused",
     "manage-office-reopen",
     "manage-specialty-reopen",
     "setup-finish",
     "session-stay",
     "late-form-drop",
 }
+PARTS_OF_PAGES = {"notifications-bell"}
+FILES = {"appointment-calendar", "calendar-feed", "manage-figures-csv"}
+FILES = {"appointment-calendar", "calendar-feed", "import-refused"}
 PARTS_OF_PAGES = {"notifications-bell", "session-state"}
 FILES = {
     "appointment-calendar",
     "calendar-feed",
     "doctor-photo",
-    "import-refused",
     "manage-figures-csv",
 }
 UNTIL_IT_IS_USED = {"first-admin"}  # tests/flows/test_set_up.py visits it

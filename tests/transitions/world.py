@@ -14,6 +14,7 @@ from tests.factories import (
     OfficeFactory,
     PatientFactory,
 )
+from tests.setups.in_use import stay_signed_in
 
 MORNING = "2026-03-04 09:00 +0100"
 
@@ -57,4 +58,5 @@ class World:
         if user.pk not in self.clients:
             self.clients[user.pk] = Client()
             self.clients[user.pk].force_login(user)
+            stay_signed_in(self.clients[user.pk])
         return self.clients[user.pk]

@@ -84,7 +84,8 @@ def test_whatever_the_header_says_people_sign_in(settings, header):
 
     assert answer["Location"] == reverse("dashboard")
     assert client.get(reverse("usersessions_list")).status_code == 200
-    assert AuditEvent.objects.get().address in ("127.0.0.1", "203.0.113.7", "2001:db8::7")
+    event = AuditEvent.objects.get(verb="renew_calendar_feed")
+    assert event.address in ("127.0.0.1", "203.0.113.7", "2001:db8::7")
 
 
 @pytest.mark.django_db

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.factories import PatientFactory
-from tests.test_settings import STRONG, start
+from tests.test_settings import FACTOR_KEY, STRONG, start
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +65,11 @@ print(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, messages)
     ],
 )
 def test_cookies_are_bound_to_the_host_over_https(tmp_path, origin, names):
-    environment = {"DJANGO_SETTINGS_MODULE": "clinic.settings", "SECRET_KEY": STRONG}
+    environment = {
+        "DJANGO_SETTINGS_MODULE": "clinic.settings",
+        "SECRET_KEY": STRONG,
+        "MFA_KEYS": FACTOR_KEY,
+    }
 
     started = start(tmp_path, code=COOKIES, **environment, ORIGIN=origin, TRUSTED_PROXIES="1")
 

@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from portal.models import SetupNotice
 from tests.factories import AdminFactory
-from tests.test_settings import STRONG, start
+from tests.test_settings import FACTOR_KEY, STRONG, start
 
 START = "import django; django.setup()"
-HTTPS = {"ORIGIN": "https://portal.example", "SECRET_KEY": STRONG}
+HTTPS = {"ORIGIN": "https://portal.example", "SECRET_KEY": STRONG, "MFA_KEYS": FACTOR_KEY}
 
 
 @pytest.mark.parametrize(

@@ -102,10 +102,10 @@ class InviteAssistantForm(OfficesForm, InviteForm):
 
 class InviteDoctorForm(InviteForm):
     specialty = forms.ModelChoiceField(
-        Specialty.objects.all(), label=_("Specialty"), empty_label=_("Choose one")
+        Specialty.objects.open(), label=_("Specialty"), empty_label=_("Choose one")
     )
     office = forms.ModelChoiceField(
-        Office.objects.all(), label=_("Office"), empty_label=_("Choose one")
+        Office.objects.open(), label=_("Office"), empty_label=_("Choose one")
     )
     fee = forms.DecimalField(
         label=_("Consultation fee"),

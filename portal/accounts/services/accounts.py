@@ -85,7 +85,8 @@ def update_profile(user: User, *, by: User, username: str | None, **values: Any)
     _check_may_edit(user.pk, by=by)
     with transaction.atomic():
         profile = _lock_profile(user)  # before the login, as everywhere
-        name = user.name if isinstance(profile, Doctor) else values["name"]
+        is_fixed = isinstance(profile, Doctor) and by == user  # the clinic has approved it
+        name = user.name if is_fixed else values["name"]
         update_login(user, by=by, name=name, username=username)
         if isinstance(profile, Patient):
             update_patient(profile, by=by, **values)
@@ -134,7 +135,8 @@ def update_patient(patient: Patient, *, by: User, **values: Any) -> Patient:
 
 @retried
 def update_doctor(doctor: Doctor, *, by: User, **values: Any) -> Doctor:
-    """Change what a doctor may change of their own profile; `values` are among DOCTOR_FIELDS.
+    """Change what a doctor may change of their own profile; `values` are among DOCTOR_FIELDS. An
+    admin changes the name as well.
 
     Only the clinic changes what it has approved: name, licence, specialty, office and fee. Locks
     the doctor. Writes it and an AuditEvent. Raises Forbidden. Source: requirements A02, A05.
@@ -142,7 +144,8 @@ def update_doctor(doctor: Doctor, *, by: User, **values: Any) -> Doctor:
     _check_may_edit(doctor.user_id, by=by)
     with transaction.atomic():
         doctor = locks.doctor(doctor.pk)
-        changes = _set(doctor, {name: values[name] for name in DOCTOR_FIELDS if name in values})
+        fields = DOCTOR_FIELDS if by.pk == doctor.user_id else ("name", *DOCTOR_FIELDS)
+        changes = _set(doctor, {name: values[name] for name in fields if name in values})
         doctor.save()
         _record(doctor, changes, by=by)
     return doctor

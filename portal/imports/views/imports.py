@@ -151,7 +151,7 @@ def import_dismiss(request, pk: int):
     return redirect("imports")
 
 
-@require_GET
+@require_POST
 def import_refused(request, pk: int):
     upload = _fetch(request, pk)
     lines = refused.refused_lines(upload, by=request.user)

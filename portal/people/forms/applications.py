@@ -40,13 +40,13 @@ class ClinicFields(forms.Form):
         error_messages={"required": gettext_lazy("Enter the licence number.")},
     )
     specialty = forms.ModelChoiceField(
-        Specialty.objects.order_by("search_name"),
+        Specialty.objects.open().order_by("search_name"),
         label=gettext_lazy("Specialty"),
         empty_label=gettext_lazy("Choose a specialty"),
         error_messages={"required": gettext_lazy("Choose a specialty.")},
     )
     office = forms.ModelChoiceField(
-        Office.objects.order_by("search_name"),
+        Office.objects.open().order_by("search_name"),
         label=gettext_lazy("Office"),
         empty_label=gettext_lazy("Choose an office"),
         error_messages={"required": gettext_lazy("Choose an office.")},

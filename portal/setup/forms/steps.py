@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.clinic.forms.offices import zone_field
 from portal.diary.forms.hours import NewBlockForm
 from portal.models import ClinicSettings, Doctor, Office, Specialty
+from portal.people.queries.applications import licence_is_known
 from portal.web.own_fields import own_field
 from portal.web.phone_fields import PhoneField
 from portal.web.text_fields import LineField
@@ -67,6 +68,12 @@ class DoctorForm(forms.ModelForm):
         self.year = year
         self.fields["fee"].help_text = _("In %(currency)s.") % {"currency": currency}
 
+    def clean_licence_number(self) -> str:
+        number = self.cleaned_data["licence_number"]
+        if licence_is_known(number):
+            raise forms.ValidationError(_("This licence number is registered already."))
+        return number
+
     def clean_practising_since(self) -> int:
         year = self.cleaned_data["practising_since"]
         if year > self.year:
@@ -77,9 +84,6 @@ class DoctorForm(forms.ModelForm):
         values = dict(self.cleaned_data)
         fee: Decimal = values.pop("fee")
         return values | {"fee_cents": int(fee * 100)}
-
-    def validate_unique(self) -> None:
-        """The service says it, which sees what is saved at that moment."""
 
 
 class HoursForm(NewBlockForm):

@@ -5,7 +5,7 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,7 @@ from portal.diary.services import hours
 from portal.enums import DoctorState, Role
 from portal.errors import PortalError
 from portal.models import ClinicSettings, Doctor, Office, Specialty, User, WeeklyHours, locks
+from portal.people.services import licences
 from portal.permissions.authority import demand
 
 
@@ -30,28 +31,24 @@ def add_doctor(
     Raises PortalError (the address or the licence number is known, the office or specialty is
     closed), Forbidden. Source: requirement A15.
     """
-    try:
-        with transaction.atomic():
-            demand(by, "portal.change_clinic", None)
-            office = locks.office(office.pk)
-            _check_open(office, specialty)
-            if User.objects.filter(email__iexact=email).exists():
-                raise PortalError(_("That address has an account already."), field="email")
-            user = User.objects.create_user(email, None, name=name, role=Role.DOCTOR)
-            doctor = Doctor.objects.create(
-                user=user,
-                name=name,
-                specialty=specialty,
-                office=office,
-                state=DoctorState.APPROVED,
-                **values,
-            )
-            audit.record("add_doctor", doctor, by=by)
-            _ask_for_password(user)
-    except IntegrityError as error:
-        raise PortalError(
-            _("A doctor with that licence number exists already."), field="licence_number"
-        ) from error
+    with transaction.atomic():
+        demand(by, "portal.change_clinic", None)
+        office = locks.office(office.pk)
+        _check_open(office, specialty)
+        if User.objects.filter(email__iexact=email).exists():
+            raise PortalError(_("That address has an account already."), field="email")
+        user = User.objects.create_user(email, None, name=name, role=Role.DOCTOR)
+        doctor = Doctor(
+            user=user,
+            name=name,
+            specialty=specialty,
+            office=office,
+            state=DoctorState.APPROVED,
+            **values,
+        )
+        licences.save(doctor, by=by)
+        audit.record("add_doctor", doctor, by=by)
+        _ask_for_password(user)
     return doctor
 
 

@@ -1,18 +1,19 @@
 """Signing in with a second factor, setting one up, and being made to (requirement A12)."""
 
 import re
-from contextlib import contextmanager, suppress
-from datetime import date
+from contextlib import contextmanager
 
 import pytest
 from allauth.mfa.models import Authenticator
 from django.test import Client
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from portal.accounts.second_factor import ALWAYS_OPEN
 from portal.enums import UserState
 from portal.models import AuditEvent
+from tests.access.addresses import address
 from tests.access.table import ROWS
+from tests.access.world import World
 from tests.accounts.factors import code, give_app, has_proved, recovery_codes, wrong_code
 from tests.accounts.views.conftest import is_signed_in, sign_in
 from tests.factories import PASSWORD, AdminFactory, UserFactory
@@ -187,9 +188,9 @@ def as_boss(boss):
 
 
 def test_A12_staff_without_a_factor_reach_its_pages_only(as_boss):
-    wrong = []
+    wrong, world = [], World()
     for row in ROWS:
-        path = path_of(row.name)
+        path = address(world, row.name, row.kind)
         if row.name.startswith("mfa_") or row.name in ALWAYS_OPEN:
             continue
         answer = getattr(as_boss, row.method.lower())(path)
@@ -197,19 +198,6 @@ def test_A12_staff_without_a_factor_reach_its_pages_only(as_boss):
             wrong.append(f"{row.method} {row.name}: {answer.status_code}")
 
     assert wrong == []
-
-
-def path_of(name: str) -> str:
-    """The address of a page, of whatever thing."""
-    day = {"day": date(2027, 3, 4)}
-    texts = {"token": "x", "key": "x"}
-    for values in ({}, {"pk": 1}, {"pk": 1, "verb": "arrive"}, day, {"pk": 1, **day}):
-        with suppress(NoReverseMatch):
-            return reverse(name, kwargs=values)
-    for key, value in texts.items():
-        with suppress(NoReverseMatch):
-            return reverse(name, kwargs={key: value})
-    return reverse(name, kwargs={"uidb36": "1", "key": "x"})
 
 
 @pytest.mark.parametrize("name", ["mfa_index", "account_change_password", "account_logout"])

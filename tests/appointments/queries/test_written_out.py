@@ -53,6 +53,7 @@ def row_of(one: Appointment) -> AppointmentRow:
         patient_id=patient.pk,
         patient=patient.name,
         born=patient.date_of_birth,
+        born_about=patient.birth_year_about,
         phone=patient.phone.as_e164 if patient.phone else "",
         doctor_id=doctor.pk,
         doctor=doctor.name,

@@ -289,7 +289,7 @@ def test_B21_length_and_reason(doctor, patient, desk, fields, field):
 
 
 def test_B21_a_doctor_who_takes_nobody(doctor, patient, desk):
-    doctor.state = "rejected"
+    doctor.state = "withdrawn"
     doctor.save()
 
     refused(SlotTaken, doctor, patient, desk)

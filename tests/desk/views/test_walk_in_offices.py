@@ -12,6 +12,7 @@ from portal.models import Appointment, AuditEvent, Notification, Slot
 from tests.factories import AssistantFactory, DoctorFactory, PatientFactory
 from tests.plugins.people import signed_in
 from tests.setups.diary import slot_at
+from tests.setups.in_use import stay_signed_in
 
 URL, EXTRA = reverse("walk-in"), reverse("walk-in-extra")
 
@@ -41,7 +42,7 @@ def walker(db):
 @pytest.fixture
 def desk(doctor, distant):
     """Runs both offices."""
-    return signed_in(AssistantFactory(offices=[doctor.office, distant.office]).user)
+    return stay_signed_in(signed_in(AssistantFactory(offices=[doctor.office, distant.office]).user))
 
 
 def form(walker, slot, office, **fields) -> dict:

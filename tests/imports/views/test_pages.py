@@ -43,7 +43,7 @@ def test_A18_from_the_upload_to_the_patients(as_admin):
     assert "2 imported" in as_admin.get(upload.get_absolute_url()).content.decode()
     assert "2 imported" in as_admin.get("/manage/imports/").content.decode()
     assert Patient.objects.count() == 2
-    file = as_admin.get(f"/manage/imports/{upload.pk}/refused/")
+    file = as_admin.post(f"/manage/imports/{upload.pk}/refused/")
     assert b"103;Schmidt" in b"".join(file.streaming_content)
     assert AuditEvent.objects.filter(verb="download_refused").exists()
 

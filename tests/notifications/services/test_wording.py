@@ -44,6 +44,7 @@ MORE = {
             }
         ],
     },
+    "own_data_ready": {"until": "2027-03-05T09:00:00+00:00", "zone": "Europe/Madrid"},
     "second_factor_reset": {"person": "Ana Ruiz", "admin": "Adam Boss"},
     "clinic_message": {
         "title": "Closed on Monday",
@@ -52,7 +53,7 @@ MORE = {
     "link_code": {"code": "123456"},
     "patient_changed": {"what": ["full name", "phone"]},
 }
-WITHOUT_REFERENCE = ("clinic_message", "slot_offered", "link_code")
+WITHOUT_REFERENCE = ("clinic_message", "link_code", "own_data_ready", "slot_offered")
 CASES = [
     pytest.param(event.name, kind, channel, id=f"{event.name}-{kind}-{channel}")
     for event in EVENTS.values()

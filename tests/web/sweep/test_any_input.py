@@ -25,11 +25,13 @@ FORM = "application/x-www-form-urlencoded"
 REFUSED = (403, 404, 405)
 
 
-def named_urls(patterns) -> list:
-    found = []
+def named_urls(patterns, parts: frozenset[str] = frozenset()) -> dict[str, frozenset[str]]:
+    """The names of all URLs, with those of the parts of their paths."""
+    found = {}
     for pattern in patterns:
+        own = parts | parts_of(pattern)
         inner = getattr(pattern, "url_patterns", None)
-        found += named_urls(inner) if inner is not None else [pattern]
+        found |= {pattern.name: own} if inner is None else named_urls(inner, own)
     return found
 
 
@@ -38,7 +40,7 @@ def parts_of(url) -> set[str]:
     return set(url.pattern.converters) | set(url.pattern.regex.groupindex)
 
 
-URLS = {one.name: parts_of(one) for one in named_urls(get_resolver().url_patterns)}
+URLS = named_urls(get_resolver().url_patterns)
 
 
 def encoded(values: dict[str, str]) -> str:

@@ -24,6 +24,7 @@ from tests.factories import (
     UserFactory,
     WaitFactory,
     in_days,
+    own_data_of,
 )
 from tests.setups.attendance import attendance_token
 from tests.setups.in_use import stay_signed_in
@@ -42,6 +43,7 @@ class World:
         self.notification = NotificationFactory(appointment=self.appointment)
         self.broadcast = BroadcastFactory()
         self.upload = PatientImportFactory()
+        self.own = own_data_of(self.patient.user)
         self.holiday = Holiday.objects.create(office=self.office, day=in_days(9), name="Feast")
         self.hours = WeeklyHours.objects.create(
             doctor=self.doctor,

@@ -98,7 +98,12 @@ def test_D01_each_role_sees_what_concerns_it(as_doctor, as_assistant):
 
     assert "reminder" not in events["doctor"]
     assert "appointment_confirmed" in events["doctor"]
-    assert events["assistant"] == {"account", "account_confirmed", "clinic_message"}
+    assert events["assistant"] == {
+        "account",
+        "account_confirmed",
+        "clinic_message",
+        "second_factor_reset",
+    }
 
 
 def test_D01_the_profile_leads_there(as_patient):

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0046_link_codes"),
+        ("portal", "0047_own_data"),
     ]
 
     operations = [

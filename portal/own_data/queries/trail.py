@@ -1,0 +1,28 @@
+"""Who did what with the person's data."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.models import AuditEvent
+from portal.own_data.queries.section import Owner, Record, Section
+
+OF = {"at": "at", "by": "actor_name", "by_role": "actor_role", "what": "verb", "on": "object_type"}
+
+
+def _trail(owner: Owner) -> list[Record]:
+    """Changes of the patient's data and of the login, and who has read it: one query.
+
+    Network addresses are those of others, and stay with the clinic.
+    """
+    about = Q(patient_id__in=owner.patients) | Q(object_type="user", object_id=owner.user.pk)
+    found = AuditEvent.objects.filter(about).order_by("pk").values_list(*OF.values())
+    return [dict(zip(OF, row, strict=True)) for row in found]
+
+
+TRAIL = Section(
+    name="trail",
+    title=_("Who did what with your data"),
+    read=_trail,
+    holds=("AuditEvent.patient_id", "AuditEvent.object_id"),
+    columns=("at", "by", "by_role", "what", "on"),
+)
