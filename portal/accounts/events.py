@@ -129,7 +129,7 @@ register(
             name=name,
             label=label,
             topic=ACCOUNT,
-            channels={"user": (Channel.EMAIL, Channel.PORTAL)},
+            channels={"patient": (Channel.EMAIL, Channel.PORTAL)},
             recipients=_patient,
             key="{event}:{new}:{channel}",
             link=_to_profile,

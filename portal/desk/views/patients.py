@@ -71,9 +71,7 @@ def patient(request, pk: int):
         "attendance": attendance(patient.pk) if request.user.is_staff else None,
         "may_walk_in": request.user.has_perm("portal.add_patient"),
         "may_edit": request.user.has_perm("portal.edit_patient"),
-        "merges": merges.standing(patient)
-        if request.user.has_perm("portal.merge_patients")
-        else (),
+        "merges": _merges(request.user, patient),
         "further_phones": patient.further_phones.all() if request.user.is_staff else (),
         "tab": tab,
         "tabs": TAB_LABELS,
