@@ -129,7 +129,7 @@ class World:
                 {"reason": "Knee", "patient": self.patient.pk, "token": uuid.uuid4()},
             ),
             "patient-merge": (
-                {"other": self.phoned_in.pk},
+                {"other": str(self.phoned_in.pk)},
                 {"stays": "left", "take-phone": "right", "reason": "Twice", "confirmed": "1"},
             ),
             "series-new": (
