@@ -61,6 +61,12 @@ class Deceased(PortalError):
     status = 409
 
 
+class MergedPatient(StaleState):
+    """The patient was merged into another, who stays."""
+
+    message = _("This patient was merged with another one meanwhile. Find the patient again.")
+
+
 class ChangedMeanwhile(PortalError):
     """Somebody else has changed the data since the form was opened. `fields`: the names of what is
     different now."""

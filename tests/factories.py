@@ -29,6 +29,7 @@ from portal.models import (
     OwnDataExport,
     Patient,
     PatientImport,
+    PatientMerge,
     Review,
     Slot,
     Specialty,
@@ -119,6 +120,20 @@ class PatientFactory(factory.django.DjangoModelFactory):
     user = factory.SubFactory(UserFactory, name=factory.SelfAttribute("..name"))
     phone = factory.Sequence(lambda n: f"+346{n:08d}")
     date_of_birth = date(1980, 5, 17)
+
+
+class PatientMergeFactory(factory.django.DjangoModelFactory):
+    """Two without a login; nothing was moved."""
+
+    class Meta:
+        model = PatientMerge
+
+    kept = factory.SubFactory(PatientFactory, user=None)
+    gone = factory.SubFactory(
+        PatientFactory, user=None, merged_into=factory.SelfAttribute("..kept")
+    )
+    by = factory.SubFactory(AdminFactory)
+    reason = "Entered twice"
 
 
 class PatientImportFactory(factory.django.DjangoModelFactory):

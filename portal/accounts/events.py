@@ -124,6 +124,21 @@ register(
         key="{event}:{new}:{channel}",
         link=_to_profile,
     ),
+    *(
+        Event(
+            name=name,
+            label=label,
+            topic=ACCOUNT,
+            channels={"patient": (Channel.EMAIL, Channel.PORTAL)},
+            recipients=_patient,
+            key="{event}:{new}:{channel}",
+            link=_to_profile,
+        )
+        for name, label in (
+            ("charts_merged", _("The clinic has merged two charts of yours")),
+            ("charts_parted", _("The clinic has parted two charts again")),
+        )
+    ),
     Event(
         name="patient_changed",
         label=_("The desk has changed your data"),

@@ -8,6 +8,7 @@ from portal.desk.views import (
     patient_account,
     patient_deceased,
     patient_edit,
+    patient_merge,
     patient_new,
     patients,
     search,
@@ -24,6 +25,14 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("patients/", patients.patients, name="patients"),
     path("patients/new/", patient_new.patient_new, name="patient-new"),
+    path("patients/duplicates/", patient_merge.patient_duplicates, name="patient-duplicates"),
+    path("patients/<int:pk>/same/", patient_merge.patient_same, name="patient-same"),
+    path("patients/<int:pk>/merge/", patient_merge.patient_merge, name="patient-merge"),
+    path(
+        "patients/merges/<int:pk>/take-back/",
+        patient_merge.merge_take_back,
+        name="merge-take-back",
+    ),
     path("patients/<int:pk>/edit/", patient_edit.patient_edit, name="patient-edit"),
     path("patients/<int:pk>/deceased/", patient_deceased.patient_deceased, name="patient-deceased"),
     path(

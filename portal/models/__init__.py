@@ -19,6 +19,7 @@ from portal.models.office import Office, Specialty
 from portal.models.own_data import OwnDataExport
 from portal.models.patient import Patient, PatientPhone
 from portal.models.patient_import import ImportRow, PatientImport, PatientOrigin
+from portal.models.patient_merge import PatientMerge
 from portal.models.review import Review
 from portal.models.setup_notice import SetupNotice
 from portal.models.staff import (
@@ -63,6 +64,7 @@ __all__ = [
     "OwnDataExport",
     "Patient",
     "PatientImport",
+    "PatientMerge",
     "PatientOrigin",
     "PatientPhone",
     "PeriodicJob",

@@ -30,6 +30,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from portal.enums import AppointmentState, Role
+from portal.errors import MergedPatient
 from portal.models.account import User
 from portal.models.appointment import Appointment
 from portal.models.attempts import AttemptCount
@@ -91,12 +92,28 @@ def hold_slots(pks: Collection[int]) -> None:
 
 def patient(pk: int | None, *, by: User) -> Patient:
     """None means the user's own. To be locked by everything that adds an appointment or entry to
-    the patient."""
+    the patient. Raises MergedPatient if they were merged into another by now."""
     which = {"user": by.pk} if pk is None else {"pk": pk}
     found = _bare(Patient.objects.all()).get(**which)
+    _demand_unmerged(found)
     if found.user_id == by.pk:
         found.user = by
     return found
+
+
+def patients(*pks: int) -> dict[int, Patient]:
+    """Several with their users, by id, merged or not. Raises Patient.DoesNotExist if one of them is
+    not there."""
+    found = _held(Patient.objects.select_related("user"), pks)
+    if missing := set(pks) - set(found):
+        raise Patient.DoesNotExist(f"Patients {sorted(missing)}")
+    return found
+
+
+def hold_rows(rows: QuerySet) -> list[int]:
+    """The ids of these rows of a patient, who is locked before, ascending; they are locked too."""
+    _lock(rows, list(rows.order_by("pk").values_list("pk", flat=True)))
+    return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def hold_patients(pks: Collection[int]) -> None:
@@ -105,8 +122,11 @@ def hold_patients(pks: Collection[int]) -> None:
 
 
 def patient_unless_busy(pk: int) -> bool:
-    """Whether the patient is locked now. Does not wait if another transaction has locked them."""
-    found = Patient.objects.filter(pk=pk).select_for_update(no_key=True, skip_locked=True)
+    """Whether the patient is locked now. Does not wait if another transaction has locked them, and
+    leaves those alone who were merged into another."""
+    found = (
+        Patient.objects.unmerged().filter(pk=pk).select_for_update(no_key=True, skip_locked=True)
+    )
     return found.exists()
 
 
@@ -188,6 +208,11 @@ def message(found: QuerySet[Notification]) -> Notification | None:
 def attempt_count(key: str) -> AttemptCount | None:
     """A counter of sign-in attempts. Its transaction locks nothing else."""
     return _bare(AttemptCount.objects.filter(key=key)).first()
+
+
+def _demand_unmerged(patient: Patient) -> None:
+    if patient.merged_into_id:
+        raise MergedPatient
 
 
 def _bare(rows: QuerySet) -> QuerySet:

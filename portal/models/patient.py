@@ -15,23 +15,27 @@ from portal.models.names import FoldedField, Joined
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
+    def unmerged(self) -> "PatientQuerySet":
+        """Without those who were merged into another: nothing lists or books them (A17)."""
+        return self.filter(merged_into=None)
+
     def visible_to(self, user) -> "PatientQuerySet":
         """Desk and admins: all. A doctor: patients with an appointment, now or before. A patient:
-        themself."""
+        themself. Nobody: those who were merged into another."""
         if user.role in (Role.ASSISTANT, Role.ADMIN):
-            return self
+            return self.unmerged()
         if user.role == Role.DOCTOR:
             # Deferred: appointment.py imports this module.
             from portal.models.appointment import Appointment
 
-            return self.filter(
+            return self.unmerged().filter(
                 Exists(Appointment.objects.filter(patient=OuterRef("pk"), doctor__user=user))
             )
-        return self.filter(user=user)
+        return self.of(user)
 
     def of(self, user) -> "PatientQuerySet":
         """The patients for whom `user` may act as the patient."""
-        return self.filter(user=user)
+        return self.filter(user=user)  # who was merged into another has no login
 
 
 class Patient(models.Model):
@@ -55,6 +59,10 @@ class Patient(models.Model):
     desk_note = models.TextField(_("note for the desk"), max_length=500, blank=True)
     is_not_written_to = models.BooleanField(_("do not write to"), default=False)
     deceased_on = models.DateField(_("deceased on"), null=True, blank=True)
+    # The same person, who stays; set and unset by people/services/patient_merges.py only.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, editable=False, related_name="merged"
+    )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     form_token = models.UUIDField(unique=True, null=True, editable=False)
 
@@ -79,6 +87,11 @@ class Patient(models.Model):
                 | models.Q(birth_year_about__range=(1900, 2999)),
                 name="patient_birth_year",
             ),
+            models.CheckConstraint(
+                condition=models.Q(merged_into=None)
+                | (models.Q(user=None) & ~models.Q(merged_into=models.F("pk"))),
+                name="patient_merged_without_login",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -93,6 +106,16 @@ class Patient(models.Model):
         if self.deceased_on:
             return False
         return channel == Channel.PORTAL or not self.is_not_written_to
+
+    def with_merged(self) -> list[int]:
+        """The ids of this patient and of all who were merged into them: under these the audit trail
+        knows the person. One query for each step of a chain, and one more."""
+        found, newest = [self.pk], [self.pk]
+        while newest:
+            merged = Patient.objects.filter(merged_into__in=newest).order_by("pk")
+            newest = list(merged.values_list("pk", flat=True))
+            found += newest
+        return found
 
     @property
     def language_name(self) -> str:

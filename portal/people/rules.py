@@ -23,5 +23,7 @@ def treats_them(user: User, patient: Patient) -> bool:
 add_perm("portal.book_for_patient", is_themself | is_assistant | is_admin | treats_them)
 add_perm("portal.add_patient", is_assistant | is_admin)
 add_perm("portal.edit_patient", is_assistant | is_admin)
+add_perm("portal.merge_patients", is_assistant | is_admin)
+add_perm("portal.take_back_merge", is_admin)
 add_perm("portal.list_patients", is_doctor | is_assistant | is_admin)
 add_perm("portal.approve_doctors", is_admin)

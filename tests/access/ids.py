@@ -54,6 +54,12 @@ POST series-new             patient     doctor      doctor         person,office
 POST series-new             patient     doctor      doctor         office  assistant
 POST series-new             patient     choice-0    slot           person  doctor
 POST series-new             patient     choice-0    slot           office  assistant
+GET  patient-merge          patient     other       merged-patient own     assistant,admin
+POST patient-merge          patient     ?other      merged-patient own     assistant,admin
+GET  slot-book              slot        patient     merged-patient own     assistant,admin
+POST slot-book              slot        patient     merged-patient own     assistant,admin
+GET  wait-new               -           patient     merged-patient own     assistant,admin
+POST wait-new               -           patient     merged-patient own     assistant,admin
 GET  patient-new            -           slot        slot           office  assistant
 POST patient-new            -           ?slot       slot           office  assistant
 GET  patient-new            -           office      office         office  assistant

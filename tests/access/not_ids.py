@@ -22,6 +22,7 @@ READS = {
     ("patient_edit", "label_*"): "of a phone number",
     ("patient_edit", "number_*"): "a phone number",
     ("patient_edit", "seen"): "the data that was shown; it is only compared",
+    ("patient_merge", "seen"): "a fingerprint of the data that were shown; it is only compared",
     ("patient_new", "not"): "patients, of whom the desk sees all",
     ("at_desk", "patient"): "patients, of whom the desk sees all",
     ("imports", "choice-*"): "rows of the page; admins see all",

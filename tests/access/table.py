@@ -219,6 +219,12 @@ POST  patient-deceased-cancel chart-of-desk patient     302
 POST  patient-deceased-undo   chart-of-desk patient     302
 GET   patient-link            chart-of-desk patient     302
 POST  patient-link            chart-of-desk patient     302
+GET   patient-duplicates      the-desk     -            200
+GET   patient-same            chart-of-desk patient     200
+GET   patient-merge           chart-of-desk patient     200
+POST  patient-merge           chart-of-desk patient     422
+GET   merge-take-back         things-of-admins merge    200
+POST  merge-take-back         things-of-admins merge    302
 GET   patient-unlink          chart-of-desk patient     200
 POST  patient-unlink          chart-of-desk patient     422
 GET   link-chart              patients     -            200

@@ -12,7 +12,7 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from portal.enums import DoctorState, Role, SlotState, UserState
-from portal.models import AuditEvent, BulkChange, Holiday, TimeOff, WeeklyHours
+from portal.models import AuditEvent, BulkChange, Holiday, PatientMerge, TimeOff, WeeklyHours
 from tests.factories import (
     AdminFactory,
     AppointmentFactory,
@@ -73,6 +73,7 @@ class World:
         self.waiting_doctor = DoctorFactory(
             office=self.here, name=f"Dr {CANARY} Waiting", state=DoctorState.PENDING
         )
+        self.twin = PatientFactory(user=None)  # of any patient, to be compared
         self.people = self._people(doctor, patient, other_doctor, other_patient)
         self.owners = {
             "own": Owner(doctor, patient, self.here, 2),
@@ -144,10 +145,12 @@ class World:
             "waiting-doctor": self.waiting_doctor,
             "holiday": self._holiday(owner),
             "specialty": owner.doctor.specialty,
+            "merge": self._merge(),
             "passkey": Authenticator.objects.create(
                 user=UserFactory(), type="webauthn", data={"name": f"{CANARY} key"}
             ),
         }
+        things["merged-patient"] = things["merge"].gone
         things["taken-slot"] = things["appointment"].slot
         things["message"] = NotificationFactory(appointment=things["appointment"])
         offered = slot(state=SlotState.OFFERED)
@@ -158,6 +161,11 @@ class World:
         if owner.keeper:
             return WaitFactory(patient=owner.patient, doctor=None, office=owner.office)
         return WaitFactory(patient=owner.patient, doctor=owner.doctor)
+
+    def _merge(self) -> PatientMerge:
+        kept = PatientFactory(user=None)
+        gone = PatientFactory(user=None, name=f"{CANARY} Gone", merged_into=kept)
+        return PatientMerge.objects.create(kept=kept, gone=gone, by=self.people["admin"])
 
     def _holiday(self, owner: Owner):
         return Holiday.objects.create(

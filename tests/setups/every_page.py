@@ -17,6 +17,7 @@ from tests.factories import (
     OfferFactory,
     PatientFactory,
     PatientImportFactory,
+    PatientMergeFactory,
     WaitFactory,
 )
 from tests.setups.attendance import attendance_token
@@ -142,6 +143,7 @@ def arguments(path: str, appointment: Appointment) -> dict:
         "doctors/<int:pk>": ("pk", lambda: appointment.doctor_id),
         "patients/<int:pk>": ("pk", lambda: appointment.patient_id),
         "patients/<int:pk>/link": ("pk", lambda: PatientFactory(user=None).pk),
+        "patients/merges/<int:pk>": ("pk", lambda: PatientMergeFactory().pk),
         "requests/<int:pk>": ("pk", lambda: _request(appointment).pk),
         "offers/<int:pk>": ("pk", lambda: _offer(appointment).pk),
         "notifications/<int:pk>": ("pk", lambda: NotificationFactory(appointment=appointment).pk),

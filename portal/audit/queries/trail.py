@@ -114,9 +114,10 @@ def users_called(text: str) -> frozenset[int]:
 
 @planned_anew()
 def patients_called(text: str) -> frozenset[int]:
-    """The same for patients: one query."""
+    """The same for patients, with those who were merged into one with that number: one query, or
+    for a number one for each step of a chain and one more."""
     if (pk := id_of(text)) is not None:
-        return frozenset([pk])
+        return frozenset(Patient(pk=pk).with_merged())
     patients = Patient.objects.order_by()
     for word in words_of(text):
         patients = patients.filter(search_name__joined__contains=word)

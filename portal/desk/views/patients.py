@@ -3,7 +3,8 @@
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.shortcuts import render
+from django.http import Http404
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 from django.views.decorators.vary import vary_on_headers
@@ -17,7 +18,8 @@ from portal.appointments.rows.appointment_lines import (
     ungrouped,
 )
 from portal.audit.services import access
-from portal.models import Patient
+from portal.models import Patient, PatientMerge
+from portal.people.queries import merges
 from portal.people.queries import patients as queries
 from portal.web.context import for_request
 from portal.web.fetch import get_visible
@@ -37,6 +39,7 @@ def patients(request):
     context = {
         "q": text,
         "new_url": _new_url(request.user, text),
+        "may_merge": request.user.has_perm("portal.merge_patients"),
         "lines": patient_lines(page.rows),
         "page": page.number,
         "has_more": page.has_next or page.has_previous,
@@ -49,8 +52,15 @@ def patients(request):
 
 @require_GET
 def patient(request, pk: int):
-    """Contact data, no clinical data; only those appointments that the user may see."""
-    patient = get_visible(Patient.objects.select_related("user"), request.user, pk)
+    """Contact data, no clinical data; only those appointments that the user may see. The number of
+    a patient who was merged into another leads to that one."""
+    try:
+        rows = Patient.objects.select_related("user").annotate(has_merges=merges.are_into())
+        patient = get_visible(rows, request.user, pk)
+    except Http404:
+        if stays := merges.who_stays(pk, for_user=request.user):
+            return redirect(stays)
+        raise
     access.opened(patient, by=request.user, patient=patient)
     tab = request.GET.get("tab")
     tab = tab if tab in appointments.TABS else appointments.TABS[0]
@@ -61,6 +71,7 @@ def patient(request, pk: int):
         "attendance": attendance(patient.pk) if request.user.is_staff else None,
         "may_walk_in": request.user.has_perm("portal.add_patient"),
         "may_edit": request.user.has_perm("portal.edit_patient"),
+        "merges": _merges(request.user, patient),
         "further_phones": patient.further_phones.all() if request.user.is_staff else (),
         "tab": tab,
         "tabs": TAB_LABELS,
@@ -71,6 +82,12 @@ def patient(request, pk: int):
         **page_links(request, page),
     }
     return render(request, "desk/patients/detail.html", context)
+
+
+def _merges(user, patient) -> list[PatientMerge]:
+    """For the desk: one query, none where nobody was merged."""
+    may_read = patient.has_merges and user.has_perm("portal.merge_patients")
+    return merges.standing(patient) if may_read else []
 
 
 def _new_url(user, text: str) -> str:

@@ -72,7 +72,8 @@ def index_of(rows: Sequence[Read], *, source: str) -> Index:
 
 
 def _patients(**condition: object) -> list[Known]:
-    patients = Patient.objects.annotate(number=plain_phone("phone"))  # or each would be parsed
+    # Annotated, or each would be parsed.
+    patients = Patient.objects.unmerged().annotate(number=plain_phone("phone"))
     found = patients.filter(**condition).order_by("pk").values_list(*_columns())
     return [_known(row) for row in found]
 

@@ -86,7 +86,7 @@ def _fill(upload: PatientImport, rows: list[ImportRow]) -> int:
     locks.hold_patients(wanted)
     filled = [
         patient
-        for pk, patient in sorted(Patient.objects.in_bulk(list(wanted)).items())
+        for pk, patient in sorted(Patient.objects.unmerged().in_bulk(list(wanted)).items())
         if _complete(patient, wanted[pk], by=upload.made_by)
     ]
     known = set(

@@ -30,6 +30,11 @@ EXCUSED = {
     "LinkCode.user": _CODE,
     "OwnDataExport.user": "the copy itself",
     "PatientImport.made_by": _STAFF,
+    "Patient.merged_into": "a person with an account is never the one who goes",
+    "PatientMerge.by": _ACTED,
+    "PatientMerge.gone": "how the clinic joined two entries; the trail tells it, with both",
+    "PatientMerge.kept": "how the clinic joined two entries; the trail tells it, with both",
+    "PatientMerge.taken_back_by": _ACTED,
     "Series.made_by": _IN_RECORD,
     "Wait.made_by": _IN_RECORD,
 }

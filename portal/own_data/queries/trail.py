@@ -3,18 +3,20 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from portal.models import AuditEvent
+from portal.models import AuditEvent, Patient
 from portal.own_data.queries.section import Owner, Record, Section
 
 OF = {"at": "at", "by": "actor_name", "by_role": "actor_role", "what": "verb", "on": "object_type"}
 
 
 def _trail(owner: Owner) -> list[Record]:
-    """Changes of the patient's data and of the login, and who has read it: one query.
+    """Changes of the patient's data and of the login, and who has read it, also of entries that
+    were merged into the patient: one query, and two for each chart or more for chains.
 
     Network addresses are those of others, and stay with the clinic.
     """
-    about = Q(patient_id__in=owner.patients) | Q(object_type="user", object_id=owner.user.pk)
+    patients = [pk for chart in owner.patients for pk in Patient(pk=chart).with_merged()]
+    about = Q(patient_id__in=patients) | Q(object_type="user", object_id=owner.user.pk)
     found = AuditEvent.objects.filter(about).order_by("pk").values_list(*OF.values())
     return [dict(zip(OF, row, strict=True)) for row in found]
 

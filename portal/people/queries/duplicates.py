@@ -43,14 +43,18 @@ def likely_duplicates(*, name: str, phone: str, born: date | None) -> list[Likel
         .exclude(state__in=GONE)
         .order_by("-starts_at", "-pk")
     )
-    found = Patient.objects.filter(condition).values_list(
-        "pk",
-        "name",
-        "date_of_birth",
-        "birth_year_about",
-        plain_phone("phone"),
-        Subquery(visits.values("starts_at")[:1]),
-        Subquery(visits.values("office__time_zone")[:1]),
+    found = (
+        Patient.objects.unmerged()
+        .filter(condition)
+        .values_list(
+            "pk",
+            "name",
+            "date_of_birth",
+            "birth_year_about",
+            plain_phone("phone"),
+            Subquery(visits.values("starts_at")[:1]),
+            Subquery(visits.values("office__time_zone")[:1]),
+        )
     )
     likely = [
         Likely(pk, name, born_on, about, number, _day(at, zone))

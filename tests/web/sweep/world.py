@@ -19,6 +19,7 @@ from tests.factories import (
     OfferFactory,
     PatientFactory,
     PatientImportFactory,
+    PatientMergeFactory,
     SlotFactory,
     UserFactory,
     WaitFactory,
@@ -127,6 +128,10 @@ class World:
                 {},
                 {"reason": "Knee", "patient": self.patient.pk, "token": uuid.uuid4()},
             ),
+            "patient-merge": (
+                {"other": str(self.phoned_in.pk)},
+                {"stays": "left", "take-phone": "right", "reason": "Twice", "confirmed": "1"},
+            ),
             "series-new": (
                 {},
                 {
@@ -153,6 +158,7 @@ class World:
             "manage-person": self.person,
             "series-new": self.patient,
             "patient-link": self.phoned_in,
+            "merge-take-back": PatientMergeFactory(),
             "series-cancel": self.appointment,
             "manage-person-factor": self.patient.user,
             "manage-audit-event": AuditEvent.objects.create(

@@ -1,0 +1,53 @@
+"""Patients of the clinic who may be one person, to be looked at by the desk (requirement A17)."""
+
+from dataclasses import dataclass
+
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import IsNull
+
+from portal.database.written import planned_anew
+from portal.models import Patient
+from portal.people.queries.duplicates import likely_duplicates
+from portal.web.pages import PAGE_SIZE, Page, page_of
+
+
+@dataclass(frozen=True, slots=True)
+class LikelyPair:
+    """The later entered one, and the first one who is like them."""
+
+    later: Patient
+    earlier: Patient
+
+
+@planned_anew()
+def page_of_pairs(page: int = 1) -> Page[LikelyPair]:
+    """Page `page` (from 1) of the pairs: patients with the same name in any spelling and no other
+    date of birth, or with the same phone number and date of birth. Each later one stands with the
+    first one like them, by name. Two queries."""
+    start = (page - 1) * PAGE_SIZE
+    found = list(_pairs()[start : start + PAGE_SIZE + 1])
+    both = {pk for pair in found for pk in pair}
+    by_pk = Patient.objects.in_bulk(both)
+    made = [LikelyPair(by_pk[later], by_pk[earlier]) for later, earlier in found]
+    return page_of(made, page)
+
+
+def _pairs() -> QuerySet[Patient, tuple]:
+    patients = Patient.objects.unmerged()
+    earlier = patients.filter(pk__lt=OuterRef("pk")).order_by("pk")
+    born = Q(date_of_birth=OuterRef("date_of_birth"))
+    unborn = Q(date_of_birth=None) | Q(IsNull(OuterRef("date_of_birth"), True))
+    named = earlier.filter(born | unborn, search_name__joined=OuterRef("search_name__joined"))
+    phoned = earlier.filter(born, phone=OuterRef("phone")).exclude(phone="")
+    first = Coalesce(Subquery(named.values("pk")[:1]), Subquery(phoned.values("pk")[:1]))
+    found = patients.annotate(first=first).exclude(first=None).order_by("search_name", "pk")
+    return found.values_list("pk", F("first"))
+
+
+def like(patient: Patient) -> list[Patient]:
+    """The others whom the desk would be asked about if it entered this patient now: two queries."""
+    phone = patient.phone.as_e164 if patient.phone else ""
+    likely = likely_duplicates(name=patient.name, phone=phone, born=patient.date_of_birth)
+    pks = [one.pk for one in likely if one.pk != patient.pk]
+    return list(Patient.objects.filter(pk__in=pks).order_by("search_name", "pk"))
