@@ -55,8 +55,8 @@ def patient(request, pk: int):
     """Contact data, no clinical data; only those appointments that the user may see. The number of
     a patient who was merged into another leads to that one."""
     try:
-        rows = Patient.objects.select_related("user").annotate(has_merges=merges.are_into())
-        patient = get_visible(rows, request.user, pk)
+        charts = Patient.objects.select_related("user").annotate(has_merges=merges.are_into())
+        patient = get_visible(charts, request.user, pk)
     except Http404:
         if stays := merges.who_stays(pk, for_user=request.user):
             return redirect(stays)

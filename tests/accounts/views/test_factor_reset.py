@@ -89,7 +89,7 @@ def test_A12_without_a_factor_there_is_nothing_to_reset(sure_admin, doctor):
     with pytest.raises(PortalError, match="has no second factor"):
         second_factors.reset(doctor.user, by=sure_admin.user, reason="x")
     page = sure_admin.get(reverse("manage-person-factor", args=[doctor.user.pk]))
-    assert "There is nothing to remove" in page.content.decode()
+    assert "There is nothing to remove." in page.content.decode()
 
 
 def test_A12_the_page_of_a_person_leads_to_it(as_admin, lost, page):
