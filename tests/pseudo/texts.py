@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from html.parser import HTMLParser
+from zoneinfo import available_timezones
 
 from django.apps import apps
 from django.db.models import CharField, JSONField, TextField
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from portal.diary.queries.public_holidays import countries, public_holidays, regions
 from portal.models import Office
+from portal.models.languages import LANGUAGE_NAMES
 from tests.pseudo.language import CLOSE, OPEN
 
 UNSEEN = {"script", "style", "title", "template"}
@@ -92,10 +94,11 @@ def words_of_the_database() -> re.Pattern:
 
 
 def _names_of_places_and_holidays() -> set[str]:
-    """As the library of public holidays names them."""
+    """As the libraries name them; and languages, which are named in themselves."""
     this_year = timezone.now().year
     days = date(this_year, 1, 1), date(this_year + 2, 12, 31)
-    found = {name for _code, name in countries()}
+    found = {name for _code, name in countries()} | set(LANGUAGE_NAMES.values())
+    found |= {part for zone in available_timezones() for part in re.split("[/_]", zone)}
     for office in Office.objects.exclude(country=""):
         found |= {name for _code, name in regions(office.country)}
         found |= set(public_holidays(office.country, office.region, *days).values())

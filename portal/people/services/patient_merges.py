@@ -153,6 +153,10 @@ def _check_returnable(merge: PatientMerge, kept: Patient) -> None:
         raise PortalError(
             _("The one who stayed was merged into another since. Take that merge back first.")
         )
+    if PatientMerge.objects.standing().filter(kept=kept, pk__gt=merge.pk).exists():
+        raise PortalError(
+            _("Another patient was merged into the same chart since. Take that merge back first.")
+        )
     if not merges.can_be_taken_back(merge):
         raise PortalError(_("A merge can be taken back within 30 days only."))
 
