@@ -5,34 +5,26 @@ from django.contrib.auth import SESSION_KEY
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.decorators import sync_only_middleware
 
 from portal.enums import UserState
 from portal.models import User
+from portal.web.before_view import before_view
 
 
-@sync_only_middleware
-def end_sessions(get_response):
+@before_view
+def end_sessions(request, view, arguments):
     """Answers 403 with the page “Your account is blocked”, whatever was asked, and removes the
     session's cookie. HTMX is sent to that page.
 
     The user's row is read on each request anyway, and `accounts.sign_in` returns no user for these.
     Only then their state is read: one query more, and none for anybody else.
     """
-
-    def middleware(request):
-        return get_response(request)
-
-    def process_view(request, view, arguments, options):
-        state = _state(request)
-        if not state:
-            return None
-        response = _page(request, state)
-        response.delete_cookie(settings.SESSION_COOKIE_NAME, samesite="Lax")
-        return response
-
-    middleware.process_view = process_view  # type: ignore[attr-defined]  # Django looks for it there
-    return middleware
+    state = _state(request)
+    if not state:
+        return None
+    response = _page(request, state)
+    response.delete_cookie(settings.SESSION_COOKIE_NAME, samesite="Lax")
+    return response
 
 
 def page_url(state: str) -> str:

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from django.shortcuts import render
-from django.utils.decorators import sync_only_middleware
 
 from portal.accounts.services import attempts
 from portal.accounts.services.attempts import Limit
 from portal.web.addresses import client_address, network_of
+from portal.web.before_view import before_view
 
 MINUTE = timedelta(minutes=1)
 # By the URL's name. Many people share the address of a hospital or of a phone network.
@@ -37,23 +37,15 @@ BY_USER = {
 }
 
 
-@sync_only_middleware
-def limit_posts(get_response):
+@before_view
+def limit_posts(request, view, arguments):
     """Answers 429 above the limit. One query for each POST to one of those pages, otherwise
     none."""
-
-    def middleware(request):
-        return get_response(request)
-
-    def process_view(request, view, arguments, options):
-        if request.method == "POST" and not _may(request):
-            response = render(request, "429.html", status=429)
-            response["Retry-After"] = int(MINUTE.total_seconds())
-            return response
-        return None
-
-    middleware.process_view = process_view  # type: ignore[attr-defined]  # Django looks for it there
-    return middleware
+    if request.method == "POST" and not _may(request):
+        response = render(request, "429.html", status=429)
+        response["Retry-After"] = int(MINUTE.total_seconds())
+        return response
+    return None
 
 
 def _may(request) -> bool:

@@ -10,11 +10,11 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.decorators import sync_only_middleware
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
 from portal.web.background import is_background
+from portal.web.before_view import before_view
 
 METHOD = "mfa"  # as allauth writes it into the session
 ALWAYS_OPEN = {
@@ -29,23 +29,15 @@ ALWAYS_OPEN = {
 }
 
 
-@sync_only_middleware
-def demand_second_factor(get_response):
+@before_view
+def demand_second_factor(request, view, arguments):
     """No query for those who have used their factor in this session, nor for patients."""
-
-    def middleware(request):
-        return get_response(request)
-
-    def process_view(request, view, arguments, options):
-        if _is_open(request) or not lacks_factor(request):
-            return None
-        if is_background(request):
-            return HttpResponse(status=204)
-        address = _where_to(request)
-        return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
-
-    middleware.process_view = process_view  # type: ignore[attr-defined]  # Django looks for it there
-    return middleware
+    if _is_open(request) or not lacks_factor(request):
+        return None
+    if is_background(request):
+        return HttpResponse(status=204)
+    address = _where_to(request)
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
 
 
 def lacks_factor(request) -> bool:

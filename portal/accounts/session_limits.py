@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.decorators import sync_only_middleware
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -15,33 +14,26 @@ from portal.accounts.services import seen_sessions
 from portal.accounts.sessions import BEGAN_AT, USED_AT
 from portal.models import SHORTEST_IDLE_MINUTES, User
 from portal.web.background import is_background
+from portal.web.before_view import before_view
 from portal.web.context import for_request
 
 WRITE_EVERY_S = 60
 SHORTEST_IDLE_S = SHORTEST_IDLE_MINUTES * 60
 
 
-@sync_only_middleware
-def limit_sessions(get_response):
+@before_view
+def limit_sessions(request, view, arguments):
     """Runs before the sign-in is demanded, so an ended session is a visitor's for all that follows.
 
     No query of its own while a session is in use, but once a minute.
     """
-
-    def middleware(request):
-        return get_response(request)
-
-    def process_view(request, view, arguments, options):
-        if not request.user.is_authenticated:
-            return None
-        if seconds_left(request) <= 0:
-            return _end(request, is_public=not getattr(view, "login_required", True))
-        if not is_background(request):
-            _note_use(request)
+    if not request.user.is_authenticated:
         return None
-
-    middleware.process_view = process_view  # type: ignore[attr-defined]  # Django looks for it there
-    return middleware
+    if seconds_left(request) <= 0:
+        return _end(request, is_public=not getattr(view, "login_required", True))
+    if not is_background(request):
+        _note_use(request)
+    return None
 
 
 def seconds_left(request) -> int:

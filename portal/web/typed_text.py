@@ -13,6 +13,8 @@ from django.http import Http404, QueryDict
 from django.utils.decorators import sync_only_middleware
 from django.utils.translation import gettext as _
 
+from portal.web.before_view import before_view
+
 # Browsers send UTF-8 without naming it; the other charsets are of programs that send reports.
 CHARSET_IS_KNOWN = "portal.charset_is_known"
 CHARSETS = {"utf-8", "ascii", "iso8859-1", "iso8859-15", "cp1252"}
@@ -49,31 +51,23 @@ def readable_requests(get_response):
     return middleware
 
 
-@sync_only_middleware
-def clean_forms(get_response):
+@before_view
+def clean_forms(request, view, arguments):
     """Answers 400 or 404 to a URL that is not valid text. Removes invalid characters from forms and
     says so; requests of programs (exempt from CSRF) are refused like a URL."""
-
-    def middleware(request):
-        return get_response(request)
-
-    def process_view(request, view, args, kwargs):
-        if not all(is_text(str(value)) for value in kwargs.values()):
-            raise Http404
-        if not all(map(is_text, _texts(request.GET))):
-            raise BadRequest("This address is no text.")
-        if request.method != "POST" or not any(map(_UNCLEAN.search, _texts(request.POST))):
-            return
-        if getattr(view, "csrf_exempt", False):
-            raise BadRequest("This report is no text.")
-        request.POST = _cleaned(request.POST)
-        messages.warning(
-            request,
-            _("Characters that cannot be seen or stored were left out of what you typed."),
-        )
-
-    middleware.process_view = process_view  # type: ignore[attr-defined]  # Django looks for it there
-    return middleware
+    if not all(is_text(str(value)) for value in arguments.values()):
+        raise Http404
+    if not all(map(is_text, _texts(request.GET))):
+        raise BadRequest("This address is no text.")
+    if request.method != "POST" or not any(map(_UNCLEAN.search, _texts(request.POST))):
+        return
+    if getattr(view, "csrf_exempt", False):
+        raise BadRequest("This report is no text.")
+    request.POST = _cleaned(request.POST)
+    messages.warning(
+        request,
+        _("Characters that cannot be seen or stored were left out of what you typed."),
+    )
 
 
 def is_known(charset: str | None) -> bool:
