@@ -64,6 +64,7 @@ class Console:
         self.complaints.append(text)
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items):
     for item in items:
         if "page" in item.fixturenames or "new_context" in item.fixturenames:

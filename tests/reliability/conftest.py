@@ -9,6 +9,7 @@ from tests.reliability.unprotected import drop_constraints
 from tests.servers import databases
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items):
     for item in items:
         if "/reliability/" in item.nodeid:
