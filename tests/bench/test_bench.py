@@ -9,7 +9,6 @@ import pytest
 from tests.bench.processes import ROOT
 
 
-@pytest.mark.xdist_group("reliability")
 def test_bench_measures_every_page(tmp_path):
     report = tmp_path / "report.json"
     short = ["--quick", "--rounds=1", "--seconds=0.1", "--past=500", f"--json={report}"]
@@ -35,7 +34,6 @@ def test_bench_measures_every_page(tmp_path):
     assert all(result["requests_per_second"] > 0 for result in pages.values())
 
 
-@pytest.mark.xdist_group("reliability")
 def test_bench_measures_messages_on_both_databases():
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench", "--messages", "--quick"],
