@@ -13,6 +13,7 @@ from tests.plugins.scheduling import group_of
         ("tests/bench/test_bench.py::test_bench_measures_every_page", "races"),
         ("tests/web/test_headers.py::test_A04_headers[/]", ""),
     ],
+    ids=["page", "race", "benchmark", "other"],
 )
 def test_browser_tests_and_races_have_a_worker_each(test, group):
     assert group_of(test) == group
