@@ -4,12 +4,15 @@ In place of `--dist=loadgroup`: xdist 3.8 marks a group in the test's id, which 
 let it change (https://github.com/pytest-dev/pytest-xdist/issues/1386).
 """
 
+import re
+
 import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 # Races use the whole machine, and so do benchmarks: no two of them run at once.
 RACES = ("tests/reliability/", "tests/bench/")
-BROWSER = "[chromium"  # pytest-playwright puts it into the id of each test with a page
+# pytest-playwright puts the browser's name into the parameters of each test with a page.
+BROWSER = re.compile(r"[\[-]chromium[-\]]")
 
 
 class InGroups(LoadScopeScheduling):
@@ -22,7 +25,7 @@ class InGroups(LoadScopeScheduling):
 
 def group_of(nodeid: str) -> str:
     """“browser”, “races”, or "" for a test that can be in any worker."""
-    if BROWSER in nodeid:
+    if BROWSER.search(nodeid):
         return "browser"
     return "races" if nodeid.startswith(RACES) else ""
 
@@ -36,5 +39,5 @@ def pytest_collection_modifyitems(items):
     """Also where a browser's test is not parametrized, which would escape its group."""
     for item in items:
         has_browser = bool({"page", "new_context"} & set(item.fixturenames))
-        if has_browser != (BROWSER in item.nodeid):
+        if has_browser != (group_of(item.nodeid) == "browser"):
             raise pytest.UsageError(f"{item.nodeid}: is it a browser's test?")
