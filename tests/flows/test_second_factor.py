@@ -7,22 +7,19 @@ from importlib import import_module
 import pytest
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from playwright.sync_api import expect
 
 from portal.accounts.sessions import USED_AT
 from portal.models import User
-from tests.accounts.factors import code
+from tests.accounts.factors import code, give_password
 from tests.accounts.sessions import sessions_of
 from tests.factories import PASSWORD, PatientFactory
 
 
 @pytest.fixture
 def person():
-    """Whose password the running portal can check: tests hash with another hasher."""
     user = PatientFactory().user
-    user.password = PBKDF2PasswordHasher().encode(PASSWORD, "some-salt-of-twenty-two")
-    user.save()
+    give_password(user)
     return user
 
 
