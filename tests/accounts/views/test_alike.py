@@ -1,7 +1,8 @@
 """Nobody learns from an answer who has an account here (requirements A04, A09).
 
 Each door is tried with what is known and with what is not: the same status, pages and cookies, as
-many hashes of passwords, as many mails. What was typed is taken out of the pages before they are compared.
+many hashes of passwords, as many mails. What was typed is taken out of the pages before they are
+compared.
 """
 
 import re
