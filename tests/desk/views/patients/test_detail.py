@@ -89,7 +89,7 @@ def test_only_reading(as_assistant, patient):
 def actions_of(page: str) -> tuple[list[str], list[str]]:
     """The words of the links beside the name: those that are seen, and those behind “More”."""
     actions = page[page.index('<div class="actions">') :]
-    actions = actions[: actions.index('<div class="with-aside">')]
+    actions = actions[: actions.index("</details>")]
     seen, _more, hidden = actions.partition("<details")
     return tuple(re.findall(r">([^<>]*\w[^<>]*)</a>", part) for part in (seen, hidden))
 
