@@ -20,14 +20,13 @@ from portal.accounts.queries import people
 from portal.accounts.queries.people import PeopleFilter, PersonRow
 from portal.accounts.rows.people_lines import invitation_lines, lines
 from portal.accounts.services import accounts, staff, standing
-from portal.errors import PortalError
 from portal.models import Assistant, Doctor, Invitation, User
 from portal.notifications.queries.ledger import clock
 from portal.notifications.rows.manage_lines import moment
 from portal.web.fetch import demand_permission
 from portal.web.links import page_links
 from portal.web.pages import Page, page_number
-from portal.web.refusals import add_refusal
+from portal.web.submitting import press, submit
 from portal.web.templatetags.clinic import zone_name
 
 
@@ -67,15 +66,11 @@ def manage_person(request, pk: int):
     if request.method == "GET":
         return _page(request, person)
     form = PersonForm(request.POST)
-    if form.is_valid():
-        try:
-            _save(person, by=request.user, **form.cleaned_data)
-        except PortalError as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, _("The account is saved."))
-            return redirect("manage-person", pk)
-    return _page(request, person, form=form)
+    submission = submit(form, lambda: _save(person, by=request.user, **form.cleaned_data))
+    if submission.is_done:
+        messages.success(request, _("The account is saved."))
+        return redirect("manage-person", pk)
+    return _page(request, person, form=form, status=submission.status)
 
 
 @require_POST
@@ -83,15 +78,13 @@ def person_offices(request, pk: int):
     demand_permission(request.user, "portal.manage_people")
     person = get_object_or_404(User, pk=pk)
     form = OfficesForm(request.POST)
-    if form.is_valid():
-        try:
-            staff.set_offices(person, by=request.user, **form.cleaned_data)
-        except PortalError as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, _("The offices are saved."))
-            return redirect("manage-person", pk)
-    return _page(request, person, offices_form=form)
+    submission = submit(
+        form, lambda: staff.set_offices(person, by=request.user, **form.cleaned_data)
+    )
+    if submission.is_done:
+        messages.success(request, _("The offices are saved."))
+        return redirect("manage-person", pk)
+    return _page(request, person, offices_form=form, status=submission.status)
 
 
 @require_POST
@@ -99,15 +92,11 @@ def person_block(request, pk: int):
     demand_permission(request.user, "portal.manage_people")
     person = get_object_or_404(User, pk=pk)
     form = BlockPersonForm(request.POST)
-    if form.is_valid():
-        try:
-            standing.block(person, by=request.user, **form.cleaned_data)
-        except PortalError as error:
-            add_refusal(form, error)
-            return _page(request, person, block_form=form, status=error.status)
+    submission = submit(form, lambda: standing.block(person, by=request.user, **form.cleaned_data))
+    if submission.is_done:
         messages.success(request, _("%(name)s is blocked.") % {"name": person.name})
         return redirect("manage-person", pk)
-    return _page(request, person, block_form=form)
+    return _page(request, person, block_form=form, status=submission.status)
 
 
 @require_POST
@@ -123,12 +112,7 @@ def person_reopen(request, pk: int):
 def _back(request, pk: int, change, said: str):
     demand_permission(request.user, "portal.manage_people")
     person = get_object_or_404(User, pk=pk)
-    try:
-        change(person, by=request.user)
-    except PortalError as error:
-        messages.error(request, str(error.message))
-    else:
-        messages.success(request, said % {"name": person.name})
+    press(request, lambda: change(person, by=request.user), said=said % {"name": person.name})
     return redirect("manage-person", pk)
 
 
@@ -140,7 +124,7 @@ def _save(person: User, *, by: User, name: str, username: str) -> None:
     accounts.update_profile(person, by=by, name=name, username=username)
 
 
-def _page(request, person: User, *, status: int = 0, **forms):
+def _page(request, person: User, *, status: int = 200, **forms):
     """`forms` are those that were refused."""
     office = clock()
     assistant = Assistant.objects.filter(user=person).prefetch_related("offices").first()
@@ -162,8 +146,7 @@ def _page(request, person: User, *, status: int = 0, **forms):
         "refused": next(iter(forms.values()), None),
         **forms,
     }
-    refusal = 422 if context["refused"] else 200
-    return render(request, "accounts/people/detail.html", context, status=status or refusal)
+    return render(request, "accounts/people/detail.html", context, status=status)
 
 
 def _chosen(assistant: Assistant) -> dict:
