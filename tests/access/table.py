@@ -154,7 +154,8 @@ POST  hours-exception-drop    diaries      doctor       302
 GET   office-holidays         its-office   office       200
 POST  office-holidays         its-office   office       422
 GET   clinic-settings         admins       -            200
-POST  clinic-settings         admins       -            422
+GET   clinic-settings-section admins       -            200
+POST  clinic-settings-section admins       -            422
 GET   manage                  admins       -            200
 GET   manage-figures          admins       -            200
 GET   manage-figures-csv      admins       -            200

@@ -162,6 +162,7 @@ def arguments(path: str, appointment: Appointment) -> dict:
         "attendance/<str:token>": ("token", lambda: attendance_token(appointment)),
         "schedule/changes/<int:pk>": ("pk", lambda: _bulk_change(appointment).pk),
         "time-off/<int:pk>": ("pk", lambda: _time_off(appointment).pk),
+        "manage/settings/<slug:slug>": ("slug", lambda: "booking"),
         "<isodate:day>": ("day", lambda: appointment.starts_at.date()),
         "(?P<key>": ("key", lambda: "a-wrong-key"),
         "(?P<uidb36>": ("uidb36", lambda: "1"),
