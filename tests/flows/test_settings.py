@@ -7,7 +7,8 @@ from portal.models import ClinicSettings, User
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "plain"])
-def test_F02_a_setting_is_found_and_changed(page_of, look, javascript):
+def test_F02_a_setting_is_found_and_changed(page_of, look, quiet_console, javascript):
+    quiet_console.allow("status of 422")
     page = page_of(User.objects.get(email="admin@example.com"), javascript=javascript)
     page.goto("/manage/settings/")
     look(page)
