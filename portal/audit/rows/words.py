@@ -5,12 +5,13 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.apps import apps
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
+
+from portal.audit.things import THINGS, WITHOUT_NUMBER
 
 # Every verb that the portal records. A test compares them with the services.
 VERBS: dict[str, StrOrPromise] = {
@@ -123,7 +124,6 @@ VERBS: dict[str, StrOrPromise] = {
     "webauthn_removed": gettext_lazy("Removed a passkey"),
     "withdraw_approval": gettext_lazy("Withdrew the approval"),
 }
-PAGE: StrOrPromise = gettext_lazy("Page")
 
 
 def verb_words(verb: str) -> str:
@@ -133,15 +133,13 @@ def verb_words(verb: str) -> str:
 
 def kinds() -> dict[str, str]:
     """The kinds of things, by the name that the trail stores."""
-    models = apps.get_app_config("portal").get_models()
-    named = {one._meta.model_name or "": capfirst(str(one._meta.verbose_name)) for one in models}
-    return dict(sorted(named.items(), key=lambda item: item[1])) | {"page": str(PAGE)}
+    return {kind: str(name) for kind, name in THINGS.items()}
 
 
 def thing_words(kind: str, pk: int, named: dict[str, str]) -> str:
     """“Appointment 17”; the number is left out where there is none."""
     words = named.get(kind) or capfirst(kind)
-    return f"{words} {pk}" if pk else words
+    return f"{words} {pk}" if pk and kind not in WITHOUT_NUMBER else words
 
 
 def change_lines(changes: Any, zone: ZoneInfo) -> list[tuple[str, str, str]]:

@@ -12,6 +12,7 @@ from portal.errors import PortalError
 from portal.models import Doctor
 from portal.people.forms.applications import ClinicFields, DecisionForm, QueueForm
 from portal.people.queries import applications
+from portal.people.rows import application_lines
 from portal.people.services import approvals
 from portal.web.context import for_request
 from portal.web.fetch import demand_permission
@@ -34,7 +35,13 @@ def manage_doctors(request):
     page = paged(found, page_number(request.GET.get("page")))
     counts = applications.counted()
     tabs = [(one, one.label, counts.get(one.value, 0)) for one in DoctorState]
-    context = {"page": page, "state": state, "tabs": tabs, **page_links(request, page)}
+    context = {
+        "lines": application_lines.lines(page.rows, state),
+        "page": page,
+        "state": state,
+        "tabs": tabs,
+        **page_links(request, page),
+    }
     return render(request, "people/manage/doctors.html", context)
 
 
