@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -9,9 +10,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from portal.enums import DoctorState
-from portal.models import Doctor
+from portal.people.queries.applications import ApplicationRow
 from portal.web.filled import filled
-from portal.web.templatetags.clinic import initials, local
+from portal.web.templatetags.clinic import initials
 
 
 @dataclass(slots=True)
@@ -23,32 +24,32 @@ class ApplicationLine:
     when: str
 
 
-def lines(doctors: Iterable[Doctor], state: str) -> list[ApplicationLine]:
-    """`doctors` come with their specialty and office."""
+def lines(rows: Iterable[ApplicationRow], state: str) -> list[ApplicationLine]:
     page, is_pending = reverse("manage-doctor", args=[0]), state == DoctorState.PENDING
     since = _("since %(when)s")
 
-    def when(doctor: Doctor) -> str:
-        if is_pending and doctor.applied_at:
-            at = local(doctor.applied_at, doctor.office)
+    def when(row: ApplicationRow) -> str:
+        if row.at is None:
+            return ""
+        at = row.at.astimezone(ZoneInfo(row.time_zone))
+        if is_pending:
             return since % {"when": date_format(at, "D j M Y, H:i")}
-        if not is_pending and doctor.decided_at:
-            return date_format(local(doctor.decided_at, doctor.office), "j M Y")
-        return ""
+        return date_format(at, "j M Y")
 
     return [
         ApplicationLine(
-            url=page.replace("0", str(doctor.pk)),
-            avatar=_avatar(doctor),
-            name=doctor.name,
-            about=f"{doctor.specialty.name} · {doctor.office.name} · {doctor.licence_number}",
-            when=when(doctor),
+            url=page.replace("0", str(row.pk)),
+            avatar=_avatar(row),
+            name=row.name,
+            about=f"{row.specialty} · {row.office} · {row.licence_number}",
+            when=when(row),
         )
-        for doctor in doctors
+        for row in rows
     ]
 
 
-def _avatar(doctor: Doctor) -> SafeString:
-    form = filled("people/manage/_avatar.html", has_photo=bool(doctor.photo))
-    shown = {"url": doctor.small_photo_url} if doctor.photo else {"initials": initials(doctor.name)}
-    return form.fill(**shown)
+def _avatar(row: ApplicationRow) -> SafeString:
+    form = filled("people/manage/_avatar.html", has_photo=bool(row.photo))
+    if not row.photo:
+        return form.fill(initials=initials(row.name))
+    return form.fill(url=reverse("doctor-photo", args=[row.pk, row.photo, 96]))

@@ -17,7 +17,7 @@ from portal.people.services import approvals
 from portal.web.context import for_request
 from portal.web.fetch import demand_permission
 from portal.web.links import page_links
-from portal.web.pages import page_number, paged
+from portal.web.pages import page_number
 from portal.web.refusals import add_refusal
 
 SERVICES: dict[str, Callable[..., Doctor]] = {
@@ -31,8 +31,7 @@ SERVICES: dict[str, Callable[..., Doctor]] = {
 def manage_doctors(request):
     demand_permission(request.user, "portal.approve_doctors")
     state = QueueForm(request.GET).wanted
-    found = applications.applications(state)
-    page = paged(found, page_number(request.GET.get("page")))
+    page = applications.page_of_applications(state, page_number(request.GET.get("page")))
     counts = applications.counted()
     tabs = [(one, one.label, counts.get(one.value, 0)) for one in DoctorState]
     context = {
