@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from allauth.account.models import EmailAddress
-from django.db.models import Count, Exists, OuterRef, QuerySet, Value
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Replace, Upper
 
 from portal.enums import DoctorState
@@ -51,9 +51,10 @@ def applications(state: str) -> QuerySet[Doctor]:
 
 
 def counted() -> dict[str, int]:
-    """The number of doctors in each state, as `applications` lists them: two queries."""
-    counts = dict(Doctor.objects.order_by().values_list("state").annotate(count=Count("pk")))
-    return counts | {DoctorState.PENDING.value: waiting()}
+    """The number of doctors in each state, as `applications` lists them: one query."""
+    reached = ~Q(state=DoctorState.PENDING) | _is_confirmed()
+    found = Doctor.objects.filter(reached).order_by().values_list("state")
+    return dict(found.annotate(count=Count("pk")))
 
 
 def waiting() -> int:
