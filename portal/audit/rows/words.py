@@ -117,6 +117,7 @@ VERBS: dict[str, StrOrPromise] = {
     "update": gettext_lazy("Changed"),
     "upload_import": gettext_lazy("Uploaded a file of patients"),
     "wait": gettext_lazy("Joined the waiting list"),
+    "wait_ended": gettext_lazy("Ended the entry of the waiting list"),
     "wait_expired": gettext_lazy("Let the entry of the waiting list expire"),
     "wait_left": gettext_lazy("Left the waiting list"),
     "wait_served": gettext_lazy("Got a time from the waiting list"),
