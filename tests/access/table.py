@@ -163,6 +163,7 @@ GET   manage-people           admins       -            200
 GET   manage-person           things-of-admins user     200
 POST  manage-person           things-of-admins user     422
 POST  person-offices          things-of-admins user     422
+POST  person-email            things-of-admins user     422
 POST  person-block            things-of-admins user     422
 POST  person-unblock          things-of-admins user     302
 POST  person-reopen           things-of-admins user     302

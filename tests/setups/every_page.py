@@ -39,6 +39,7 @@ ONLY_TAKE_FORMS = {
     "notification-unread",
     "person-offices",
     "person-block",
+    "person-email",
     "person-unblock",
     "person-reopen",
     "invitation-resend",

@@ -124,7 +124,10 @@ class ResetPasswordForm(PlainFields, allauth_forms.ResetPasswordForm):
         """Known and unknown addresses are counted alike (A04)."""
         if not attempts.take(RESETS, self.cleaned_data["email"].lower()):
             raise forms.ValidationError(TOO_MANY)
-        return super().clean_email()
+        email = super().clean_email()
+        # Not by an address that still has to be confirmed (A07).
+        self.users = [user for user in self.users if user.email.lower() == email.lower()]
+        return email
 
 
 class ResetPasswordKeyForm(OnePassword, allauth_forms.ResetPasswordKeyForm):

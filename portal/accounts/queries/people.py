@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -12,7 +13,15 @@ from portal.models import LIVE, Appointment, Assistant, AuditEvent, Invitation, 
 from portal.models.names import joined
 from portal.web.pages import PAGE_SIZE, Page, page_of
 
-STANDING = ("block", "unblock", "close", "reopen", "set_offices", "accept_invitation")
+STANDING = (
+    "correct_email",
+    "block",
+    "unblock",
+    "close",
+    "reopen",
+    "set_offices",
+    "accept_invitation",
+)
 
 
 @dataclass(frozen=True)
@@ -74,6 +83,13 @@ def history(user: User) -> list[AuditEvent]:
     """Blocking, closing and offices, newest first: one query on an index."""
     events = AuditEvent.objects.filter(object_type="user", object_id=user.pk, verb__in=STANDING)
     return list(events.order_by("-pk")[:PAGE_SIZE])
+
+
+def waiting_address(user: User) -> str:
+    """The address that takes the place of the present one once it is confirmed, or "": one
+    query."""
+    found = EmailAddress.objects.filter(user=user, verified=False, primary=False)
+    return found.order_by("-pk").values_list("email", flat=True).first() or ""
 
 
 def coming_appointments(user: User) -> list[Appointment]:

@@ -12,6 +12,7 @@ from portal.accounts.forms.people import (
     ROLES,
     STATES,
     BlockPersonForm,
+    CorrectEmailForm,
     OfficesForm,
     PeopleForm,
     PersonForm,
@@ -19,7 +20,8 @@ from portal.accounts.forms.people import (
 from portal.accounts.queries import people
 from portal.accounts.queries.people import PeopleFilter, PersonRow
 from portal.accounts.rows.people_lines import invitation_lines, lines
-from portal.accounts.services import accounts, staff, standing
+from portal.accounts.services import accounts, addresses, staff, standing
+from portal.enums import UserState
 from portal.errors import PortalError
 from portal.models import Assistant, Doctor, Invitation, User
 from portal.notifications.queries.ledger import clock
@@ -29,6 +31,8 @@ from portal.web.links import page_links
 from portal.web.pages import Page, page_number
 from portal.web.refusals import add_refusal
 from portal.web.templatetags.clinic import zone_name
+
+NEW = "id_new_%s"  # ids of fields that another form of the page has, too
 
 
 @require_GET
@@ -95,6 +99,22 @@ def person_offices(request, pk: int):
 
 
 @require_POST
+def person_email(request, pk: int):
+    demand_permission(request.user, "portal.manage_people")
+    person = get_object_or_404(User, pk=pk)
+    form = CorrectEmailForm(request.POST, auto_id=NEW)
+    if form.is_valid():
+        try:
+            email = addresses.correct(person, by=request.user, **form.cleaned_data)
+        except PortalError as error:
+            add_refusal(form, error)
+            return _page(request, person, email_form=form, status=error.status)
+        messages.success(request, _("A link is on its way to %(email)s.") % {"email": email})
+        return redirect("manage-person", pk)
+    return _page(request, person, email_form=form)
+
+
+@require_POST
 def person_block(request, pk: int):
     demand_permission(request.user, "portal.manage_people")
     person = get_object_or_404(User, pk=pk)
@@ -158,12 +178,18 @@ def _page(request, person: User, *, status: int = 0, **forms):
         "zone": zone_name(office) if office else "UTC",
         "form": PersonForm(initial={"name": person.name}, username=person.username),
         "block_form": BlockPersonForm(),
+        "email_form": CorrectEmailForm(auto_id=NEW) if _may_correct(request, person) else None,
+        "waiting_address": people.waiting_address(person),
         "offices_form": assistant and OfficesForm(initial=_chosen(assistant)),
         "refused": next(iter(forms.values()), None),
         **forms,
     }
     refusal = 422 if context["refused"] else 200
     return render(request, "accounts/people/detail.html", context, status=status or refusal)
+
+
+def _may_correct(request, person: User) -> bool:
+    return person.is_staff and person != request.user and person.state != UserState.CLOSED
 
 
 def _chosen(assistant: Assistant) -> dict:

@@ -46,6 +46,7 @@ VERBS: dict[str, StrOrPromise] = {
     "complete": gettext_lazy("Noted as completed"),
     "confirm_email": gettext_lazy("Confirmed the address"),
     "correct": gettext_lazy("Corrected the registration"),
+    "correct_email": gettext_lazy("Corrected the email address"),
     "create": gettext_lazy("Entered"),
     "declare_day": gettext_lazy("Changed a day"),
     "download_own_data": gettext_lazy("Downloaded their data"),
