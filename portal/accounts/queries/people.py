@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
@@ -22,6 +23,8 @@ STANDING = (
     "set_offices",
     "accept_invitation",
 )
+
+Found = TypeVar("Found", User, Invitation)
 
 
 @dataclass(frozen=True)
@@ -67,10 +70,8 @@ def page_of_invitations(asked: PeopleFilter, page: int = 1) -> Page[Invitation]:
     """Those that nobody has answered, expired ones too, by name: two queries."""
     found = Invitation.objects.unanswered().select_related("office", "invited_by")
     found = found.filter(role=asked.role) if asked.role else found
-    for word in asked.text.split():
-        found = found.filter(Q(name__icontains=word) | Q(email__icontains=word))
     start = (page - 1) * PAGE_SIZE
-    shown = found.order_by("name", "pk").prefetch_related("offices")
+    shown = _named(found, asked.text).order_by("search_name", "pk").prefetch_related("offices")
     return page_of(list(shown[start : start + PAGE_SIZE + 1]), page)
 
 
@@ -103,7 +104,8 @@ def coming_appointments(user: User) -> list[Appointment]:
     return list(found.order_by("starts_at", "pk")[:PAGE_SIZE])
 
 
-def _named(found: QuerySet[User], text: str) -> QuerySet[User]:
+def _named(found: QuerySet[Found], text: str) -> QuerySet[Found]:
+    """By parts of the folded name, or of the address."""
     for word in text.replace(",", " ").split():
         condition = Q(email__contains=word.lower())
         if joined(word):
