@@ -109,7 +109,7 @@ class WaitFacts(Facts):
 def facts_of_wait(wait: Wait, _by: User | None, _given: dict) -> dict:
     """The facts of an entry for one doctor, which has its patient and that doctor loaded."""
     about = wait.slot or wait.appointment
-    doctor = wait.doctor or (about and about.doctor)
+    doctor = about.doctor if about else wait.doctor
     if doctor is None:
         raise ValueError("This entry is for no doctor.")
     return {

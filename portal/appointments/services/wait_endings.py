@@ -7,6 +7,7 @@ from portal.appointments.services import offering
 from portal.database.transactions import retried
 from portal.enums import WaitState
 from portal.models import Doctor, User, Wait
+from portal.models.waitlist import WaitQuerySet
 from portal.notifications.services import notifications
 
 
@@ -40,7 +41,7 @@ def _end(wait: Wait, *, by: User | None) -> bool:
     return is_ended
 
 
-def _loaded():
+def _loaded() -> WaitQuerySet:
     """With all that the messages say, in the order of ids."""
     people = ("patient__user", "doctor", "slot__doctor", "appointment__doctor")
     return Wait.objects.waiting().select_related(*people).order_by("pk")

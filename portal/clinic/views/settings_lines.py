@@ -17,6 +17,7 @@ from portal.models import ClinicSettings
 from portal.models.names import fold, words_of
 
 _FIELDS = ClinicSettingsForm.base_fields
+_NAMES = {field.name: field.verbose_name for field in ClinicSettings._meta.fields}
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,8 @@ def _line(
 
 def _matches(words: list[str], section: Section, name: str) -> bool:
     """Whether each word is part of one, or begins some: “signout” finds “sign out”."""
-    other = ClinicSettings._meta.get_field(name).verbose_name  # what it was called before
-    texts = (label_of(name), _FIELDS[name].help_text, section.title, OTHER_WORDS[name], other)
+    own = (label_of(name), _FIELDS[name].help_text, section.title)
+    texts = (*own, OTHER_WORDS[name], _NAMES[name])
     have = fold(" ".join(map(str, texts))).split()
     ends = ["".join(have[at:]) for at in range(len(have))]
     return all(

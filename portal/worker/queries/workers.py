@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Min, Q
+from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, TaskResultStatus, task_backends
 from django_tasks.exceptions import TaskResultDoesNotExist
@@ -76,7 +76,7 @@ def is_any_waiting(task: str) -> bool:
     return DBTaskResult.objects.filter(status__in=ACTIVE, task_path=path).exists()
 
 
-def _ready():
+def _ready() -> QuerySet[DBTaskResult]:
     return DBTaskResult.objects.ready().order_by()
 
 
