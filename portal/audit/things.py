@@ -12,6 +12,7 @@ THINGS: dict[str, StrOrPromise] = {
     "broadcast": _("Message to many"),
     "bulkchange": _("Change of many days"),
     "clinicsettings": _("Clinic settings"),
+    "distinctpatients": _("Mark on two patients"),
     "doctor": _("Doctor"),
     "holiday": _("Holiday"),
     "hoursexception": _("Exception to weekly hours"),

@@ -39,7 +39,7 @@ def address(world: World, name: str, kind: str = "-", whose: str = "own") -> str
     if name == "appointment-mark":
         values["verb"] = "arrive"
     url = reverse(name, kwargs=values)
-    if name == "patient-merge":
+    if name in ("patient-merge", "patient-distinct"):
         return f"{url}?other={world.twin.pk}"
     if not is_about_doctor and (kind == "doctor" or (kind in IN_A_DIARY and name != "slot-book")):
         return f"{url}?doctor={_keeper(world, kind, whose)}"

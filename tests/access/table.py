@@ -225,6 +225,7 @@ GET   patient-duplicates      the-desk     -            200
 GET   patient-same            chart-of-desk patient     200
 GET   patient-merge           chart-of-desk patient     200
 POST  patient-merge           chart-of-desk patient     422
+POST  patient-distinct        chart-of-desk patient     302
 GET   merge-take-back         things-of-admins merge    200
 POST  merge-take-back         things-of-admins merge    302
 GET   patient-unlink          chart-of-desk patient     200

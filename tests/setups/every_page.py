@@ -49,6 +49,7 @@ ONLY_TAKE_FORMS = {
     "offer-decline",
     "walk-in-undo",
     "patient-deceased-cancel",
+    "patient-distinct",
     "patient-deceased-undo",
     "sms-report",
     "mail-report",
