@@ -70,29 +70,21 @@ def approvals() -> Asked:
 
 
 def patients() -> Asked:
-    """All, by a name that many have, by a rare one, a phone number and a date of birth."""
-    one = Patient.objects.order_by("pk")[100]
-    typed = (
-        _most_frequent_first_name(),
-        one.name,
-        str(one.phone)[-6:],
-        f"{one.date_of_birth:%d/%m/%Y}",
-    )
     url = reverse("patients")
-    return Asked(
-        User.objects.get(email=ASSISTANT),
-        [url, *(f"{url}?{urlencode({'q': text})}" for text in typed)],
-    )
+    return Asked(User.objects.get(email=ASSISTANT), [url, *_questions(url)])
 
 
 def search() -> Asked:
-    """At the desk, as somebody types on: a name that many have, then a full one."""
+    return Asked(User.objects.get(email=ASSISTANT), _questions(reverse("search")))
+
+
+def _questions(url: str) -> list[str]:
+    """What the desk types: a name that many have, a full one, digits of a phone number, a date of
+    birth."""
     one = Patient.objects.order_by("pk")[100]
-    url = reverse("search")
-    return Asked(
-        User.objects.get(email=ASSISTANT),
-        [f"{url}?{urlencode({'q': text})}" for text in (_most_frequent_first_name(), one.name)],
-    )
+    number, born = str(one.phone).replace(" ", "")[-6:], f"{one.date_of_birth:%d/%m/%Y}"
+    typed = _most_frequent_first_name(), one.name, number, born
+    return [f"{url}?{urlencode({'q': text})}" for text in typed]
 
 
 PAGES = [
