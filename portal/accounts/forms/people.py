@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.forms.profile import UsernameForm
+from portal.accounts.services import addresses
 from portal.accounts.services.standing import LONGEST_REASON
 from portal.enums import Role, UserState
 from portal.models import Invitation, Office, Specialty, User
@@ -47,6 +48,23 @@ class BlockPersonForm(forms.Form):
         label=_("Reason"),
         help_text=_("For admins only; the person does not read it."),
         max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Say why, in a few words.")},
+    )
+
+
+class CorrectEmailForm(forms.Form):
+    email = forms.EmailField(
+        label=_("New email address"),
+        help_text=_("A link goes there; it counts once the person has opened it."),
+        max_length=longest(User, "email"),
+        error_messages={"required": _("Enter an email address.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("For admins only; the mail to the present address leaves it out."),
+        max_length=addresses.LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": _("Say why, in a few words.")},
     )

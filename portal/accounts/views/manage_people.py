@@ -12,6 +12,7 @@ from portal.accounts.forms.people import (
     ROLES,
     STATES,
     BlockPersonForm,
+    CorrectEmailForm,
     OfficesForm,
     PeopleForm,
     PersonForm,
@@ -19,7 +20,8 @@ from portal.accounts.forms.people import (
 from portal.accounts.queries import people
 from portal.accounts.queries.people import PeopleFilter, PersonRow
 from portal.accounts.rows.people_lines import invitation_lines, lines
-from portal.accounts.services import accounts, staff, standing
+from portal.accounts.services import accounts, addresses, staff, standing
+from portal.enums import UserState
 from portal.models import Assistant, Doctor, Invitation, User
 from portal.notifications.queries.ledger import clock
 from portal.notifications.rows.manage_lines import moment
@@ -28,6 +30,8 @@ from portal.web.links import page_links
 from portal.web.pages import Page, page_number
 from portal.web.submitting import press, submit
 from portal.web.templatetags.clinic import zone_name
+
+NEW = "id_new_%s"  # ids of fields that another form of the page has, too
 
 
 @require_GET
@@ -88,6 +92,21 @@ def person_offices(request, pk: int):
 
 
 @require_POST
+def person_email(request, pk: int):
+    demand_permission(request.user, "portal.manage_people")
+    person = get_object_or_404(User, pk=pk)
+    form = CorrectEmailForm(request.POST, auto_id=NEW)
+    submission = submit(
+        form, lambda: addresses.correct(person, by=request.user, **form.cleaned_data)
+    )
+    if submission.is_done:
+        said = _("A link is on its way to %(email)s.")
+        messages.success(request, said % {"email": submission.made})
+        return redirect("manage-person", pk)
+    return _page(request, person, email_form=form, status=submission.status)
+
+
+@require_POST
 def person_block(request, pk: int):
     demand_permission(request.user, "portal.manage_people")
     person = get_object_or_404(User, pk=pk)
@@ -142,11 +161,17 @@ def _page(request, person: User, *, status: int = 200, **forms):
         "zone": zone_name(office) if office else "UTC",
         "form": PersonForm(initial={"name": person.name}, username=person.username),
         "block_form": BlockPersonForm(),
+        "email_form": CorrectEmailForm(auto_id=NEW) if _may_correct(request, person) else None,
+        "waiting_address": people.waiting_address(person),
         "offices_form": assistant and OfficesForm(initial=_chosen(assistant)),
         "refused": next(iter(forms.values()), None),
         **forms,
     }
     return render(request, "accounts/people/detail.html", context, status=status)
+
+
+def _may_correct(request, person: User) -> bool:
+    return person.is_staff and person != request.user and person.state != UserState.CLOSED
 
 
 def _chosen(assistant: Assistant) -> dict:

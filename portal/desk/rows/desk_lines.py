@@ -163,7 +163,7 @@ class DeskLines:
         )
 
     def _identity(self, row: DeskRow) -> str:
-        told = identity(row.born, row.born_about, self.today, self.language)
+        told: str = identity(row.born, row.born_about, self.today, self.language)
         if row.is_deceased:
             told += self.words["deceased"]
         elif row.is_not_written_to:

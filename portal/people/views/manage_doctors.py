@@ -11,11 +11,12 @@ from portal.enums import DoctorState
 from portal.models import Doctor
 from portal.people.forms.applications import ClinicFields, DecisionForm, QueueForm
 from portal.people.queries import applications
+from portal.people.rows import application_lines
 from portal.people.services import approvals
 from portal.web.context import for_request
 from portal.web.fetch import demand_permission
 from portal.web.links import page_links
-from portal.web.pages import page_number, paged
+from portal.web.pages import page_number
 from portal.web.submitting import sent, submit
 
 SERVICES: dict[str, Callable[..., Doctor]] = {
@@ -29,11 +30,16 @@ SERVICES: dict[str, Callable[..., Doctor]] = {
 def manage_doctors(request):
     demand_permission(request.user, "portal.approve_doctors")
     state = QueueForm(request.GET).wanted
-    found = applications.applications(state)
-    page = paged(found, page_number(request.GET.get("page")))
+    page = applications.page_of_applications(state, page_number(request.GET.get("page")))
     counts = applications.counted()
     tabs = [(one, one.label, counts.get(one.value, 0)) for one in DoctorState]
-    context = {"page": page, "state": state, "tabs": tabs, **page_links(request, page)}
+    context = {
+        "lines": application_lines.lines(page.rows, state),
+        "page": page,
+        "state": state,
+        "tabs": tabs,
+        **page_links(request, page),
+    }
     return render(request, "people/manage/doctors.html", context)
 
 

@@ -44,6 +44,8 @@ MORE = {
             }
         ],
     },
+    "email_corrected": {"admin": "Adam Boss", "address": "a•••@example.org"},
+    "wait_ended": {"wait": 17, "specialty": 3},
     "own_data_ready": {"until": "2027-03-05T09:00:00+00:00", "zone": "Europe/Madrid"},
     "second_factor_reset": {"person": "Ana Ruiz", "admin": "Adam Boss"},
     "clinic_message": {
