@@ -121,7 +121,9 @@ def import_duplicates(request, pk: int):
         return redirect(f"{request.path}?page={number + 1}")
     context = {
         "upload": upload,
-        "lines": [(row, shown_values(row.values), shown_phone(row.phone or "")) for row in page.rows],
+        "lines": [
+            (row, shown_values(row.values), shown_phone(row.phone or "")) for row in page.rows
+        ],
         "choices": RowChoice.choices,
         "page": page.number,
         **page_links(request, page),
