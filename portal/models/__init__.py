@@ -10,6 +10,7 @@ from portal.models.bulk_change import BulkChange
 from portal.models.calendar_domain import CalendarDomain
 from portal.models.calendar_feed import CalendarFeed
 from portal.models.clinic import SHORTEST_IDLE_MINUTES, ClinicSettings
+from portal.models.erasure import ErasureRequest
 from portal.models.first_admin import FirstAdminLink
 from portal.models.hours import Holiday, HoursException, TimeOff, Weekday, WeeklyHours
 from portal.models.invitation import Invitation
@@ -51,6 +52,7 @@ __all__ = [
     "CalendarFeed",
     "ClinicSettings",
     "Doctor",
+    "ErasureRequest",
     "FirstAdminLink",
     "Holiday",
     "HoursException",

@@ -14,6 +14,7 @@ from portal.models.patient import Patient
 from portal.models.staff import Doctor
 
 State = NotificationState
+ERASED_FACTS = {"erased": True}  # of a message to or about somebody who was erased (A19)
 
 
 class Broadcast(models.Model):
@@ -144,3 +145,8 @@ class Notification(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.state in (State.QUEUED, State.SENDING)
+
+    @property
+    def is_erased(self) -> bool:
+        """Nothing is left of what it said."""
+        return self.facts == ERASED_FACTS

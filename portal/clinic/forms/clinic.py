@@ -38,6 +38,7 @@ GROUPS = (
         ),
     ),
     (_("Staying signed in"), ("staff_idle_minutes", "patient_idle_minutes")),
+    (_("Erasure"), ("erasure_wait_days",)),
 )
 FIELDS = [name for _title, names in GROUPS for name in names]
 TIMES = ("day_starts_at", "day_ends_at", "same_day_release_at", "reminders_from", "reminders_until")
@@ -82,6 +83,7 @@ class ClinicSettingsForm(forms.ModelForm):
             "reminders_until": _("Not after"),
             "staff_idle_minutes": _("Staff are signed out when idle, after minutes"),
             "patient_idle_minutes": _("Patients are signed out when idle, after minutes"),
+            "erasure_wait_days": _("Time in which a request for erasure can be withdrawn, in days"),
         }
         help_texts = {
             "name": _("In the header, in every mail and SMS, and as the sender’s name."),
@@ -133,6 +135,7 @@ class ClinicSettingsForm(forms.ModelForm):
                 "5 to 240. Everybody is signed out after 12 hours in any case."
             ),
             "patient_idle_minutes": _("5 to 240. Two minutes ahead the page asks whether to stay."),
+            "erasure_wait_days": _("1 to 90. For requests made from now on."),
         }
         widgets = {
             "colour": forms.TextInput(attrs={"type": "color"}),

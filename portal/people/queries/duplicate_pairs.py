@@ -34,7 +34,7 @@ def page_of_pairs(page: int = 1) -> Page[LikelyPair]:
 
 
 def _pairs() -> QuerySet[Patient, tuple]:
-    patients = Patient.objects.unmerged()
+    patients = Patient.objects.listed()
     earlier = patients.filter(pk__lt=OuterRef("pk")).order_by("pk")
     born = Q(date_of_birth=OuterRef("date_of_birth"))
     unborn = Q(date_of_birth=None) | Q(IsNull(OuterRef("date_of_birth"), True))
