@@ -63,7 +63,7 @@ def manage_people(request):
 def manage_person(request, pk: int):
     """A POST changes name and username."""
     demand_permission(request.user, "portal.manage_people")
-    person = get_object_or_404(User, pk=pk)
+    person = get_object_or_404(User.objects.listed(), pk=pk)
     if request.method == "GET":
         return _page(request, person)
     form = PersonForm(request.POST)
@@ -81,7 +81,7 @@ def manage_person(request, pk: int):
 @require_POST
 def person_offices(request, pk: int):
     demand_permission(request.user, "portal.manage_people")
-    person = get_object_or_404(User, pk=pk)
+    person = get_object_or_404(User.objects.listed(), pk=pk)
     form = OfficesForm(request.POST)
     if form.is_valid():
         try:
@@ -97,7 +97,7 @@ def person_offices(request, pk: int):
 @require_POST
 def person_block(request, pk: int):
     demand_permission(request.user, "portal.manage_people")
-    person = get_object_or_404(User, pk=pk)
+    person = get_object_or_404(User.objects.listed(), pk=pk)
     form = BlockPersonForm(request.POST)
     if form.is_valid():
         try:
@@ -122,7 +122,7 @@ def person_reopen(request, pk: int):
 
 def _back(request, pk: int, change, said: str):
     demand_permission(request.user, "portal.manage_people")
-    person = get_object_or_404(User, pk=pk)
+    person = get_object_or_404(User.objects.listed(), pk=pk)
     try:
         change(person, by=request.user)
     except PortalError as error:
