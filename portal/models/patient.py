@@ -109,9 +109,9 @@ class Patient(models.Model):
         return reverse("patient", args=[self.pk])
 
     def is_reached_by(self, channel: str) -> bool:
-        """Nobody writes to the dead. A patient who is not to be written to still reads messages in
-        the portal (A16)."""
-        if self.deceased_on:
+        """Nobody writes to the dead and the erased. A patient who is not to be written to still
+        reads messages in the portal (A16)."""
+        if self.deceased_on or self.erased_at:
             return False
         return channel == Channel.PORTAL or not self.is_not_written_to
 

@@ -1,6 +1,7 @@
 """A person of whom something is held in every table."""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress, EmailConfirmation
@@ -62,7 +63,7 @@ def fill(patient: Patient, doctor) -> Patient:
     )
     if user:
         user.name, user.username, user.email = "Canary Núñez", "canary", MAIL
-        user.last_login = timezone.now()
+        user.last_login, user.switched_off = timezone.now(), "reminder:email"
         user.save()
         _account(user)
     patient.refresh_from_db()
@@ -70,6 +71,9 @@ def fill(patient: Patient, doctor) -> Patient:
     _desk(patient, admin)
     _messages(patient, user, admin)
     _file(patient, admin)
+    Patient.objects.filter(pk=patient.pk).update(
+        form_token=uuid4(), is_not_written_to=True, deceased_on=date(2025, 1, 2)
+    )
     return Patient.objects.select_related("user").get(pk=patient.pk)
 
 
@@ -102,6 +106,8 @@ def _visits(patient, doctor) -> None:
     done = AppointmentFactory(
         **own, starts_at=in_days(-3), state="completed", reason="Canary pain", fee_cents=4200
     )
+    done.form_token = uuid4()
+    done.save()
     done.slot.note, done.slot.is_extra = "Canary pain", True
     done.slot.save()
     Review.objects.create(appointment=done, doctor=doctor, comment="Canary liked it", rating=4)
@@ -118,10 +124,14 @@ def _desk(patient, admin) -> None:
         desk_note="Canary is hard of hearing, and shy",
         by=admin,
     )
-    gone = PatientFactory(user=None, name="Canary Nunez", address="Canary Road 2")
+    gone = PatientFactory(
+        user=None, name="Canary Nunez", address="Canary Road 2", date_of_birth=None
+    )
     merge = PatientMergeFactory(kept=patient, gone=gone, reason="Canary twice")
     merge.before, merge.after = {"address": "Canary Road 2"}, {"address": "Canary Street 1"}
+    merge.added_phones = [7]
     merge.save()
+    gone.birth_year_about = 1980
     gone.merged_into = patient
     gone.save()
 
@@ -129,6 +139,7 @@ def _desk(patient, admin) -> None:
 def _messages(patient, user, admin) -> None:
     NotificationFactory(
         event="patient_changed",
+        state="failed",
         user=user,
         patient=patient,
         appointment=None,
@@ -164,7 +175,7 @@ def due(patient: Patient, *, by=None) -> ErasureRequest:
     """A request whose waiting time is over; its last mail is written and needs no more waiting."""
     by = by or patient.user or AdminFactory()
     seen = [one.pk for one in asking.leaving.coming_of(patient)]
-    made = asking.ask(patient, seen=seen, reason="By letter", by=by)
+    made = asking.ask(patient, seen=seen, reason="Canary’s letter", by=by)
     make_due(made)
     return made
 

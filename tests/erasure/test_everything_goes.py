@@ -2,11 +2,24 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.db.models import Model
 
-from portal.models import Appointment, AuditEvent, ImportRow, Patient, User
+from portal.models import (
+    Appointment,
+    AuditEvent,
+    ErasureRequest,
+    ImportRow,
+    Notification,
+    Patient,
+    PatientMerge,
+    Review,
+    User,
+)
 from tests.erasure.conftest import MAIL, PHONES, due, fill, run
 from tests.factories import PatientFactory, PatientImportFactory
 
@@ -102,3 +115,58 @@ def test_A19_the_trail_says_that_and_when(erased):
 def test_A19_the_mail_address_is_free_again(erased):
     assert not User.objects.filter(email=MAIL).exists()
     PatientFactory(user__email=MAIL)
+
+
+def columns_of(row: Model) -> dict[str, Any]:
+    names = (field.attname for field in row._meta.concrete_fields if not field.primary_key)
+    return {name: getattr(row, name) for name in names}
+
+
+def test_A19_nothing_but_numbers_is_left_of_the_patients(full):
+    before = {one.pk: columns_of(one) for one in Patient.objects.all()}
+    due(full)
+    run()
+
+    for pk, was in before.items():
+        now = columns_of(Patient.objects.get(pk=pk))
+        stays = ("user_id", "merged_into_id", "created_at")
+        assert {name: now.pop(name) for name in stays} == {name: was[name] for name in stays}
+        assert now.pop("erased_at")
+        assert now == {
+            "name": "Erased",
+            "search_name": "erased",
+            "is_not_written_to": False,
+            **dict.fromkeys(("date_of_birth", "birth_year_about", "deceased_on", "form_token")),
+            **dict.fromkeys(("phone", "email", "gender", "address", "language", "desk_note"), ""),
+            **dict.fromkeys(("emergency_contact", "emergency_phone"), ""),
+        }
+
+
+def test_A19_nothing_but_a_number_is_left_of_the_login(full):
+    joined = full.user.joined_at
+    due(full)
+    run()
+
+    now = columns_of(User.objects.get(pk=full.user_id))
+    assert now.pop("password").startswith("!")
+    assert now == {
+        "last_login": None,
+        "email": f"erased-{full.user_id}@erased.invalid",
+        "username": None,
+        "name": "Erased",
+        "search_name": "erased",
+        "role": "patient",
+        "state": "erased",
+        "switched_off": "",
+        "joined_at": joined,
+    }
+    assert not Session.objects.exists()
+
+
+def test_A19_what_led_back_is_gone(erased):
+    assert not Appointment.objects.exclude(form_token=None).exists()
+    assert Review.objects.get().is_anonymous
+    assert PatientMerge.objects.get().added_phones == []
+    assert ErasureRequest.objects.get().reason == ""
+    ended = set(Notification.objects.values_list("state", flat=True))
+    assert ended <= {"sent", "void"}

@@ -39,7 +39,7 @@ def live() -> list[int]:
     return list(Appointment.objects.filter(state__in=LIVE).values_list("pk", flat=True))
 
 
-def nothing(*_arguments) -> None:
+def nothing(*_arguments, **_options) -> None:
     pass
 
 

@@ -76,7 +76,7 @@ def check_patient_is_free(
     Raises Overlap, LimitReached, Deceased, ErasureWaits.
     """
     check_lives(patient)
-    check_stays(patient)
+    check_stays(patient, by=by)
     others = patient.appointments.upcoming()
     if leaving:
         others = others.exclude(pk=leaving)
@@ -107,14 +107,15 @@ def check_lives(patient: Patient) -> None:
         raise Deceased(text % {"patient": patient.name})
 
 
-def check_stays(patient: Patient) -> None:
+def check_stays(patient: Patient, *, by: User) -> None:
     """Nothing is begun for a patient who waits to be erased; one query (A19). The patient is
     locked: so a request for erasure sees what was booked before, or this sees the request.
 
     Raises ErasureWaits.
     """
     if ErasureRequest.objects.waiting().filter(patient=patient).exists():
-        raise ErasureWaits
+        own = _("You have asked to be erased. Withdraw that in your profile before you book again.")
+        raise ErasureWaits(own if by.is_patient else "")
 
 
 def refusal_of(error: IntegrityError) -> PortalError:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from portal.enums import ErasureState
-from portal.models import Appointment, ErasureRequest, Notification, Patient, PatientPhone, Review
+from portal.models import Appointment, ErasureRequest, Notification, Patient, Review
 from portal.web.pages import PAGE_SIZE, Page, page_of
 
 
@@ -15,7 +15,6 @@ class Amounts:
 
     appointments: int
     messages: int
-    phones: int
     reviews: int
     merged: int
 
@@ -50,12 +49,11 @@ def counts() -> dict[str, int]:
 
 
 def amounts(patient: Patient) -> Amounts:
-    """Five queries, and one for each step of merges."""
+    """Three queries, and one for each step of merges."""
     ids = patient.with_merged()
     return Amounts(
         appointments=Appointment.objects.filter(patient__in=ids).count(),
         messages=_messages(patient, ids).count(),
-        phones=PatientPhone.objects.filter(patient__in=ids).count(),
         reviews=Review.objects.filter(appointment__patient__in=ids).count(),
         merged=len(ids) - 1,
     )

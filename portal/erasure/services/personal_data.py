@@ -13,7 +13,7 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.auth.hashers import make_password
 from django.contrib.sessions.models import Session
-from django.db.models import Case, CharField, F, Model, Q, QuerySet, Value, When
+from django.db.models import Case, CharField, F, JSONField, Model, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 
 from portal.enums import NotificationState, UserState
@@ -38,7 +38,6 @@ from portal.models import (
     Wait,
 )
 from portal.models.names import fold
-from portal.models.notification import ERASED_FACTS
 
 Rows = Callable[[Person], QuerySet]
 
@@ -127,6 +126,14 @@ def _empty(_person: Person) -> dict:
     return {}
 
 
+def _left_of_facts(_person: Person) -> Case:
+    """That there were some, and whether it was a message to the doctor."""
+    whole = JSONField()
+    to_doctor = Value({"erased": True, "for": "doctor"}, output_field=whole)
+    rest = Value({"erased": True}, output_field=whole)
+    return Case(When(facts__for="doctor", then=to_doctor), default=rest, output_field=whole)
+
+
 def _no_longer_sent(_person: Person) -> Case:
     """Nor tried again by an admin."""
     ended = [NotificationState.QUEUED, NotificationState.SENDING, NotificationState.FAILED]
@@ -161,7 +168,7 @@ ERASED: tuple[Blanked | Deleted, ...] = (
             "emergency_phone": "",
             "language": "",
             "desk_note": "",
-            "is_not_written_to": True,
+            "is_not_written_to": False,
             "deceased_on": None,
             "form_token": None,
         },
@@ -204,7 +211,7 @@ ERASED: tuple[Blanked | Deleted, ...] = (
         Notification,
         _messages,
         {
-            "facts": lambda _person: ERASED_FACTS,
+            "facts": _left_of_facts,
             "address": "",
             "provider_id": "",
             "answer": "",
