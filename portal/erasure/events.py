@@ -27,7 +27,7 @@ class Due(Facts):
 def _person(request: ErasureRequest, _by: User | None) -> list[Recipient]:
     """By the address that is on file now, also of an account that is closed."""
     patient = request.patient
-    told = [Recipient("portal", patient.user, patient)] if patient.user else []
+    told = [Recipient("user", patient.user, patient)] if patient.user else []
     if patient.is_reached_by(Channel.EMAIL) and (address := _address(patient)):
         told.append(Recipient("patient", patient.user, patient, address=address))
     return told
@@ -59,7 +59,7 @@ register(
             name=name,
             label=label,
             topic=ACCOUNT,
-            channels={"patient": (Channel.EMAIL, Channel.SMS), "portal": (Channel.PORTAL,)},
+            channels={"patient": (Channel.EMAIL, Channel.SMS), "user": (Channel.PORTAL,)},
             recipients=_person,
             facts=Due,
             facts_of=_facts,
