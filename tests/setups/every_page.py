@@ -70,9 +70,6 @@ ONLY_TAKE_FORMS = {
     "session-stay",
     "late-form-drop",
 }
-PARTS_OF_PAGES = {"notifications-bell"}
-FILES = {"appointment-calendar", "calendar-feed", "manage-figures-csv"}
-FILES = {"appointment-calendar", "calendar-feed", "import-refused"}
 PARTS_OF_PAGES = {"notifications-bell", "session-state"}
 FILES = {
     "appointment-calendar",
