@@ -57,6 +57,7 @@ POST series-new             patient     choice-0    slot           person  docto
 POST series-new             patient     choice-0    slot           office  assistant
 GET  patient-merge          patient     other       merged-patient own     assistant,admin
 POST patient-merge          patient     ?other      merged-patient own     assistant,admin
+POST patient-distinct       patient     ?other      merged-patient own     assistant,admin
 GET  slot-book              slot        patient     merged-patient own     assistant,admin
 POST slot-book              slot        patient     merged-patient own     assistant,admin
 GET  wait-new               -           patient     merged-patient own     assistant,admin

@@ -68,6 +68,13 @@ GET   profile                 signed-in    -            200
 POST  profile                 signed-in    -            422
 GET   own-data                patients     -            200
 POST  own-data                patients     -            302
+GET   own-erasure             signed-in    -            200  patients=302
+POST  own-erasure             patients     -            302
+POST  own-erasure-withdraw    patients     -            302
+GET   patient-erase           things-of-admins patient  302
+POST  patient-erase           things-of-admins patient  302
+GET   manage-erasures         admins       -            200
+POST  manage-erasure-withdraw things-of-admins erasure  302
 POST  own-data-json           its-reader   own-data     200
 POST  own-data-pdf            its-reader   own-data     200
 POST  calendar-feed-renew     not-desk     -            302
@@ -154,7 +161,8 @@ POST  hours-exception-drop    diaries      doctor       302
 GET   office-holidays         its-office   office       200
 POST  office-holidays         its-office   office       422
 GET   clinic-settings         admins       -            200
-POST  clinic-settings         admins       -            422
+GET   clinic-settings-section admins       -            200
+POST  clinic-settings-section admins       -            422
 GET   manage                  admins       -            200
 GET   manage-figures          admins       -            200
 GET   manage-figures-csv      admins       -            200
@@ -162,6 +170,7 @@ GET   manage-people           admins       -            200
 GET   manage-person           things-of-admins user     200
 POST  manage-person           things-of-admins user     422
 POST  person-offices          things-of-admins user     422
+POST  person-email            things-of-admins user     422
 POST  person-block            things-of-admins user     422
 POST  person-unblock          things-of-admins user     302
 POST  person-reopen           things-of-admins user     302
@@ -223,6 +232,7 @@ GET   patient-duplicates      the-desk     -            200
 GET   patient-same            chart-of-desk patient     200
 GET   patient-merge           chart-of-desk patient     200
 POST  patient-merge           chart-of-desk patient     422
+POST  patient-distinct        chart-of-desk patient     302
 GET   merge-take-back         things-of-admins merge    200
 POST  merge-take-back         things-of-admins merge    302
 GET   patient-unlink          chart-of-desk patient     200

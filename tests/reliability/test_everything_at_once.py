@@ -25,17 +25,19 @@ MIX = (
     (changes.calendar_feeds, 15),
     (changes.marks, 30),
     (changes.transfers_of_today, 10),
-    (changes.days, 6),
+    (changes.days, 12),
     (changes.jobs, 8),
     (people_changes.edits_of_patients, 25),
     (people_changes.blocks, 12),
     (people_changes.approvals_withdrawn, 2),
+    (people_changes.erasures, 10),
 )
 # Each leaves its trace: a page may answer a refusal with a redirect too.
 TRACES = {"arrive", "book", "cancel", "reschedule", "transfer", "accept", "wait", "wait_left"}
 TRACES |= {"offer_accepted", "take_time_off", "declare_day", "update", "set_preferences"}
 TRACES |= {"renew_calendar_feed", "revoke_calendar_feed", "change_settings"}
 TRACES |= {"block", "unblock", "withdraw_approval", "restore_approval"}
+TRACES |= {"ask_erasure", "erase"}
 
 
 def test_500_changes_of_all_kinds_at_once(portal):

@@ -125,7 +125,7 @@ def really_committed(*, execute):
 def set_up(client, capture):
     prove_password(client)
     page = client.get(reverse("mfa_activate_totp")).content.decode()
-    secret = re.search(r"secret-key\">([A-Z2-7]+)<", page).group(1)
+    secret = re.search(r'href="otpauth://[^"]*secret=([A-Z2-7]+)', page).group(1)
     with capture(execute=True):
         answer = client.post(reverse("mfa_activate_totp"), {"code": code(secret)})
     return page, secret, answer
