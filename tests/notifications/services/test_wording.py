@@ -52,7 +52,7 @@ MORE = {
         "text": "We are closed.\n\nSee you on Tuesday.",
     },
     "link_code": {"code": "123456"},
-    **dict.fromkeys(ERASURES, {"on": "4 March 2027", "has_account": True}),
+    **{name: {"on": "4 March 2027", "has_account": True} for name in ERASURES},
     "patient_changed": {"what": ["full name", "phone"]},
 }
 WITHOUT_REFERENCE = ("clinic_message", "link_code", "own_data_ready", "slot_offered", *ERASURES)
