@@ -91,6 +91,7 @@ class WaitState(TextChoices):
     SERVED = "served", _("Got a time")
     LEFT = "left", _("Ended by the patient or the desk")
     EXPIRED = "expired", _("Too late")
+    ENDED = "ended", _("Ended by the clinic")
 
 
 class OfferState(TextChoices):

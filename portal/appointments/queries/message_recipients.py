@@ -1,6 +1,6 @@
 """The recipients of messages about appointments and offers (requirement D01). Makes no queries."""
 
-from portal.models import Appointment, Doctor, Offer, Patient, User
+from portal.models import Appointment, Doctor, Offer, Patient, User, Wait
 from portal.notifications.declaration import Recipient
 
 
@@ -18,6 +18,11 @@ def of_doctor(doctor: Doctor, by: User | None) -> list[Recipient]:
     """The doctor, except for the doctor's own actions."""
     is_own = by is not None and by.pk == doctor.user_id
     return [] if is_own else [Recipient("doctor", doctor.user)]
+
+
+def of_wait(wait: Wait, _by: User | None) -> list[Recipient]:
+    """The patient of the entry."""
+    return [of_patient(wait.patient)]
 
 
 def of_offer(offer: Offer, _by: User | None) -> list[Recipient]:

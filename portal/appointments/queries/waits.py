@@ -8,8 +8,18 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from portal.clock.grid import local_day
-from portal.enums import AppointmentState, PartOfDay, Role, UserState
-from portal.models import Appointment, Assistant, ClinicSettings, Offer, Office, Slot, User, Wait
+from portal.enums import AppointmentState, DoctorState, PartOfDay, Role, UserState
+from portal.models import (
+    Appointment,
+    Assistant,
+    ClinicSettings,
+    Doctor,
+    Offer,
+    Office,
+    Slot,
+    User,
+    Wait,
+)
 from portal.models.availability import LONGEST
 from portal.models.waitlist import WaitQuerySet
 from portal.slots.queries.slots import PART_HOURS, bookable
@@ -169,6 +179,19 @@ def too_late() -> QuerySet[Wait]:
         )
         .order_by()
     )
+
+
+def for_withdrawn(waits: WaitQuerySet) -> WaitQuerySet:
+    """Those of `waits` for doctors whose approval is withdrawn, and for their times."""
+    gone = Doctor.objects.filter(state=DoctorState.WITHDRAWN).values("pk")
+    return waits.filter(
+        Q(doctor__in=gone) | Q(slot__doctor__in=gone) | Q(appointment__doctor__in=gone)
+    )
+
+
+def count_for(doctor: Doctor) -> int:
+    """How many entries wait for this doctor, or for the doctor's times: one query."""
+    return Wait.objects.waiting().of_doctor(doctor.pk).count()
 
 
 def open_offers(user: User) -> list[Offer]:

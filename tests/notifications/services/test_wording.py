@@ -45,6 +45,8 @@ MORE = {
             }
         ],
     },
+    "email_corrected": {"admin": "Adam Boss", "address": "a•••@example.org"},
+    "wait_ended": {"wait": 17, "specialty": 3},
     "own_data_ready": {"until": "2027-03-05T09:00:00+00:00", "zone": "Europe/Madrid"},
     "second_factor_reset": {"person": "Ana Ruiz", "admin": "Adam Boss"},
     "clinic_message": {
@@ -52,7 +54,7 @@ MORE = {
         "text": "We are closed.\n\nSee you on Tuesday.",
     },
     "link_code": {"code": "123456"},
-    **{name: {"on": "4 March 2027", "has_account": True} for name in ERASURES},
+    **{key: {"on": "4 March 2027", "has_account": True} for key in ERASURES},
     "patient_changed": {"what": ["full name", "phone"]},
 }
 WITHOUT_REFERENCE = ("clinic_message", "link_code", "own_data_ready", "slot_offered", *ERASURES)

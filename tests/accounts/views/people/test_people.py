@@ -65,6 +65,18 @@ def test_A03_the_invited_are_listed(as_admin):
     assert "Rosa Vega" not in listed(as_admin, state="invited", role="admin")
 
 
+@pytest.mark.parametrize("typed", ["nunez", "NÚÑEZ jose", "o'neill", "oneill", "jose@example"])
+def test_F02_the_invited_are_found_as_names_are(as_admin, typed):
+    values = {"role": "assistant", "all_offices": True}
+    name = "José O’Neill Núñez"
+    invitations.invite("jose@example.org", by=as_admin.user, name=name, **values)
+    invitations.invite("eva@example.org", by=as_admin.user, name="Eva Sol", **values)
+
+    page = listed(as_admin, state="invited", q=typed)
+
+    assert (name in page, "Eva Sol" in page) == (True, False)
+
+
 @pytest.mark.parametrize("state", ["", "invited"])
 def test_F02_queries_do_not_grow_with_the_people(as_admin, django_assert_num_queries, state):
     office = OfficeFactory()
@@ -172,5 +184,5 @@ def test_A07_only_assistants_have_offices(as_admin, patient):
 
     page = as_admin.post(url, {"all_offices": "on"})
 
-    assert page.status_code == 422
+    assert page.status_code == 403
     assert "You are not allowed to do that." in page.content.decode()

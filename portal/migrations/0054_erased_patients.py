@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0048_merged_patients"),
+        ("portal", "0053_distinct_patients"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0049_erased_patients"),
+        ("portal", "0054_erased_patients"),
     ]
 
     operations = [
