@@ -15,6 +15,7 @@ THINGS: dict[str, StrOrPromise] = {
     "distinctpatients": _("Mark on two patients"),
     "doctor": _("Doctor"),
     "holiday": _("Holiday"),
+    "erasurerequest": _("Request for erasure"),
     "hoursexception": _("Exception to weekly hours"),
     "invitation": _("Invitation"),
     "notification": _("Message"),
