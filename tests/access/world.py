@@ -134,13 +134,7 @@ class World:
             "office": owner.office,
             "patient": owner.patient,
             "wait": self._wait(owner),
-            "hours": WeeklyHours.objects.create(
-                **whose,
-                weekday=0,
-                starts=clock_time(9),
-                ends=clock_time(13),
-                valid_from=in_days(0).date(),
-            ),
+            "hours": _morning(whose),
             "time-off": TimeOff.objects.create(
                 doctor=keeper,
                 starts_at=in_days(70),
@@ -229,3 +223,8 @@ class World:
         blocked.state = UserState.BLOCKED
         blocked.save()
         return made
+
+
+def _morning(whose: dict) -> WeeklyHours:
+    times = {"starts": clock_time(9), "ends": clock_time(13)}
+    return WeeklyHours.objects.create(**whose, weekday=0, valid_from=in_days(0).date(), **times)
