@@ -117,8 +117,9 @@ def test_patients_are_listed_by_the_folded_name(admin):
         ),
         (lambda: find(AdminFactory(), "600 11"), "patient_phone_parts"),
         (lambda: find(AdminFactory(), "600 11"), "patient_further_phone_parts"),
+        (lambda: Patient.objects.order_by().filter(phone="+34600111222"), "patient_phone "),
     ],
-    ids=["list", "parts", "same", "doctors", "phone", "further phone"],
+    ids=["list", "parts", "same", "doctors", "phone", "further phone", "whole phone"],
 )
 def test_names_are_found_by_index(people, index):
     with connection.cursor() as cursor:
