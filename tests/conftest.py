@@ -16,6 +16,7 @@ pytest_plugins = [
     "tests.plugins.browser",
     "tests.plugins.lock_order",
     "tests.plugins.people",
+    "tests.plugins.scheduling",
     "tests.servers.fixtures",
 ]
 

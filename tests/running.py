@@ -5,7 +5,7 @@ Imported by `dev`, so by a Python that has no packages: nothing but the standard
 
 from collections.abc import Callable, Sequence
 
-PYTEST = ("-m", "pytest", "-n2", "--dist=loadgroup")
+PYTEST = ("-m", "pytest", "-n2", "--dist=loadscope")
 POSTGRESQL, SQLITE = "--database=postgresql", "--database=sqlite"
 NOTHING_RAN = 5  # pytest's status; fine on one database: a test may belong to the other
 

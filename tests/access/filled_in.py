@@ -35,7 +35,9 @@ def data_of(world: World, page: str, field: str) -> dict:
             "choice-1": own.things["second-slot"].pk,
         }
         | ({"book": "1"} if field.startswith("choice") else {}),
-        "walk-in": {"patient": patient, "slot": slot, "token": token},
+        # An assistant of one office books there, whatever office is named.
+        "walk-in": {"patient": patient, "token": token}
+        | ({} if field == "office" else {"slot": slot}),
         "walk-in-extra": {
             "patient": patient,
             "doctor": doctor,

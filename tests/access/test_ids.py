@@ -7,7 +7,7 @@ import pytest
 
 from tests.access.addresses import address
 from tests.access.filled_in import data_of, query_of
-from tests.access.ids import CARRIED
+from tests.access.ids import BEFORE_ID, CARRIED
 from tests.access.world import CANARY
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def _with(world, one, pk: int) -> tuple[str, dict]:
     if one.is_in_address:
         asked[field] = pk
     else:
-        data[field] = pk
+        data[field] = f"{BEFORE_ID.get(one.field, '')}{pk}"
     if one.method == "GET":
         return path, data | asked if one.page == "wait-new" else asked | _for_whom(data, one)
     return f"{path}?{urlencode(asked)}" if asked else path, data

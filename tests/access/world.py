@@ -5,14 +5,16 @@ office, and one that does not exist. “Own” is seen from the patient, the doc
 the roles `patient`, `doctor` and `assistant` stand for.
 """
 
+import time
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import time as clock_time
 
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from portal.enums import DoctorState, Role, SlotState, UserState
 from portal.models import AuditEvent, BulkChange, Holiday, PatientMerge, TimeOff, WeeklyHours
+from tests.accounts.factors import has_proved
 from tests.factories import (
     AdminFactory,
     AppointmentFactory,
@@ -31,7 +33,7 @@ from tests.factories import (
     in_days,
     own_data_of,
 )
-from tests.setups.in_use import stay_signed_in
+from tests.setups.in_use import A_DAY_S, stay_signed_in
 
 WHOSE = ("own", "person", "office", "missing")
 ROLES = (
@@ -46,7 +48,11 @@ ROLES = (
     "assistant-of-all",
     "admin",
     "blocked",
+    "doctor-without-factor",
+    "assistant-without-factor",
+    "admin-without-factor",
 )
+WITHOUT_FACTOR = ROLES[-3:]  # have to set up a second factor first
 MISSING = 987654321
 CANARY = "Canary"  # in whatever is foreign and nobody else's business
 
@@ -98,6 +104,9 @@ class World:
             "assistant-of-all": AssistantFactory(all_offices=True).user,
             "admin": AdminFactory(),
             "blocked": blocked,
+            "doctor-without-factor": DoctorFactory(office=self.here).user,
+            "assistant-without-factor": AssistantFactory(all_offices=True).user,
+            "admin-without-factor": AdminFactory(),
         }
 
     def _fill(self, owner: Owner) -> None:
@@ -125,7 +134,11 @@ class World:
             "patient": owner.patient,
             "wait": self._wait(owner),
             "hours": WeeklyHours.objects.create(
-                **whose, weekday=0, starts=time(9), ends=time(13), valid_from=in_days(0).date()
+                **whose,
+                weekday=0,
+                starts=clock_time(9),
+                ends=clock_time(13),
+                valid_from=in_days(0).date(),
             ),
             "time-off": TimeOff.objects.create(
                 doctor=keeper,
@@ -202,10 +215,13 @@ class World:
         return MISSING if whose == "missing" else self.owners[whose].things[kind].pk
 
     def clients(self) -> dict[str, Client]:
-        """A signed-in client for each role; the blocked one was signed in before."""
+        """A signed-in client for each role; the blocked one was signed in before. Staff have used
+        their second factor yesterday, so pages that ask for it anew do so."""
         made = {role: Client() for role in ROLES}
         for role, user in self.people.items():
             made[role].force_login(user)
+            if role not in WITHOUT_FACTOR:
+                has_proved(made[role], user, at=time.time() - A_DAY_S)
             stay_signed_in(made[role])
         blocked = self.people["blocked"]
         blocked.state = UserState.BLOCKED

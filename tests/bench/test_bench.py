@@ -22,7 +22,6 @@ PAGES = {
 PAGES_OF_PEOPLE = {"overview", "people", "approvals", "patients", "search at the desk"}
 
 
-@pytest.mark.xdist_group("reliability")
 @pytest.mark.parametrize(
     ("options", "names", "most_queries"),
     [([], PAGES, 15), (["--people"], PAGES_OF_PEOPLE, 10)],
@@ -46,7 +45,6 @@ def test_bench_measures_every_page(tmp_path, options, names, most_queries):
     assert all(result["requests_per_second"] > 0 for result in pages.values())
 
 
-@pytest.mark.xdist_group("reliability")
 def test_bench_measures_messages_on_both_databases():
     done = subprocess.run(
         [sys.executable, "-m", "tests.bench", "--messages", "--quick"],
@@ -58,3 +56,17 @@ def test_bench_measures_messages_on_both_databases():
     assert done.returncode == 0, done.stderr
     rows = [line.split(" | ")[:2] for line in done.stdout.splitlines()[2:]]
     assert rows == [[f"| {name}", count] for name in ("SQLite", "PostgreSQL") for count in "13"]
+
+
+def test_bench_measures_the_trail_on_both_databases():
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench", "--audit", "--quick"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 0, done.stderr
+    rows = [line.strip("| ").split(" | ") for line in done.stdout.splitlines()[2:]]
+    assert [row[0] for row in rows] == ["SQLite", "PostgreSQL"]
+    assert [(row[4], row[7]) for row in rows] == [("1", "3 of 3")] * 2

@@ -25,7 +25,7 @@ MIX = (
     (changes.calendar_feeds, 15),
     (changes.marks, 30),
     (changes.transfers_of_today, 10),
-    (changes.days, 6),
+    (changes.days, 12),
     (changes.jobs, 8),
     (people_changes.edits_of_patients, 25),
     (people_changes.blocks, 12),

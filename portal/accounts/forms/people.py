@@ -120,17 +120,24 @@ class InviteAssistantForm(OfficesForm, InviteForm):
 
 class InviteDoctorForm(InviteForm):
     specialty = forms.ModelChoiceField(
-        Specialty.objects.open(), label=_("Specialty"), empty_label=_("Choose one")
+        Specialty.objects.open(),
+        label=_("Specialty"),
+        empty_label=_("Choose one"),
+        error_messages={"required": _("Choose a specialty.")},
     )
     office = forms.ModelChoiceField(
-        Office.objects.open(), label=_("Office"), empty_label=_("Choose one")
+        Office.objects.open(),
+        label=_("Office"),
+        empty_label=_("Choose one"),
+        error_messages={"required": _("Choose an office.")},
     )
     fee = forms.DecimalField(
         label=_("Consultation fee"),
-        help_text=_("In the clinic’s currency. The licence number they fill in themselves."),
+        help_text=_("In the clinic’s currency."),
         min_value=0,
         max_value=Decimal(99999),
         decimal_places=2,
+        error_messages={"required": _("Enter the fee; 0 if there is none.")},
     )
     field_order = ["email", "name", "specialty", "office", "fee"]
 

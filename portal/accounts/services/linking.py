@@ -9,7 +9,7 @@ import secrets
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import F, ProtectedError
+from django.db.models import F, ProtectedError, QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
@@ -61,7 +61,7 @@ def join_by_code(code: str, *, date_of_birth: date, by: User) -> Patient:
     if not by.is_patient:
         raise Forbidden
     valid = LinkCode.objects.filter(user=by, ends_at__gt=timezone.now())
-    if not valid.filter(attempts__lt=MOST_TRIES).update(attempts=F("attempts") + 1):
+    if not _count_try(valid):
         raise PortalError(_("This code is no longer valid. Ask for a new one."), field="code")
     chart = _chart_of(valid.select_related("patient").first(), code, date_of_birth, by=by)
     if chart is None:
@@ -130,6 +130,12 @@ def _send(contact: str, *, may_send: bool, by: User) -> None:
         if chart:
             to = [Recipient("patient", None, chart, address=contact)]
             notifications.tell("link_code", about=by, by=by, to=to, code=code)
+
+
+def _count_try(valid: QuerySet[LinkCode]) -> bool:
+    """False if the code has been tried often enough. One conditional update, so parallel tries
+    count too."""
+    return bool(valid.filter(attempts__lt=MOST_TRIES).update(attempts=F("attempts") + 1))
 
 
 def _chart_of(row: LinkCode | None, code: str, born: date, *, by: User) -> Patient | None:

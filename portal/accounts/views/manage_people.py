@@ -22,14 +22,13 @@ from portal.accounts.queries.people import PeopleFilter, PersonRow
 from portal.accounts.rows.people_lines import invitation_lines, lines
 from portal.accounts.services import accounts, addresses, staff, standing
 from portal.enums import UserState
-from portal.errors import PortalError
 from portal.models import Assistant, Doctor, Invitation, User
 from portal.notifications.queries.ledger import clock
 from portal.notifications.rows.manage_lines import moment
 from portal.web.fetch import demand_permission
 from portal.web.links import page_links
 from portal.web.pages import Page, page_number
-from portal.web.refusals import add_refusal
+from portal.web.submitting import press, submit
 from portal.web.templatetags.clinic import zone_name
 
 NEW = "id_new_%s"  # ids of fields that another form of the page has, too
@@ -71,15 +70,11 @@ def manage_person(request, pk: int):
     if request.method == "GET":
         return _page(request, person)
     form = PersonForm(request.POST)
-    if form.is_valid():
-        try:
-            _save(person, by=request.user, **form.cleaned_data)
-        except PortalError as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, _("The account is saved."))
-            return redirect("manage-person", pk)
-    return _page(request, person, form=form)
+    submission = submit(form, lambda: _save(person, by=request.user, **form.cleaned_data))
+    if submission.is_done:
+        messages.success(request, _("The account is saved."))
+        return redirect("manage-person", pk)
+    return _page(request, person, form=form, status=submission.status)
 
 
 @require_POST
@@ -87,15 +82,13 @@ def person_offices(request, pk: int):
     demand_permission(request.user, "portal.manage_people")
     person = get_object_or_404(User, pk=pk)
     form = OfficesForm(request.POST)
-    if form.is_valid():
-        try:
-            staff.set_offices(person, by=request.user, **form.cleaned_data)
-        except PortalError as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, _("The offices are saved."))
-            return redirect("manage-person", pk)
-    return _page(request, person, offices_form=form)
+    submission = submit(
+        form, lambda: staff.set_offices(person, by=request.user, **form.cleaned_data)
+    )
+    if submission.is_done:
+        messages.success(request, _("The offices are saved."))
+        return redirect("manage-person", pk)
+    return _page(request, person, offices_form=form, status=submission.status)
 
 
 @require_POST
@@ -103,15 +96,14 @@ def person_email(request, pk: int):
     demand_permission(request.user, "portal.manage_people")
     person = get_object_or_404(User, pk=pk)
     form = CorrectEmailForm(request.POST, auto_id=NEW)
-    if form.is_valid():
-        try:
-            email = addresses.correct(person, by=request.user, **form.cleaned_data)
-        except PortalError as error:
-            add_refusal(form, error)
-            return _page(request, person, email_form=form, status=error.status)
-        messages.success(request, _("A link is on its way to %(email)s.") % {"email": email})
+    submission = submit(
+        form, lambda: addresses.correct(person, by=request.user, **form.cleaned_data)
+    )
+    if submission.is_done:
+        said = _("A link is on its way to %(email)s.")
+        messages.success(request, said % {"email": submission.made})
         return redirect("manage-person", pk)
-    return _page(request, person, email_form=form)
+    return _page(request, person, email_form=form, status=submission.status)
 
 
 @require_POST
@@ -119,15 +111,11 @@ def person_block(request, pk: int):
     demand_permission(request.user, "portal.manage_people")
     person = get_object_or_404(User, pk=pk)
     form = BlockPersonForm(request.POST)
-    if form.is_valid():
-        try:
-            standing.block(person, by=request.user, **form.cleaned_data)
-        except PortalError as error:
-            add_refusal(form, error)
-            return _page(request, person, block_form=form, status=error.status)
+    submission = submit(form, lambda: standing.block(person, by=request.user, **form.cleaned_data))
+    if submission.is_done:
         messages.success(request, _("%(name)s is blocked.") % {"name": person.name})
         return redirect("manage-person", pk)
-    return _page(request, person, block_form=form)
+    return _page(request, person, block_form=form, status=submission.status)
 
 
 @require_POST
@@ -143,12 +131,7 @@ def person_reopen(request, pk: int):
 def _back(request, pk: int, change, said: str):
     demand_permission(request.user, "portal.manage_people")
     person = get_object_or_404(User, pk=pk)
-    try:
-        change(person, by=request.user)
-    except PortalError as error:
-        messages.error(request, str(error.message))
-    else:
-        messages.success(request, said % {"name": person.name})
+    press(request, lambda: change(person, by=request.user), said=said % {"name": person.name})
     return redirect("manage-person", pk)
 
 
@@ -160,7 +143,7 @@ def _save(person: User, *, by: User, name: str, username: str) -> None:
     accounts.update_profile(person, by=by, name=name, username=username)
 
 
-def _page(request, person: User, *, status: int = 0, **forms):
+def _page(request, person: User, *, status: int = 200, **forms):
     """`forms` are those that were refused."""
     office = clock()
     assistant = Assistant.objects.filter(user=person).prefetch_related("offices").first()
@@ -184,8 +167,7 @@ def _page(request, person: User, *, status: int = 0, **forms):
         "refused": next(iter(forms.values()), None),
         **forms,
     }
-    refusal = 422 if context["refused"] else 200
-    return render(request, "accounts/people/detail.html", context, status=status or refusal)
+    return render(request, "accounts/people/detail.html", context, status=status)
 
 
 def _may_correct(request, person: User) -> bool:
