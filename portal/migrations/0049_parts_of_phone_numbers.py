@@ -1,13 +1,10 @@
-"""Parts of phone numbers are found by an index on PostgreSQL; SQLite reads the table.
-
-The expression keeps the index from being taken for whole numbers (portal/database/without_index.py).
-"""
+"""Parts of phone numbers are found by an index on PostgreSQL; SQLite reads the table."""
 
 from django.db import migrations
 
 PARTS = {
-    "patient_phone_parts": "portal_patient USING gin ((phone || '') gin_trgm_ops)",
-    "patient_further_phone_parts": "portal_patientphone USING gin ((number || '') gin_trgm_ops)",
+    "patient_phone_parts": "portal_patient USING gin (phone gin_trgm_ops)",
+    "patient_further_phone_parts": "portal_patientphone USING gin (number gin_trgm_ops)",
 }
 
 
