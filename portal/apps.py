@@ -17,6 +17,7 @@ RULES = (
     "portal.appointments.rules",
     "portal.imports.rules",
     "portal.own_data.rules",
+    "portal.erasure.rules",
 )
 
 # Importing them declares the events (portal/notifications/registry.py); the topics of
@@ -27,6 +28,7 @@ EVENTS = (
     "portal.notifications.events",
     "portal.accounts.events",
     "portal.own_data.events",
+    "portal.erasure.events",
 )
 
 

@@ -22,6 +22,7 @@ from portal.models import (
     Assistant,
     Broadcast,
     Doctor,
+    ErasureRequest,
     Invitation,
     Notification,
     Offer,
@@ -134,6 +135,17 @@ class PatientMergeFactory(factory.django.DjangoModelFactory):
     )
     by = factory.SubFactory(AdminFactory)
     reason = "Entered twice"
+
+
+class ErasureRequestFactory(factory.django.DjangoModelFactory):
+    """Of a patient with a login, who waits for a month."""
+
+    class Meta:
+        model = ErasureRequest
+
+    patient = factory.SubFactory(PatientFactory)
+    asked_by = factory.SelfAttribute("patient.user")
+    due_on = factory.LazyFunction(lambda: in_days(30).date())
 
 
 class PatientImportFactory(factory.django.DjangoModelFactory):

@@ -11,6 +11,7 @@ from portal.models.calendar_domain import CalendarDomain
 from portal.models.calendar_feed import CalendarFeed
 from portal.models.clinic import SHORTEST_IDLE_MINUTES, ClinicSettings
 from portal.models.distinct_patients import DistinctPatients
+from portal.models.erasure import ErasureRequest
 from portal.models.first_admin import FirstAdminLink
 from portal.models.hours import Holiday, HoursException, TimeOff, Weekday, WeeklyHours
 from portal.models.invitation import Invitation
@@ -53,6 +54,7 @@ __all__ = [
     "ClinicSettings",
     "DistinctPatients",
     "Doctor",
+    "ErasureRequest",
     "FirstAdminLink",
     "Holiday",
     "HoursException",

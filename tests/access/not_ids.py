@@ -71,6 +71,7 @@ READS = {
     ("manage_broadcasts", "user"): "admins see all",
     ("invitations", "role"): "a role",
     ("account_closing", "appointment"): "ids that were shown; they are only compared",
+    ("listing", "appointment"): "ids that were shown; they are only compared",
     ("trail", "below"): "where a page goes on, for admins, who see all",
     ("trail", "*"): "the filters, for admins, who see all",
     # What a variable names.

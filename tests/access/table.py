@@ -68,6 +68,13 @@ GET   profile                 signed-in    -            200
 POST  profile                 signed-in    -            422
 GET   own-data                patients     -            200
 POST  own-data                patients     -            302
+GET   own-erasure             signed-in    -            200  patients=302
+POST  own-erasure             patients     -            302
+POST  own-erasure-withdraw    patients     -            302
+GET   patient-erase           things-of-admins patient  302
+POST  patient-erase           things-of-admins patient  302
+GET   manage-erasures         admins       -            200
+POST  manage-erasure-withdraw things-of-admins erasure  302
 POST  own-data-json           its-reader   own-data     200
 POST  own-data-pdf            its-reader   own-data     200
 POST  calendar-feed-renew     not-desk     -            302

@@ -59,6 +59,8 @@ ONLY_TAKE_FORMS = {
     "manage-broadcast-spread",
     "import-run",
     "import-dismiss",
+    "own-erasure-withdraw",
+    "manage-erasure-withdraw",
     "own-data-json",
     "own-data-pdf",
     "import-refused",

@@ -20,8 +20,8 @@ from portal.accounts.services.attempts import Limit
 from portal.audit.services import audit
 from portal.database.transactions import retried
 from portal.enums import Channel, NotificationState
-from portal.errors import Forbidden, LimitReached, PortalError, StaleState
-from portal.models import LinkCode, Notification, Patient, PatientPhone, User, locks
+from portal.errors import ErasureWaits, Forbidden, LimitReached, PortalError, StaleState
+from portal.models import ErasureRequest, LinkCode, Notification, Patient, PatientPhone, User, locks
 from portal.notifications.declaration import Recipient
 from portal.notifications.services import notifications
 from portal.permissions.authority import demand
@@ -102,6 +102,7 @@ def unlink(patient: Patient, *, reason: str, by: User) -> Patient:
         chart = locks.patient(patient.pk, by=by)
         if chart.user_id is None or chart.user_id != patient.user_id:
             raise StaleState
+        _check_stay([chart])
         user = locks.user(chart.user_id)
         Patient.objects.filter(pk=chart.pk).update(user=None)
         chart.user = None
@@ -155,6 +156,7 @@ def _join(chart: Patient, user: User, *, by: User, by_code: bool = False) -> Pat
     own = Patient.objects.filter(user=user).first()
     locks.hold_patients([chart.pk, *([own.pk] if own else [])])
     chart = locks.patient(chart.pk, by=by)
+    _check_stay([chart, *([own] if own else [])])
     if chart.user_id is not None:
         raise StaleState(_("This chart belongs to an account already."))
     if chart.deceased_on is not None:
@@ -170,6 +172,12 @@ def _join(chart: Patient, user: User, *, by: User, by_code: bool = False) -> Pat
     )
     notifications.tell("chart_linked", about=chart, by=by)
     return chart
+
+
+def _check_stay(charts: list[Patient]) -> None:
+    """None of these, which are locked, waits to be erased: one query (A19)."""
+    if ErasureRequest.objects.waiting().filter(patient__in=charts).exists():
+        raise ErasureWaits
 
 
 def _claim(chart: Patient, user: User) -> None:

@@ -28,6 +28,7 @@ VERBS: dict[str, StrOrPromise] = {
     "add_hours": gettext_lazy("Added weekly hours"),
     "apply_again": gettext_lazy("Applied again"),
     "approve": gettext_lazy("Approved the doctor"),
+    "ask_erasure": gettext_lazy("Asked for erasure"),
     "arrive": gettext_lazy("Noted the arrival"),
     "block": gettext_lazy("Blocked the account"),
     "book": gettext_lazy("Booked"),
@@ -55,6 +56,7 @@ VERBS: dict[str, StrOrPromise] = {
     "download_refused": gettext_lazy("Downloaded the refused rows"),
     "edit": gettext_lazy("Edited"),
     "end_hours": gettext_lazy("Ended weekly hours"),
+    "erase": gettext_lazy("Erased the person"),
     "expire": gettext_lazy("Let the request expire"),
     "export_patients": gettext_lazy("Exported patients"),
     "finish_set_up": gettext_lazy("Finished the set-up"),
@@ -126,6 +128,7 @@ VERBS: dict[str, StrOrPromise] = {
     "wait_served": gettext_lazy("Got a time from the waiting list"),
     "webauthn_added": gettext_lazy("Added a passkey"),
     "webauthn_removed": gettext_lazy("Removed a passkey"),
+    "withdraw_erasure": gettext_lazy("Withdrew the erasure"),
     "withdraw_approval": gettext_lazy("Withdrew the approval"),
 }
 

@@ -26,6 +26,8 @@ EXCUSED = {
     "Doctor.decided_by": _STAFF,
     "Doctor.user": _STAFF,
     "EmailConfirmation.email_address": "when a link was sent; the message is exported",
+    "ErasureRequest.asked_by": _IN_RECORD,
+    "ErasureRequest.ended_by": _IN_RECORD,
     "ImportRow.like": "a guess that an admin has still to judge; it goes with the file",
     "Invitation.invited_by": _STAFF,
     "Invitation.user": _STAFF,

@@ -15,6 +15,7 @@ MOVE = (
     "patientphone.patient",
     "patientorigin.patient",
     "importrow.like",
+    "erasurerequest.patient",
     "notification.patient",
 )
 STAY = {
