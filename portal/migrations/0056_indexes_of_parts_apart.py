@@ -27,6 +27,6 @@ def make_indexes(form):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0053_distinct_patients")]
+    dependencies = [("portal", "0055_erasure_requests")]
 
     operations = [migrations.RunPython(make_indexes("{} || ''"), make_indexes("{}"))]
