@@ -12,6 +12,7 @@ from portal.models.calendar_feed import CalendarFeed
 from portal.models.clinic import SHORTEST_IDLE_MINUTES, ClinicSettings
 from portal.models.first_admin import FirstAdminLink
 from portal.models.hours import Holiday, HoursException, TimeOff, Weekday, WeeklyHours
+from portal.models.household import ProxyAccess, may_act_for
 from portal.models.invitation import Invitation
 from portal.models.link_code import LinkCode
 from portal.models.notification import Broadcast, Notification
@@ -68,6 +69,7 @@ __all__ = [
     "PatientOrigin",
     "PatientPhone",
     "PeriodicJob",
+    "ProxyAccess",
     "Review",
     "Series",
     "SetupNotice",
@@ -79,5 +81,6 @@ __all__ = [
     "Weekday",
     "WeeklyHours",
     "Worker",
+    "may_act_for",
     "offices_of",
 ]

@@ -19,9 +19,9 @@ def reader(request) -> User | None:
 
 
 def chosen_patient(request) -> Patient | None:
-    """The patient in the URL (`?patient=<id>`), if the user is staff and may see them."""
+    """The patient in the URL (`?patient=<id>`), if the user may act for others, and for them."""
     chosen = id_of(request.GET.get("patient"))
-    if chosen is None or not is_staff(request.user):
+    if chosen is None or not request.user.is_authenticated or not request.user.acts_for_others:
         return None
     return Patient.objects.visible_to(request.user).filter(pk=chosen).first()
 

@@ -14,6 +14,7 @@ from portal.accounts.services import attempts
 from portal.appointments.services import offers, reminders, requests, waitlist
 from portal.audit.services import sealing
 from portal.diary.services import holidays, hours_slots
+from portal.household.services import reviews
 from portal.models.worker import SILENT_AFTER
 from portal.own_data.services import preparing
 from portal.worker.services import recovery, workers
@@ -44,6 +45,7 @@ JOBS = {
         Job("tidy_waits", timedelta(minutes=1), waitlist.tidy),
         Job("keep_hours", timedelta(hours=1), hours_slots.keep_made),
         Job("propose_holidays", timedelta(days=1), holidays.propose),
+        Job("review_access", timedelta(hours=6), reviews.run),
         Job("forget", timedelta(hours=1), recovery.forget),
         Job("forget_own_data", timedelta(minutes=10), preparing.forget),
         Job("seal_audit", timedelta(minutes=1), sealing.seal),

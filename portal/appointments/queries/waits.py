@@ -9,7 +9,17 @@ from django.utils import timezone
 
 from portal.clock.grid import local_day
 from portal.enums import AppointmentState, PartOfDay, Role, UserState
-from portal.models import Appointment, Assistant, ClinicSettings, Offer, Office, Slot, User, Wait
+from portal.models import (
+    Appointment,
+    Assistant,
+    ClinicSettings,
+    Offer,
+    Office,
+    Patient,
+    Slot,
+    User,
+    Wait,
+)
 from portal.models.availability import LONGEST
 from portal.models.waitlist import WaitQuerySet
 from portal.slots.queries.slots import PART_HOURS, bookable
@@ -172,8 +182,11 @@ def too_late() -> QuerySet[Wait]:
 
 
 def open_offers(user: User) -> list[Offer]:
-    """Open offers to the user's own patients, the first to expire first: one query."""
-    mine = Offer.objects.open().filter(wait__patient__user=user, expires_at__gt=timezone.now())
+    """Open offers to the user and to whom they look after, the first to expire first: one
+    query."""
+    mine = Offer.objects.open().filter(
+        wait__patient__in=Patient.objects.of(user), expires_at__gt=timezone.now()
+    )
     return list(with_all(mine).order_by("expires_at"))
 
 
