@@ -5,8 +5,7 @@ _NAMES = """
 page tab q day from show view state part sort channel event done weekday walk_in name on take-back
 reason review do edit confirmed audience channels step title back usual words ticks another old
 partly book every_weeks times token what all all_message note message-* do-* date_of_birth phone
-here minutes country first last specialty targets quick weeks
-here minutes country first last specialty targets quick language languages
+here minutes country first last specialty targets quick weeks language languages answer
 """
 NAMES = set(_NAMES.split())
 
@@ -34,6 +33,7 @@ READS = {
     ("trail", "*"): "the filters, for admins, who see all",
     # What a variable names.
     ("days", "*"): "a date",
+    ("for_whom", "*"): "what links keep; each is read by its own name as well",
     ("desk", "*"): "the filters that links keep; each is read by its own name as well",
     ("manage_broadcasts", "*"): "admins see all",
     ("manage_messages", "*"): "admins see all",

@@ -13,6 +13,7 @@ SHARED = {
     "time_off_choices",
     "free_first",
     "choose_patient",
+    "for_whom",
 }
 # Forms whose fields are in the table → the page on which they are.
 FORMS = {
