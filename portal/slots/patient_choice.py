@@ -26,6 +26,21 @@ def chosen_patient(request) -> Patient | None:
     return Patient.objects.visible_to(request.user).filter(pk=chosen).first()
 
 
+def people_of(user: User) -> list[Patient]:
+    """The patients for whom the user may book, the user themself first: one query (A14)."""
+    found = Patient.objects.of(user).order_by("search_name", "pk")
+    return sorted(found, key=lambda patient: patient.user_id != user.pk)
+
+
+def whom_options(request, chosen: Patient | None) -> list[tuple[int, str, bool]]:
+    """For patients who look after others: (id, name, whether chosen) of whom they book for. One
+    query for them."""
+    user = request.user
+    if not user.is_authenticated or not user.is_patient or not user.acts_for_others:
+        return []
+    return [(one.pk, one.name, one == chosen) for one in people_of(user)]
+
+
 def appointment_to_move(request) -> Appointment | None:
     """The appointment in the URL (`?move=<id>`) for which a new time is chosen, if it can be
     moved."""

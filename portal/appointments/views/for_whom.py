@@ -7,6 +7,7 @@ from django.http import Http404
 from django.shortcuts import render
 
 from portal.models import Patient, Slot
+from portal.slots.patient_choice import people_of
 from portal.web.fetch import get_visible
 from portal.web.ids import id_of
 
@@ -31,15 +32,15 @@ def patient_for(request, asked) -> Patient | None:
 def choose_whom(request, *, slot: Slot | None = None):
     """“For whom?”, for patients who look after others; choosing one adds `?patient=<id>` to the
     same URL. One query."""
-    found = Patient.objects.of(request.user).order_by("search_name", "pk")
-    kept = {name: request.GET[name] for name in KEPT if request.GET.get(name)}
+    asked = request.POST if request.method == "POST" else request.GET
+    kept = {name: asked[name] for name in KEPT if asked.get(name)}
     people = [
-        (patient, f"?{urlencode({**kept, 'patient': patient.pk})}", _is_own(request, patient))
-        for patient in sorted(found, key=lambda patient: not _is_own(request, patient))
+        (
+            patient,
+            f"?{urlencode({**kept, 'patient': patient.pk})}",
+            patient.user_id == request.user.pk,
+        )
+        for patient in people_of(request.user)
     ]
     context = {"people": people, "slot": slot, "section": "slots"}
     return render(request, "appointments/booking/for_whom.html", context)
-
-
-def _is_own(request, patient: Patient) -> bool:
-    return patient.user_id == request.user.pk

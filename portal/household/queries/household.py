@@ -1,6 +1,6 @@
 """Whom a user looks after, and who looks after a patient (requirement A14)."""
 
-from portal.enums import ProxyState, Scope
+from portal.enums import ProxyState
 from portal.models import Patient, ProxyAccess, User
 
 _CHOSEN = (ProxyState.OPEN, ProxyState.PAUSED)
@@ -16,9 +16,3 @@ def looking_after(patient: Patient) -> list[ProxyAccess]:
     """Offered, open and paused, the oldest first: one query."""
     found = patient.proxy_accesses.standing().exclude(state=ProxyState.ASKED)
     return list(found.select_related("user").order_by("pk"))
-
-
-def people_of(user: User, scope: Scope = Scope.APPOINTMENTS) -> list[Patient]:
-    """The patients for whom the user may act, the user themself first: one query."""
-    found = Patient.objects.of(user, scope).order_by("search_name", "pk")
-    return sorted(found, key=lambda patient: patient.user_id != user.pk)
