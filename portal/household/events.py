@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import Channel, ProxyState, Scope
-from portal.household.services.requests import token
+from portal.household.services.asking import token
 from portal.models import Notification, ProxyAccess, User
 from portal.notifications.declaration import Event, Link, Recipient, Topic
 from portal.notifications.facts import Facts

@@ -32,7 +32,7 @@ def run(*, by: None) -> int:
     return changed
 
 
-def age_to_review(access: ProxyAccess, settings: ClinicSettings, today: date) -> int | None:
+def _age_to_review(access: ProxyAccess, settings: ClinicSettings, today: date) -> int | None:
     """The highest of the clinic's ages that the patient has reached since somebody last agreed;
     None if there is none. No query where the patient is loaded."""
     born = access.patient.date_of_birth
@@ -67,7 +67,7 @@ def _review(pk: int, patient_id: int, *, settings: ClinicSettings, today: date) 
             access.reviewed_age = age_on(today, born=patient.date_of_birth)
             access.save(update_fields=["reviewed_age"])
             return True
-        age = age_to_review(access, settings, today)
+        age = _age_to_review(access, settings, today)
         if age is None:
             return False
         access.review_by = today + timedelta(days=settings.review_days)

@@ -12,7 +12,7 @@ from portal.errors import PortalError
 from portal.household.forms.access import AskForm, ChangeForm, OfferForm
 from portal.household.queries import household as queries
 from portal.household.services import access as services
-from portal.household.services import requests
+from portal.household.services import asking
 from portal.models import Patient, ProxyAccess
 from portal.web.fetch import demand_role, get_visible
 from portal.web.refusals import add_refusal
@@ -52,7 +52,7 @@ def household_ask(request):
     form = AskForm(request.POST if request.method == "POST" else None, today=latest_today())
     if form.is_bound and form.is_valid():
         try:
-            requests.ask(by=request.user, **_typed(form))
+            asking.ask(by=request.user, **_typed(form))
         except PortalError as error:
             add_refusal(form, error)
         else:

@@ -14,14 +14,14 @@ from portal.accounts.queries.charts import account_of
 from portal.enums import ProxyState
 from portal.errors import Forbidden, PortalError, StaleState
 from portal.household.services import access as services
-from portal.household.services import requests
+from portal.household.services import asking
 
 
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def household_accept(request, token: str):
     """For the signed-in user with the address of the offer; others read that it is not for them."""
-    found = requests.of_token(token, state=ProxyState.OFFERED)
+    found = asking.of_token(token, state=ProxyState.OFFERED)
     if found is None:
         return _ended(request)
     is_theirs = request.user.is_patient and account_of(found.email) == request.user
@@ -53,13 +53,13 @@ def household_accept(request, token: str):
 @require_http_methods(["GET", "HEAD", "POST"])
 def household_answer(request, token: str):
     """For whoever reads the mail: the patient may have no account."""
-    found = requests.of_token(token, state=ProxyState.ASKED)
+    found = asking.of_token(token, state=ProxyState.ASKED)
     if found is None:
         return _ended(request)
     if request.method == "POST":
         agrees = request.POST.get("answer") == "agree"
         try:
-            requests.answer(found, agrees=agrees, by=None)
+            asking.answer(found, agrees=agrees, by=None)
         except PortalError:
             return _ended(request)
         context = {"access": found, "agrees": agrees}

@@ -24,6 +24,7 @@ from portal.household.services.access import VALID_FOR
 from portal.models import ProxyAccess, User, locks
 from portal.notifications.declaration import Recipient
 from portal.notifications.services import notifications
+from portal.notifications.services.queue import later
 
 _SIGNER = signing.Signer(sep=".", salt="portal.proxy_access")
 PER_USER = Limit("request for access: user", 5, timedelta(hours=1))
@@ -49,11 +50,11 @@ def of_token(text: str, *, state: ProxyState) -> ProxyAccess | None:
 def ask(
     *, name: str, born: date, email: str, relation: str, scopes: Collection[Scope], by: User
 ) -> None:
-    """Ask the patient of this name, date of birth and email address on file; if exactly one fits,
-    a mail goes to that address. Writes AttemptCounts, and then a ProxyAccess, an AuditEvent and a
-    Notification.
+    """Ask the patient with this name, date of birth and email address on file. The worker looks for
+    them, so the answer takes as long for those who are known as for those who are not.
 
-    Raises PortalError without a scope, LimitReached, Forbidden. Source: requirement A14.
+    Writes AttemptCounts and a task. Raises PortalError without a scope, LimitReached, Forbidden.
+    Source: requirement A14.
     """
     if not by.is_patient:
         raise Forbidden
@@ -62,25 +63,41 @@ def ask(
     email = email.strip().lower()
     if not attempts.take(PER_USER, by.pk):
         raise LimitReached(_("You have asked several times. Wait an hour, or go to the desk."))
-    may_send = attempts.take(PER_ADDRESS, email)
-    found = patient_of(name=name, born=born, email=email)
-    if found is None or not may_send or found.user_id == by.pk:
-        return
+    if attempts.take(PER_ADDRESS, email):
+        asked = {"name": name, "born": born.isoformat(), "email": email, "relation": relation}
+        later("ask_for_access", user_id=by.pk, scopes=[str(one) for one in scopes], **asked)
+
+
+@retried
+def write_to_patient(
+    user_id: int, *, name: str, born: str, email: str, relation: str, scopes: list[str], by: None
+) -> ProxyAccess | None:
+    """The task of `ask`: if exactly one patient fits, a mail goes to that address. A newer request
+    replaces the earlier one.
+
+    Locks the patient. Writes a ProxyAccess, an AuditEvent and a Notification. Nothing happens if
+    the user looks after the patient already. Source: requirement A14.
+    """
+    user = User.objects.get(pk=user_id)
+    found = patient_of(name=name, born=date.fromisoformat(born), email=email)
+    if found is None or found.user_id == user.pk or not user.is_active:
+        return None
     with transaction.atomic():
-        patient = locks.patient(found.pk, by=by)
-        of_user = patient.proxy_accesses.filter(user=by)
+        patient = locks.patients(found.pk)[found.pk]
+        of_user = patient.proxy_accesses.filter(user=user)
         if of_user.filter(state__in=[ProxyState.OPEN, ProxyState.PAUSED]).exists():
-            return
+            return None
         asked = of_user.filter(state=ProxyState.ASKED)
         asked.update(state=ProxyState.ENDED, ended_at=timezone.now())
-        made = ProxyAccess(user=by, patient=patient, relation=relation, made_by=by)
+        made = ProxyAccess(user=user, patient=patient, relation=relation, made_by=user)
         for scope in Scope:
             setattr(made, scope, scope in scopes)
         made.state, made.expires_at = ProxyState.ASKED, timezone.now() + VALID_FOR
         made.save()
-        audit.record("ask_access", made, by=by, patient=patient, scopes=made.scopes)
+        audit.record("ask_access", made, by=user, patient=patient, scopes=made.scopes)
         to = [Recipient("asked", patient.user, patient, address=email)]
-        notifications.tell("access_asked", about=made, by=by, to=to)
+        notifications.tell("access_asked", about=made, by=user, to=to)
+    return made
 
 
 @retried
