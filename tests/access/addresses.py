@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from portal.household.services import requests
+from portal.household.services import asking
 from tests.access.world import World
 from tests.factories import in_days
 from tests.setups.attendance import attendance_token
@@ -65,4 +65,4 @@ def _token(world: World, whose: str) -> str:
 def _household_token(world: World, kind: str, whose: str) -> str:
     if whose == "missing":
         return "no-such-token"
-    return requests.token(world.owners[whose].things[kind])
+    return asking.token(world.owners[whose].things[kind])

@@ -24,7 +24,7 @@ CARRIED_BY_PATIENTS = [
 ]
 CHILD = f"{CANARY} Child"
 SECRETS = re.compile(rf"{CANARY} [\w-]+")
-LISTS = ["appointments", "waits"]
+LISTS = ["dashboard", "appointments", "waits"]
 STANDING = (ProxyState.OPEN, ProxyState.PAUSED)
 NOT_OPEN = [role for role in PROXIES if role != "proxy"]
 

@@ -75,12 +75,13 @@ def appointment_booked(request, pk: int):
 
 
 def _book(request, slot_id: int, form: BookingForm):
-    slot = _slot(request, slot_id) if request.user.acts_for_others else None
+    if request.user.is_staff:
+        _slot(request, slot_id)
     patient = _patient(request)
     if patient is None:
-        if slot is None or request.user.is_staff:
+        if request.user.is_staff:
             raise PermissionDenied
-        return choose_whom(request, slot=slot)
+        return choose_whom(request, slot=_slot(request, slot_id))
     try:
         appointment = appointments.book(
             slot_id,
