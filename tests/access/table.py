@@ -234,6 +234,7 @@ GET   household-ask           patients     -            200
 POST  household-ask           patients     -            422
 GET   household-access        its-giver    access       200
 POST  household-access        its-giver    access       422
+GET   household-end           its-giver    access       200
 POST  household-end           its-giver    access       302
 GET   household-accept        who-has-link offered      200
 POST  household-accept        its-offered  offered      302

@@ -110,7 +110,9 @@ def test_A14_a_patient_offers_access_narrows_it_and_ends_it(script, page_of, loo
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved. Jon Lund is told.")).to_be_visible()
     assert other.request.get(coming.get_absolute_url()).status == 404
-    page.get_by_role("button", name="End Jon Lund").click()
+    page.get_by_role("link", name="End Jon Lund").click()
+    look(page)
+    page.get_by_role("button", name="End it").click()
     expect(page.get_by_text("This access has ended.")).to_be_visible()
 
     assert other.request.get(coming.get_absolute_url()).status == 404

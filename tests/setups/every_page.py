@@ -75,7 +75,6 @@ ONLY_TAKE_FORMS = {
     "manage-specialty-reopen",
     "setup-finish",
     "session-stay",
-    "household-end",
     "late-form-drop",
 }
 PARTS_OF_PAGES = {"notifications-bell"}

@@ -21,7 +21,7 @@ class ScopesForm(forms.Form):
 
     relation = forms.ChoiceField(
         label=_("They are my"),
-        choices=Relation,
+        choices=[("", _("Choose")), *Relation.choices],
         error_messages={"required": _("Choose what fits best.")},
     )
     scopes = forms.MultipleChoiceField(

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.clock.today import latest_today
 from portal.enums import Role, Scope
@@ -16,6 +16,8 @@ from portal.household.services import asking
 from portal.models import Patient, ProxyAccess
 from portal.web.fetch import demand_role, get_visible
 from portal.web.refusals import add_refusal
+
+SECTION = {"section": "household"}  # of the header's navigation; the URLs' names are like others
 
 
 @require_GET
@@ -84,9 +86,13 @@ def household_access(request, pk: int):
     return _page(request, "household/access.html", form, **context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def household_end(request, pk: int):
+    """By the patient, the desk, or the user whose access it is."""
     access = _visible(request, pk)
+    if request.method == "GET":
+        context = {"access": access, "is_mine": access.user_id == request.user.pk}
+        return render(request, "household/end.html", context | SECTION)
     try:
         services.end(access, by=request.user)
     except PortalError as error:
@@ -119,4 +125,4 @@ def _scopes(form) -> list[Scope]:
 
 def _page(request, template: str, form, **context):
     status = 422 if form.errors else 200
-    return render(request, template, {"form": form, **context}, status=status)
+    return render(request, template, {"form": form, **context, **SECTION}, status=status)
