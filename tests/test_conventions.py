@@ -60,6 +60,7 @@ TOOLS = {
     "delivery.deliver",
     "delivery.task_of",
     "hours_slots.slots_of",
+    "children.youngest_adult",
     "declining",
     "document.compiled",
     "document.fonts",

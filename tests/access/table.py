@@ -230,6 +230,8 @@ POST  patient-unlink          chart-of-desk patient     422
 GET   household               patients     -            200
 GET   household-offer         patients     -            200
 POST  household-offer         patients     -            422
+GET   household-child         patients     -            200
+POST  household-child         patients     -            422
 GET   household-ask           patients     -            200
 POST  household-ask           patients     -            422
 GET   household-access        its-giver    access       200

@@ -194,3 +194,29 @@ def test_A14_a_review_pauses_without_an_answer_and_the_desk_agrees_again(
     expect(desk.get_by_text("Saved. Mia Berg is told.")).to_be_visible()
 
     assert page.request.get(coming.get_absolute_url()).status == 200
+
+
+@pytest.mark.parametrize("script", MODES)
+def test_A14_a_parent_adds_a_child_and_books(script, page_of, look, quiet_console):
+    quiet_console.allow("status of 422")
+    slot = SlotFactory(starts_at=in_days(7))
+    parent = PatientFactory(name="Ben Ash")
+    page = page_of(parent.user, javascript=script)
+
+    page.goto("/household/")
+    page.get_by_role("link", name="Add a child").click()
+    look(page)
+    page.get_by_label("The child’s full name").fill("Amy Ash")
+    page.get_by_label("Date of birth").fill("4/3/1990")
+    page.get_by_role("button", name="Add the child").click()
+    expect(page.get_by_text("Only children under 18").first).to_be_visible()
+    look(page)
+    page.get_by_label("Date of birth").fill("4/3/2020")
+    page.get_by_role("button", name="Add the child").click()
+    expect(page.get_by_text("Amy Ash is entered. You can book now.")).to_be_visible()
+    page.goto(f"/slots/{slot.pk}/book/")
+    page.get_by_role("link", name="Amy Ash").click()
+    confirm_booking(page)
+
+    booked = slot.appointments.get()
+    assert (booked.patient.name, booked.booked_by) == ("Amy Ash", parent.user)

@@ -162,6 +162,7 @@ def _join(chart: Patient, user: User, *, by: User, by_code: bool = False) -> Pat
     ProxyAccess.objects.standing().filter(user=user, patient=chart).update(
         state=ProxyState.ENDED, ended_at=timezone.now()
     )
+    chart.proxy_accesses.unchecked().update(state=ProxyState.PAUSED)
     audit.record(
         "link", chart, by=by, patient=chart, user=user.pk, retired=retired, by_code=by_code
     )

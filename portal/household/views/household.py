@@ -9,11 +9,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from portal.clock.today import latest_today
 from portal.enums import Role, Scope
 from portal.errors import PortalError
-from portal.household.forms.access import AskForm, ChangeForm, OfferForm
+from portal.household.forms.access import AskForm, ChangeForm, ChildForm, OfferForm
 from portal.household.queries import household as queries
 from portal.household.services import access as services
-from portal.household.services import asking
+from portal.household.services import asking, children
 from portal.models import Patient, ProxyAccess
+from portal.web.context import for_request
 from portal.web.fetch import demand_role, get_visible
 from portal.web.refusals import add_refusal
 
@@ -62,6 +63,25 @@ def household_ask(request):
             messages.success(request, said % {"email": form.cleaned_data["email"]})
             return redirect("household")
     return _page(request, "household/ask.html", form)
+
+
+@require_http_methods(["GET", "POST"])
+def household_child(request):
+    """A parent enters a child who is not a patient yet."""
+    demand_role(request.user, Role.PATIENT)
+    form = ChildForm(request.POST if request.method == "POST" else None, today=latest_today())
+    if form.is_bound and form.is_valid():
+        typed = {name: form.cleaned_data[name] for name in ("name", "born", "gender")}
+        try:
+            made = children.add(**typed, form_token=form.cleaned_data["token"], by=request.user)
+        except PortalError as error:
+            add_refusal(form, error)
+        else:
+            said = _("%(name)s is entered. You can book now.")
+            messages.success(request, said % {"name": made.patient.name})
+            return redirect("household")
+    adult = children.youngest_adult(for_request(request))
+    return _page(request, "household/child.html", form, adult=adult)
 
 
 @require_http_methods(["GET", "POST"])
