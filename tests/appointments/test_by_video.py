@@ -109,6 +109,7 @@ def test_a_request_by_video_is_marked_in_the_queue(as_assistant, doctor):
 
 
 NOT_ABOUT_APPOINTMENTS = (
+    "access_",
     "chart",
     "doctor_",
     "erasure_",
@@ -116,7 +117,7 @@ NOT_ABOUT_APPOINTMENTS = (
     "own_data",
     "patient_changed",
 )
-WITHOUT_A_MODE = ("slot_", "offer_", *NOT_ABOUT_APPOINTMENTS)
+WITHOUT_A_MODE = ("slot_", "offer_", "wait_", *NOT_ABOUT_APPOINTMENTS)
 CASES = [
     pytest.param(event.name, kind, channel, id=f"{event.name}-{kind}-{channel}")
     for event in EVENTS.values()
