@@ -184,5 +184,5 @@ def test_A07_only_assistants_have_offices(as_admin, patient):
 
     page = as_admin.post(url, {"all_offices": "on"})
 
-    assert page.status_code == 403
-    assert "You are not allowed to do that." in page.content.decode()
+    assert page.status_code == 422
+    assert "Only assistants have offices" in page.content.decode()
