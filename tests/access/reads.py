@@ -98,7 +98,9 @@ def _source(node: ast.AST) -> str:
 
 
 def _is_sent(node: ast.AST) -> bool:
-    """`request.GET` or `request.POST`, whatever the request is called."""
+    """`request.GET` or `request.POST`, whatever the request is called, or what `sent` returns."""
+    if isinstance(node, ast.Call):
+        return ast.unparse(node.func) == "sent"
     return isinstance(node, ast.Attribute) and node.attr in ("GET", "POST")
 
 
