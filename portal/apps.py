@@ -17,6 +17,7 @@ RULES = (
     "portal.appointments.rules",
     "portal.imports.rules",
     "portal.own_data.rules",
+    "portal.erasure.rules",
 )
 
 # Importing them declares the events (portal/notifications/registry.py); the topics of
@@ -26,7 +27,9 @@ EVENTS = (
     "portal.people.events",
     "portal.notifications.events",
     "portal.accounts.events",
+    "portal.household.events",
     "portal.own_data.events",
+    "portal.erasure.events",
 )
 
 

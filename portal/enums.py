@@ -15,6 +15,15 @@ class UserState(TextChoices):
     ACTIVE = "active", _("Active")
     BLOCKED = "blocked", _("Blocked")
     CLOSED = "closed", _("Closed")
+    ERASED = "erased", _("Erased")
+
+
+class ErasureState(TextChoices):
+    """The state of a request to erase a person (A19)."""
+
+    WAITING = "waiting", _("Waiting")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    DONE = "done", _("Erased")
 
 
 class InvitationState(TextChoices):
@@ -24,6 +33,34 @@ class InvitationState(TextChoices):
     ACCEPTED = "accepted", _("Accepted")
     REVOKED = "revoked", _("Withdrawn")
     EXPIRED = "expired", _("Expired")
+
+
+class Relation(TextChoices):
+    """What a patient is to the user who looks after them (A14)."""
+
+    CHILD = "child", _("child")
+    PARENT = "parent", _("parent")
+    PARTNER = "partner", _("partner")
+    OTHER = "other", _("relative or friend")
+
+
+class Scope(TextChoices):
+    """What somebody who looks after a patient may read and do (A14)."""
+
+    APPOINTMENTS = "appointments", _("Appointments")
+    MESSAGES = "messages", _("Messages")
+    RECORDS = "records", _("Records")
+    MONEY = "money", _("Money")
+
+
+class ProxyState(TextChoices):
+    """The state of an access to another's chart (A14)."""
+
+    ASKED = "asked", _("Asked for")
+    OFFERED = "offered", _("Offered")
+    OPEN = "open", _("Open")
+    PAUSED = "paused", _("Paused")
+    ENDED = "ended", _("Ended")
 
 
 class Gender(TextChoices):

@@ -13,6 +13,8 @@ from portal.enums import (
     Channel,
     DoctorState,
     NotificationState,
+    ProxyState,
+    Relation,
     Role,
     SlotState,
 )
@@ -22,6 +24,7 @@ from portal.models import (
     Assistant,
     Broadcast,
     Doctor,
+    ErasureRequest,
     Invitation,
     Notification,
     Offer,
@@ -30,6 +33,7 @@ from portal.models import (
     Patient,
     PatientImport,
     PatientMerge,
+    ProxyAccess,
     Review,
     Slot,
     Specialty,
@@ -122,6 +126,21 @@ class PatientFactory(factory.django.DjangoModelFactory):
     date_of_birth = date(1980, 5, 17)
 
 
+class ProxyAccessFactory(factory.django.DjangoModelFactory):
+    """A user with a chart of their own looks after a child without a login: their appointments."""
+
+    class Meta:
+        model = ProxyAccess
+
+    user = factory.LazyFunction(lambda: PatientFactory().user)
+    patient = factory.SubFactory(PatientFactory, user=None)
+    relation = Relation.CHILD
+    appointments = True
+    state = ProxyState.OPEN
+    opened_at = factory.LazyFunction(timezone.now)
+    made_by = factory.SelfAttribute("user")
+
+
 class PatientMergeFactory(factory.django.DjangoModelFactory):
     """Two without a login; nothing was moved."""
 
@@ -134,6 +153,17 @@ class PatientMergeFactory(factory.django.DjangoModelFactory):
     )
     by = factory.SubFactory(AdminFactory)
     reason = "Entered twice"
+
+
+class ErasureRequestFactory(factory.django.DjangoModelFactory):
+    """Of a patient with a login, who waits for a month."""
+
+    class Meta:
+        model = ErasureRequest
+
+    patient = factory.SubFactory(PatientFactory)
+    asked_by = factory.SelfAttribute("patient.user")
+    due_on = factory.LazyFunction(lambda: in_days(30).date())
 
 
 class PatientImportFactory(factory.django.DjangoModelFactory):

@@ -14,6 +14,7 @@ THINGS: dict[str, StrOrPromise] = {
     "clinicsettings": _("Clinic settings"),
     "distinctpatients": _("Mark on two patients"),
     "doctor": _("Doctor"),
+    "erasurerequest": _("Request for erasure"),
     "holiday": _("Holiday"),
     "hoursexception": _("Exception to weekly hours"),
     "invitation": _("Invitation"),

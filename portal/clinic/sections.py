@@ -72,6 +72,12 @@ SECTIONS = (
         _("How long somebody who does nothing stays signed in."),
         ("staff_idle_minutes", "patient_idle_minutes"),
     ),
+    Section(
+        "erasure",
+        _("Erasure"),
+        _("What happens when a person asks for their data to be erased."),
+        ("erasure_wait_days",),
+    ),
 )
 BY_SLUG = {section.slug: section for section in SECTIONS}
 FIELDS = [name for section in SECTIONS for name in section.fields]
@@ -101,5 +107,6 @@ OTHER_WORDS: dict[str, StrOrPromise] = {
     "reminders_from": _("quiet hours, night, morning"),
     "reminders_until": _("quiet hours, night, evening"),
     "staff_idle_minutes": _("session, timeout, log out, logout, automatic sign-out, inactivity"),
+    "erasure_wait_days": _("delete, forget, privacy, GDPR, data protection, close account"),
     "patient_idle_minutes": _("session, timeout, log out, logout, automatic sign-out, inactivity"),
 }

@@ -11,8 +11,10 @@ from portal.models.calendar_domain import CalendarDomain
 from portal.models.calendar_feed import CalendarFeed
 from portal.models.clinic import SHORTEST_IDLE_MINUTES, ClinicSettings
 from portal.models.distinct_patients import DistinctPatients
+from portal.models.erasure import ErasureRequest
 from portal.models.first_admin import FirstAdminLink
 from portal.models.hours import Holiday, HoursException, TimeOff, Weekday, WeeklyHours
+from portal.models.household import ProxyAccess, may_act_for
 from portal.models.invitation import Invitation
 from portal.models.link_code import LinkCode
 from portal.models.notification import Broadcast, Notification
@@ -53,6 +55,7 @@ __all__ = [
     "ClinicSettings",
     "DistinctPatients",
     "Doctor",
+    "ErasureRequest",
     "FirstAdminLink",
     "Holiday",
     "HoursException",
@@ -70,6 +73,7 @@ __all__ = [
     "PatientOrigin",
     "PatientPhone",
     "PeriodicJob",
+    "ProxyAccess",
     "Review",
     "Series",
     "SetupNotice",
@@ -81,5 +85,6 @@ __all__ = [
     "Weekday",
     "WeeklyHours",
     "Worker",
+    "may_act_for",
     "offices_of",
 ]

@@ -68,6 +68,13 @@ GET   profile                 signed-in    -            200
 POST  profile                 signed-in    -            422
 GET   own-data                patients     -            200
 POST  own-data                patients     -            302
+GET   own-erasure             signed-in    -            200  patients=302
+POST  own-erasure             patients     -            302
+POST  own-erasure-withdraw    patients     -            302
+GET   patient-erase           things-of-admins patient  302
+POST  patient-erase           things-of-admins patient  302
+GET   manage-erasures         admins       -            200
+POST  manage-erasure-withdraw things-of-admins erasure  302
 POST  own-data-json           its-reader   own-data     200
 POST  own-data-pdf            its-reader   own-data     200
 POST  calendar-feed-renew     not-desk     -            302
@@ -230,6 +237,23 @@ GET   merge-take-back         things-of-admins merge    200
 POST  merge-take-back         things-of-admins merge    302
 GET   patient-unlink          chart-of-desk patient     200
 POST  patient-unlink          chart-of-desk patient     422
+GET   household               patients     -            200
+GET   household-offer         patients     -            200
+POST  household-offer         patients     -            422
+GET   household-child         patients     -            200
+POST  household-child         patients     -            422
+GET   household-ask           patients     -            200
+POST  household-ask           patients     -            422
+GET   household-access        its-giver    access       200
+POST  household-access        its-giver    access       422
+GET   household-end           its-giver    access       200
+POST  household-end           its-giver    access       302
+GET   household-accept        who-has-link offered      200
+POST  household-accept        its-offered  offered      302
+GET   household-answer        directory    asked        200
+POST  household-answer        directory    asked        200
+GET   patient-household       chart-of-desk patient     200
+POST  patient-household       chart-of-desk patient     422
 GET   link-chart              patients     -            200
 POST  link-chart              patients     -            422
 GET   link-chart-code         patients     -            200

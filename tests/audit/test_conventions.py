@@ -11,6 +11,7 @@ from tests.test_conventions import PORTAL, SERVICES, WRITES
 
 # Services that write and record nothing, each with the reason; all others call `audit.record`.
 UNRECORDED = {
+    "staff_doctors": "a tool of services that record",
     "bulk_changes": "a tool of services that record",
     "checking": "what the worker finds in a file; nothing of the clinic's changes",
     "closing_days": "a tool of services that record",

@@ -69,4 +69,4 @@ def test_bench_measures_the_trail_on_both_databases():
     assert done.returncode == 0, done.stderr
     rows = [line.strip("| ").split(" | ") for line in done.stdout.splitlines()[2:]]
     assert [row[0] for row in rows] == ["SQLite", "PostgreSQL"]
-    assert [(row[4], row[7]) for row in rows] == [("1", "3 of 3")] * 2
+    assert [(row[5], row[8]) for row in rows] == [("1", "3 of 3")] * 2

@@ -12,7 +12,7 @@ from contextlib import nullcontext
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
-from time import perf_counter
+from time import perf_counter, process_time
 from unittest import mock
 
 import django
@@ -41,8 +41,8 @@ def fill(rows: int) -> None:
 
 
 def run(folder: Path, server: str, *, rows: int, bookings: int) -> None:
-    head = "database | booking ms | without the trail | share of the trail | its queries"
-    print(f"| {head} | sealed rows/s | checked rows/s | found |\n|{'---|' * 8}")
+    head = "database | booking ms | without the trail | share of the trail | of CPU | its queries"
+    print(f"| {head} | sealed rows/s | checked rows/s | found |\n|{'---|' * 9}")
     urls = {"SQLite": f"sqlite:///{folder / 'portal.sqlite3'}", "PostgreSQL": f"{server}/portal"}
     for name, url in urls.items():
         done = subprocess.run(
@@ -51,9 +51,10 @@ def run(folder: Path, server: str, *, rows: int, bookings: int) -> None:
             stdout=subprocess.PIPE,
             check=True,
         )
-        with_ms, without_ms, share, queries, sealed, checked, found = json.loads(done.stdout)
+        with_ms, without_ms, *shares, queries, sealed, checked, found = json.loads(done.stdout)
+        time, cpu = shares
         print(
-            f"| {name} | {with_ms:.2f} | {without_ms:.2f} | {share:.1%} | {queries}"
+            f"| {name} | {with_ms:.2f} | {without_ms:.2f} | {time:.1%} | {cpu:.1%} | {queries}"
             f" | {sealed:,.0f} | {checked:,.0f} | {found} of 3 |"
         )
 
@@ -66,8 +67,9 @@ def measure(rows: int, bookings: int) -> tuple:
     return *_bookings(bookings), *_chain(rows)
 
 
-def _bookings(count: int) -> tuple[float, float, float, int]:
-    """Milliseconds of a booking with and without the trail, the trail's share, and its queries.
+def _bookings(count: int) -> tuple[float, float, float, float, int]:
+    """Milliseconds of a booking with and without the trail, the trail's share of the time and of
+    this process's processor time, and its queries.
 
     Bookings with and without it take turns, and each is compared with its neighbour: what else the
     machine does changes more in a minute than the trail costs.
@@ -85,15 +87,21 @@ def _bookings(count: int) -> tuple[float, float, float, int]:
     with without_trail():
         if _queries(next(slots), patients[0], desk):
             raise RuntimeError("A booking without the trail writes it all the same.")
-    times: dict[bool, list[float]] = {True: [], False: []}
+    times: dict[bool, list[tuple[float, float]]] = {True: [], False: []}
     for patient in patients * ROUNDS:
         turns = (True, False) if len(times[True]) % 2 else (False, True)
         for is_recorded in turns:
             with nullcontext() if is_recorded else without_trail():
                 times[is_recorded].append(_book(next(slots), patient, desk))
-    pairs = zip(times[True], times[False], strict=True)
-    share = median((recorded - other) / recorded for recorded, other in pairs)
-    return median(times[True]), median(times[False]), share, queries
+    (with_ms, with_cpu), (without_ms, without_cpu) = (
+        zip(*times[which], strict=True) for which in (True, False)
+    )
+    shares = _share(with_ms, without_ms), _share(with_cpu, without_cpu)
+    return median(with_ms), median(without_ms), *shares, queries
+
+
+def _share(recorded: tuple[float, ...], other: tuple[float, ...]) -> float:
+    return median((one - two) / one for one, two in zip(recorded, other, strict=True))
 
 
 def without_trail():
@@ -113,13 +121,13 @@ def _queries(slot: int, patient: int, desk) -> int:
     return sum("portal_auditevent" in one["sql"] for one in captured.captured_queries)
 
 
-def _book(slot: int, patient: int, desk) -> float:
-    """Milliseconds that it took."""
+def _book(slot: int, patient: int, desk) -> tuple[float, float]:
+    """Milliseconds that it took, and those of this process's processor time."""
     from portal.appointments.services import appointments
 
-    began = perf_counter()
+    began, worked = perf_counter(), process_time()
     appointments.book(slot, patient_id=patient, by=desk)
-    return (perf_counter() - began) * 1000
+    return (perf_counter() - began) * 1000, (process_time() - worked) * 1000
 
 
 def _chain(rows: int) -> tuple[float, float, int]:

@@ -7,9 +7,11 @@ from portal.models import CalendarFeed, PatientOrigin, PatientPhone
 from tests.factories import (
     PASSWORD,
     AppointmentFactory,
+    ErasureRequestFactory,
     NotificationFactory,
     OfferFactory,
     PatientImportFactory,
+    ProxyAccessFactory,
     ReviewFactory,
     WaitFactory,
     in_days,
@@ -28,6 +30,7 @@ def fill(patient, doctor, *, appointments_each: int = 1) -> None:
         ReviewFactory(appointment=done, comment="Very kind", rating=4)
         NotificationFactory(appointment=done)
         OfferFactory(wait=WaitFactory(**own, reason="Sooner"))
+    ErasureRequestFactory(patient=patient, state="withdrawn", ended_at=in_days(0))
     PatientPhone.objects.create(patient=patient, label="work", number="+34600111333")
     PatientOrigin.objects.create(
         patient=patient, upload=PatientImportFactory(), source="Old system", digest="0" * 64
@@ -38,6 +41,7 @@ def fill(patient, doctor, *, appointments_each: int = 1) -> None:
 def full(patient, doctor):
     fill(patient, doctor)
     CalendarFeed.objects.create(user=patient.user, nonce="a-secret")
+    ProxyAccessFactory(patient=patient, nonce="an-access-secret")
     return patient
 
 

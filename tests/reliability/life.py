@@ -12,6 +12,7 @@ from portal.models import (
     LIVE,
     Appointment,
     AuditEvent,
+    ErasureRequest,
     Notification,
     Offer,
     Slot,
@@ -31,6 +32,7 @@ def broken() -> list[str]:
         *_offers(slots),
         *_times_off(),
         *_closed_ones(appointments),
+        *_erased_ones(),
     ]
 
 
@@ -114,3 +116,16 @@ def _closed_ones(appointments: list[Appointment]) -> list[str]:
     wrong = [f"{unsaid} came to nothing, and it is not said when"] if unsaid else []
     backwards = Appointment.objects.filter(in_room_at__lt=F("arrived_at"))
     return wrong + [f"{one.pk} was in the room before arriving" for one in backwards]
+
+
+def _erased_ones() -> list[str]:
+    """Nothing is to come for who was erased, or has asked for it."""
+    leaving = ErasureRequest.objects.exclude(state="withdrawn").values("patient")
+    coming = Appointment.objects.filter(
+        patient__in=leaving, state__in=LIVE, ends_at__gt=timezone.now()
+    )
+    waits = Wait.objects.filter(patient__in=leaving, state="waiting")
+    return [
+        *(f"{one} is to come for patient {one.patient_id}, who leaves" for one in coming),
+        *(f"{one} waits for patient {one.patient_id}, who leaves" for one in waits),
+    ]

@@ -1,17 +1,23 @@
 """What is done about people in a busy clinic, as in `changes`: their data, accounts, approvals."""
 
 import json
+from functools import partial
+from uuid import uuid4
 
 from portal.accounts.services import standing
+from portal.appointments.services import leaving
 from portal.diary.queries.time_off import all_ahead, to_settle
 from portal.diary.services import approvals as withdrawals
 from portal.diary.services.time_off import Choice
+from portal.erasure.services import asking, erasing
 from portal.errors import StaleState, Unsettled
-from portal.models import Appointment, Doctor
+from portal.models import Appointment, Doctor, Patient
 from portal.people.queries.patient_data import as_seen
 from portal.people.services import approvals
+from tests.factories import ProxyAccessFactory
 from tests.reliability.busy_clinic import Clinic
 from tests.reliability.changes import Changes, answered
+from tests.reliability.clinic import make_patients
 
 TRIES = 30  # of an admin who looks again at what has changed meanwhile
 
@@ -37,6 +43,27 @@ def blocks(clinic: Clinic, count: int) -> Changes:
             yield clinic.post(clinic.admin, f"{path}block/", reason="Abuse")
 
 
+def erasures(clinic: Clinic, count: int) -> Changes:
+    """Of patients who book meanwhile: asked for, and every other one erased at once; by the
+    service, for the page asks for the password again."""
+    for number, patient in enumerate(clinic.patients[20 : 20 + count]):
+        yield answered(partial(_ask_and_erase, patient, clinic, is_due=bool(number % 2)))
+
+
+def _ask_and_erase(patient: Patient, clinic: Clinic, *, is_due: bool) -> None:
+    for left in reversed(range(TRIES)):
+        seen = [one.pk for one in leaving.coming_of(patient)]
+        try:
+            request = asking.ask(patient, seen=seen, reason="By letter", by=clinic.admin)
+        except StaleState:
+            if not left:
+                raise
+        else:
+            if is_due:
+                erasing.erase(request, by=None)
+            return
+
+
 def approvals_withdrawn(clinic: Clinic, count: int) -> Changes:
     """And given back, of one doctor; by the service, for the page takes two steps."""
     for _number in range(count):
@@ -58,3 +85,16 @@ def _withdraw_and_restore(doctor: Doctor, clinic: Clinic) -> None:
 
 def _choice(one: Appointment) -> Choice:
     return Choice(one.version, "decline" if one.state == "requested" else "cancel", message="Left")
+
+
+def accesses(clinic: Clinic, count: int) -> Changes:
+    """Who looks after a patient books for them, while the desk narrows the access and the patient
+    ends it."""
+    free = clinic.slots("open")
+    for number, patient in enumerate(clinic.patients[30 : 30 + count // 3]):
+        access = ProxyAccessFactory(user=make_patients(1)[0].user, patient=patient)
+        path = f"/household/{access.pk}/"
+        book = {"patient": patient.pk, "token": uuid4()}
+        yield clinic.post(access.user, f"/slots/{clinic.random.choice(free).pk}/book/", **book)
+        yield clinic.post(clinic.admin, path, scopes=["appointments", "records"])
+        yield clinic.post(patient.user if number % 2 else access.user, f"{path}end/")

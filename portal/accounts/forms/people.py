@@ -15,7 +15,8 @@ from portal.web.ids import id_of
 from portal.web.text_fields import LineField
 
 INVITED = "invited"
-STATES = [("", _("All")), *UserState.choices, (INVITED, _("Invited"))]
+_LISTED = [one for one in UserState.choices if one[0] != UserState.ERASED]
+STATES = [("", _("All")), *_LISTED, (INVITED, _("Invited"))]
 ROLES = [("", _("All roles")), *Role.choices]
 
 

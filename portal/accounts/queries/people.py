@@ -53,7 +53,7 @@ class PersonRow:
 def page_of_people(asked: PeopleFilter, page: int = 1) -> Page[PersonRow]:
     """Page `page` (from 1), by name: two queries."""
     exact = {"role": asked.role, "state": asked.state}
-    found = User.objects.filter(**{name: value for name, value in exact.items() if value})
+    found = User.objects.listed().filter(**{name: value for name, value in exact.items() if value})
     found = _named(found, asked.text).order_by("search_name", "pk")
     columns = ("pk", "name", "email", "role", "state", "last_login", "doctor__office__name")
     start = (page - 1) * PAGE_SIZE

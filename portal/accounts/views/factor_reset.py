@@ -41,7 +41,7 @@ def _factor_reset(request, person: User):
 
 
 def _person(pk: int) -> User:
-    found = User.objects.filter(pk=pk).first()
+    found = User.objects.listed().filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

@@ -66,7 +66,7 @@ def manage_people(request):
 def manage_person(request, pk: int):
     """A POST changes name and username."""
     demand_permission(request.user, "portal.manage_people")
-    person = get_object_or_404(User, pk=pk)
+    person = get_object_or_404(User.objects.listed(), pk=pk)
     if request.method == "GET":
         return _page(request, person)
     form = PersonForm(request.POST)
@@ -80,7 +80,7 @@ def manage_person(request, pk: int):
 @require_POST
 def person_offices(request, pk: int):
     demand_permission(request.user, "portal.manage_people")
-    person = get_object_or_404(User, pk=pk)
+    person = get_object_or_404(User.objects.listed(), pk=pk)
     form = OfficesForm(request.POST)
     submission = submit(
         form, lambda: staff.set_offices(person, by=request.user, **form.cleaned_data)
@@ -94,7 +94,7 @@ def person_offices(request, pk: int):
 @require_POST
 def person_email(request, pk: int):
     demand_permission(request.user, "portal.manage_people")
-    person = get_object_or_404(User, pk=pk)
+    person = get_object_or_404(User.objects.listed(), pk=pk)
     form = CorrectEmailForm(request.POST, auto_id=NEW)
     submission = submit(
         form, lambda: addresses.correct(person, by=request.user, **form.cleaned_data)
@@ -109,7 +109,7 @@ def person_email(request, pk: int):
 @require_POST
 def person_block(request, pk: int):
     demand_permission(request.user, "portal.manage_people")
-    person = get_object_or_404(User, pk=pk)
+    person = get_object_or_404(User.objects.listed(), pk=pk)
     form = BlockPersonForm(request.POST)
     submission = submit(form, lambda: standing.block(person, by=request.user, **form.cleaned_data))
     if submission.is_done:
@@ -130,7 +130,7 @@ def person_reopen(request, pk: int):
 
 def _back(request, pk: int, change, said: str):
     demand_permission(request.user, "portal.manage_people")
-    person = get_object_or_404(User, pk=pk)
+    person = get_object_or_404(User.objects.listed(), pk=pk)
     press(request, lambda: change(person, by=request.user), said=said % {"name": person.name})
     return redirect("manage-person", pk)
 

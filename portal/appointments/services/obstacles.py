@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from portal.enums import DoctorState, SlotState
 from portal.errors import (
     Deceased,
+    ErasureWaits,
     LimitReached,
     OutsideHours,
     Overlap,
@@ -19,7 +20,7 @@ from portal.errors import (
     StaleState,
     TooLate,
 )
-from portal.models import ClinicSettings, Patient, Slot, User
+from portal.models import ClinicSettings, ErasureRequest, Patient, Slot, User
 from portal.slots.services import closures
 
 
@@ -69,12 +70,13 @@ def check_patient_is_free(
     settings: ClinicSettings,
     leaving: int | None = None,
 ) -> None:
-    """The patient is alive, and free then: checks their live appointments that are not over,
-    without the one to be moved. One query.
+    """The patient is alive and stays, and is free then: checks their live appointments that are not
+    over, without the one to be moved. Two queries.
 
-    Raises Overlap, LimitReached, Deceased.
+    Raises Overlap, LimitReached, Deceased, ErasureWaits.
     """
     check_lives(patient)
+    check_stays(patient, by=by)
     others = patient.appointments.upcoming()
     if leaving:
         others = others.exclude(pk=leaving)
@@ -84,15 +86,17 @@ def check_patient_is_free(
             raise Overlap(_asked_before(patient, by=by))
         raise Overlap(
             _("You already have an appointment at that time.")
-            if by.is_patient
+            if by.pk == patient.user_id
             else _("%(patient)s already has an appointment at that time.")
             % {"patient": patient.name}
         )
     if by.is_patient and len(held) >= settings.max_upcoming_per_patient:
-        raise LimitReached(
-            _("You have %(count)s upcoming appointments, which is as many as can be held at once.")
-            % {"count": len(held)}
+        text = _(
+            "You have %(count)s upcoming appointments, which is as many as can be held at once."
         )
+        if by.pk != patient.user_id:
+            text = _("%(patient)s has as many upcoming appointments as can be held at once.")
+        raise LimitReached(text % {"count": len(held), "patient": patient.name})
 
 
 def check_lives(patient: Patient) -> None:
@@ -103,6 +107,17 @@ def check_lives(patient: Patient) -> None:
     if patient.deceased_on:
         text = _("%(patient)s is recorded as deceased, so nothing can be booked.")
         raise Deceased(text % {"patient": patient.name})
+
+
+def check_stays(patient: Patient, *, by: User) -> None:
+    """Nothing is begun for a patient who waits to be erased; one query (A19). The patient is
+    locked: so a request for erasure sees what was booked before, or this sees the request.
+
+    Raises ErasureWaits.
+    """
+    if ErasureRequest.objects.waiting().filter(patient=patient).exists():
+        own = _("You have asked to be erased. Withdraw that in your profile before you book again.")
+        raise ErasureWaits(own if by.is_patient else "")
 
 
 def refusal_of(error: IntegrityError) -> PortalError:
@@ -119,6 +134,8 @@ def refusal_of(error: IntegrityError) -> PortalError:
 
 
 def _asked_before(patient: Patient, *, by: User) -> str:
-    if by.is_patient:
+    if by.pk == patient.user_id:
         return _("You have already requested this time.")
+    if by.is_patient:
+        return _("%(patient)s has already requested this time.") % {"patient": patient.name}
     return _("%(patient)s has requested this time: accept the request.") % {"patient": patient.name}

@@ -214,6 +214,7 @@ def _check_movable(appointment: Appointment, patient: Patient, *, by: User) -> N
 
 def _made(patient: Patient, values: dict, *, reason: str, by: User) -> Wait:
     obstacles.check_lives(patient)
+    obstacles.check_stays(patient, by=by)
     waiting = Wait.objects.waiting().filter(patient=patient)
     if same := waiting.filter(**values).first():
         return same

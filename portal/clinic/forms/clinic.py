@@ -54,6 +54,7 @@ class ClinicSettingsForm(forms.ModelForm):
             "reminders_until": _("Not after"),
             "staff_idle_minutes": _("Staff are signed out when idle, after minutes"),
             "patient_idle_minutes": _("Patients are signed out when idle, after minutes"),
+            "erasure_wait_days": _("Time in which a request for erasure can be withdrawn, in days"),
         }
         help_texts = {
             "name": _("In the header, in every mail and SMS, and as the sender’s name."),
@@ -105,6 +106,7 @@ class ClinicSettingsForm(forms.ModelForm):
                 "5 to 240. Everybody is signed out after 12 hours in any case."
             ),
             "patient_idle_minutes": _("5 to 240. Two minutes ahead the page asks whether to stay."),
+            "erasure_wait_days": _("1 to 90. For requests made from now on."),
         }
         widgets = {
             "colour": forms.TextInput(attrs={"type": "color"}),

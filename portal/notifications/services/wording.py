@@ -10,6 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import PhoneNumber
 
 from portal.enums import Channel
@@ -67,7 +68,9 @@ def title(notification: Notification, *, clinic: ClinicSettings | None = None) -
 
     One query; none if `clinic` is given.
     """
-    return one_line(_rendered(notification, "subject.txt", clinic))
+    if notification.is_erased:
+        return _("Erased, with the person it was about")
+    return _about_whom(notification) + one_line(_rendered(notification, "subject.txt", clinic))
 
 
 def short(notification: Notification, *, clinic: ClinicSettings | None = None) -> str:
@@ -75,8 +78,10 @@ def short(notification: Notification, *, clinic: ClinicSettings | None = None) -
 
     An SMS names the clinic, and is cut if it would need more than two parts.
     """
+    if notification.is_erased:
+        return _("What this message said was erased, at the request of the person it was about.")
     clinic = clinic or ClinicSettings.current()
-    text = _rendered(notification, "short.txt", clinic).strip()
+    text = _about_whom(notification) + _rendered(notification, "short.txt", clinic).strip()
     if notification.channel != Channel.SMS:
         return text
     whose = segments.shortened(one_line(clinic.name), 24)
@@ -137,6 +142,12 @@ def _rendered(
         **(more or {}),
     }
     return render_to_string(f"notifications/{notification.event}/{name}", context)
+
+
+def _about_whom(notification: Notification) -> str:
+    """“Tim Lund: ” for who looks after Tim Lund; "" for all others."""
+    facts = notification.facts
+    return f"{one_line(facts['patient'])}: " if facts.get("proxy") and "patient" in facts else ""
 
 
 def _link(notification: Notification) -> Link | None:

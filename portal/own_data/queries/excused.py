@@ -26,6 +26,8 @@ EXCUSED = {
     "Doctor.decided_by": _STAFF,
     "Doctor.user": _STAFF,
     "EmailConfirmation.email_address": "when a link was sent; the message is exported",
+    "ErasureRequest.asked_by": _IN_RECORD,
+    "ErasureRequest.ended_by": _IN_RECORD,
     "ImportRow.like": "a guess that an admin has still to judge; it goes with the file",
     "Invitation.invited_by": _STAFF,
     "Invitation.user": _STAFF,
@@ -39,6 +41,7 @@ EXCUSED = {
     "PatientMerge.gone": "how the clinic joined two entries; the trail tells it, with both",
     "PatientMerge.kept": "how the clinic joined two entries; the trail tells it, with both",
     "PatientMerge.taken_back_by": _ACTED,
+    "ProxyAccess.made_by": _IN_RECORD,
     "Series.made_by": _IN_RECORD,
     "Wait.made_by": _IN_RECORD,
 }

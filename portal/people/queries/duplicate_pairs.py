@@ -44,14 +44,14 @@ def marked_with(patient: Patient) -> list[Patient]:
     standing = DistinctPatients.objects.standing()
     others = Q(pk__in=standing.filter(first=patient.pk).values("second"))
     others |= Q(pk__in=standing.filter(second=patient.pk).values("first"))
-    return list(Patient.objects.unmerged().filter(others).order_by("search_name", "pk"))
+    return list(Patient.objects.listed().filter(others).order_by("search_name", "pk"))
 
 
 def _pairs() -> QuerySet[Patient, tuple]:
     marks = DistinctPatients.objects.standing().filter(
         first=OuterRef("pk"), second=OuterRef(OuterRef("pk"))
     )
-    patients = Patient.objects.unmerged()
+    patients = Patient.objects.listed()
     earlier = patients.filter(~Exists(marks.order_by()), pk__lt=OuterRef("pk")).order_by("pk")
     born = Q(date_of_birth=OuterRef("date_of_birth"))
     unborn = Q(date_of_birth=None) | Q(IsNull(OuterRef("date_of_birth"), True))

@@ -5,12 +5,12 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet
 
 from portal.clock.today import latest_today
 from portal.clock.typed_dates import find_birthday
-from portal.database.ordering import Afterwards
 from portal.database.phones import plain_phone
+from portal.database.without_index import WithoutIndex
 from portal.database.written import planned_anew
 from portal.models import Patient, PatientPhone, User
 from portal.models.names import words_of
@@ -75,7 +75,7 @@ def find(user: User, text: str) -> QuerySet[Patient]:
     found = _matching(Patient.objects.visible_to(user), typed)
     longest = max(map(len, typed.words), default=0)
     is_rare = typed.digits or typed.born or longest >= _FEWEST_LETTERS
-    return found.order_by(Afterwards("search_name") if is_rare else "search_name", "pk")
+    return found.order_by(WithoutIndex("search_name") if is_rare else "search_name", "pk")
 
 
 def matching(patients: QuerySet[Patient], text: str) -> QuerySet[Patient]:
@@ -126,16 +126,17 @@ def _has_digits(typed: str) -> Q:
     dialled = re.sub("^00?", "", typed)
     searched = {typed, dialled} if len(dialled) >= _FEWEST_DIGITS else {typed}
     # Each table is searched by its own index; an OR over both would read all patients.
-    first = Patient.objects.filter(_contains("phone", searched)).order_by().values("pk")
-    further = PatientPhone.objects.filter(_contains("number", searched)).order_by()
-    return Q(pk__in=first.union(further.values("patient")))
+    first = _containing(Patient.objects.order_by(), "phone", searched).values("pk")
+    further = _containing(PatientPhone.objects.order_by(), "number", searched).values("patient")
+    return Q(pk__in=first.union(further))
 
 
-def _contains(name: str, searched: set[str]) -> Q:
+def _containing(rows: QuerySet, name: str, searched: set[str]) -> QuerySet:
     condition = Q()
     for digits in sorted(searched):
-        condition |= Q(**{f"{name}__contains": digits})
-    return condition
+        condition |= Q(number_parts__contains=digits)
+    parts = WithoutIndex(name, output_field=CharField())
+    return rows.alias(number_parts=parts).filter(condition)
 
 
 def _has_letter(word: str) -> bool:

@@ -26,6 +26,7 @@ OFFER = {
     "phone": "+34 910 00 00 01",
     "moves": True,
 }
+ERASURES = ("erasure_asked", "erasure_withdrawn", "erasure_begins")
 MORE = {
     "slot_offered": OFFER,
     "offer_expired": OFFER,
@@ -53,9 +54,10 @@ MORE = {
         "text": "We are closed.\n\nSee you on Tuesday.",
     },
     "link_code": {"code": "123456"},
+    **{key: {"on": "4 March 2027", "has_account": True} for key in ERASURES},
     "patient_changed": {"what": ["full name", "phone"]},
 }
-WITHOUT_REFERENCE = ("clinic_message", "link_code", "own_data_ready", "slot_offered")
+WITHOUT_REFERENCE = ("clinic_message", "link_code", "own_data_ready", "slot_offered", *ERASURES)
 CASES = [
     pytest.param(event.name, kind, channel, id=f"{event.name}-{kind}-{channel}")
     for event in EVENTS.values()

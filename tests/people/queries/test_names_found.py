@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from portal.desk.queries.search import Terms, search
-from portal.models import ClinicSettings, Patient
+from portal.models import ClinicSettings, Doctor, Patient
 from portal.notifications.queries import recipients
 from portal.notifications.queries.ledger import LedgerFilter, page_of_messages
 from portal.people.queries import doctors
@@ -109,12 +109,17 @@ def test_patients_are_listed_by_the_folded_name(admin):
         ),
         (
             lambda: Patient.objects.order_by().filter(search_name__joined__in=["ab", "ba"]),
-            "patient_by_joined_name or patient_name_parts",
+            "patient_by_joined_name",
+        ),
+        (
+            lambda: Doctor.objects.order_by().filter(search_name__joined__contains="oneill"),
+            "doctor_name_parts",
         ),
         (lambda: find(AdminFactory(), "600 11"), "patient_phone_parts"),
         (lambda: find(AdminFactory(), "600 11"), "patient_further_phone_parts"),
+        (lambda: Patient.objects.order_by().filter(phone="+34600111222"), "patient_phone "),
     ],
-    ids=["list", "parts", "same", "phone", "further phone"],
+    ids=["list", "parts", "same", "doctors", "phone", "further phone", "whole phone"],
 )
 def test_names_are_found_by_index(people, index):
     with connection.cursor() as cursor:
