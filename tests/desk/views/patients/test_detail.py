@@ -101,7 +101,7 @@ def words(*lists: list[str]) -> tuple[list[str], ...]:
 def test_the_desk_sees_what_is_often_done_and_the_rest_behind_more(as_assistant, as_admin, patient):
     url = patient.get_absolute_url()
     seen = ["Book appointment", "Walk-in, today", "Edit"]
-    hidden = ["Book a series", "Waiting list", "Same person as …"]
+    hidden = ["Book a series", "Waiting list", "Household", "Same person as …"]
 
     assert words(*actions_of(as_assistant.get(url).content.decode())) == (seen, hidden)
     assert words(*actions_of(as_admin.get(url).content.decode())) == (
@@ -115,7 +115,7 @@ def test_nothing_is_booked_for_somebody_who_has_died(as_assistant):
 
     page = as_assistant.get(patient.get_absolute_url()).content.decode()
 
-    assert words(*actions_of(page)) == (["Edit"], ["Same person as …"])
+    assert words(*actions_of(page)) == (["Edit"], ["Household", "Same person as …"])
 
 
 def test_a_doctor_has_a_menu_and_a_patient_none(as_doctor, as_patient, appointment):
