@@ -16,7 +16,6 @@ THINGS: dict[str, StrOrPromise] = {
     "doctor": _("Doctor"),
     "erasurerequest": _("Request for erasure"),
     "holiday": _("Holiday"),
-    "erasurerequest": _("Request for erasure"),
     "hoursexception": _("Exception to weekly hours"),
     "invitation": _("Invitation"),
     "notification": _("Message"),
