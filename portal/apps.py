@@ -27,6 +27,7 @@ EVENTS = (
     "portal.people.events",
     "portal.notifications.events",
     "portal.accounts.events",
+    "portal.household.events",
     "portal.own_data.events",
     "portal.erasure.events",
 )

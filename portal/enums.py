@@ -35,6 +35,34 @@ class InvitationState(TextChoices):
     EXPIRED = "expired", _("Expired")
 
 
+class Relation(TextChoices):
+    """What a patient is to the user who looks after them (A14)."""
+
+    CHILD = "child", _("child")
+    PARENT = "parent", _("parent")
+    PARTNER = "partner", _("partner")
+    OTHER = "other", _("relative or friend")
+
+
+class Scope(TextChoices):
+    """What somebody who looks after a patient may read and do (A14)."""
+
+    APPOINTMENTS = "appointments", _("Appointments")
+    MESSAGES = "messages", _("Messages")
+    RECORDS = "records", _("Records")
+    MONEY = "money", _("Money")
+
+
+class ProxyState(TextChoices):
+    """The state of an access to another's chart (A14)."""
+
+    ASKED = "asked", _("Asked for")
+    OFFERED = "offered", _("Offered")
+    OPEN = "open", _("Open")
+    PAUSED = "paused", _("Paused")
+    ENDED = "ended", _("Ended")
+
+
 class Gender(TextChoices):
     FEMALE = "female", _("Female")
     MALE = "male", _("Male")

@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.appointments.urls")),
     path("", include("portal.diary.urls")),
     path("", include("portal.desk.urls")),
+    path("", include("portal.household.urls")),
     path("", include("portal.imports.urls")),
     path("", include("portal.own_data.urls")),
     path("", include("portal.erasure.urls")),

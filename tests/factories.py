@@ -13,6 +13,8 @@ from portal.enums import (
     Channel,
     DoctorState,
     NotificationState,
+    ProxyState,
+    Relation,
     Role,
     SlotState,
 )
@@ -31,6 +33,7 @@ from portal.models import (
     Patient,
     PatientImport,
     PatientMerge,
+    ProxyAccess,
     Review,
     Slot,
     Specialty,
@@ -121,6 +124,21 @@ class PatientFactory(factory.django.DjangoModelFactory):
     user = factory.SubFactory(UserFactory, name=factory.SelfAttribute("..name"))
     phone = factory.Sequence(lambda n: f"+346{n:08d}")
     date_of_birth = date(1980, 5, 17)
+
+
+class ProxyAccessFactory(factory.django.DjangoModelFactory):
+    """A user with a chart of their own looks after a child without a login: their appointments."""
+
+    class Meta:
+        model = ProxyAccess
+
+    user = factory.LazyFunction(lambda: PatientFactory().user)
+    patient = factory.SubFactory(PatientFactory, user=None)
+    relation = Relation.CHILD
+    appointments = True
+    state = ProxyState.OPEN
+    opened_at = factory.LazyFunction(timezone.now)
+    made_by = factory.SelfAttribute("user")
 
 
 class PatientMergeFactory(factory.django.DjangoModelFactory):

@@ -20,6 +20,7 @@ LOCKING = re.compile(r"select_for_update|update_or_create|\bFOR (NO KEY )?UPDATE
 OPENING = ("transaction.atomic", "_diary")
 # A savepoint, and what only opens for those who are decorated themselves.
 NOT_OUTERMOST = {
+    "access.open_up",
     "accounts._save",
     "approvals._decided",
     "availability._diary",

@@ -190,7 +190,7 @@ register(
 
 
 def _reminded(reminder: Reminder, _by: User | None) -> list[Recipient]:
-    return [message_recipients.of_patient(reminder.appointment.patient)]
+    return message_recipients.of_patient(reminder.appointment.patient, reminder.proxies)
 
 
 def _reminder_facts(reminder: Reminder, _by: User | None, _given: dict) -> dict:
@@ -208,7 +208,7 @@ register(
         chosen=lambda reminder: (reminder.kind.channel,),
         facts=facts.ReminderFacts,
         facts_of=_reminder_facts,
-        key="{about.key}",
+        key="{about.key}{nth}",  # the first one's is what the job looks for
         refers=lambda reminder, recipient: _row_of(reminder.appointment, recipient),
         merging=Merging(parts=lambda reminders: reminders, follow=merging.follow),
         priority=TO_MANY,

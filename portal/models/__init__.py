@@ -14,6 +14,7 @@ from portal.models.distinct_patients import DistinctPatients
 from portal.models.erasure import ErasureRequest
 from portal.models.first_admin import FirstAdminLink
 from portal.models.hours import Holiday, HoursException, TimeOff, Weekday, WeeklyHours
+from portal.models.household import ProxyAccess, may_act_for
 from portal.models.invitation import Invitation
 from portal.models.link_code import LinkCode
 from portal.models.notification import Broadcast, Notification
@@ -72,6 +73,7 @@ __all__ = [
     "PatientOrigin",
     "PatientPhone",
     "PeriodicJob",
+    "ProxyAccess",
     "Review",
     "Series",
     "SetupNotice",
@@ -83,5 +85,6 @@ __all__ = [
     "Weekday",
     "WeeklyHours",
     "Worker",
+    "may_act_for",
     "offices_of",
 ]

@@ -129,5 +129,15 @@ class User(AbstractBaseUser):
         found = one(Assistant, "user_id", self.pk)
         return found is not None and found.all_offices
 
+    @cached_property
+    def acts_for_others(self) -> bool:
+        """Staff, and patients who look after somebody's appointments (A14): pages name the patient.
+        One query for patients; the result is cached."""
+        if self.is_staff:
+            return True
+        from portal.models.household import ProxyAccess  # deferred: it imports this module's user
+
+        return ProxyAccess.objects.open().filter(user=self, appointments=True).exists()
+
     def has_perm(self, perm: str, obj=None) -> bool:
         return self.is_active and has_perm(perm, self, obj)

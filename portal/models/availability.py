@@ -13,6 +13,7 @@ from portal.enums import DoctorState, Role, SlotAudience, SlotState, UserState
 from portal.models.clinic import ClinicSettings
 from portal.models.hours import WeeklyHours
 from portal.models.office import Office
+from portal.models.patient import Patient
 from portal.models.staff import KNOWN_TO_DESK, Doctor, offices_of
 
 # Nothing is longer (guards.py): what is on at a moment started at most so long before. Indexes are
@@ -80,9 +81,10 @@ def _is_theirs(user) -> Q:
     from portal.models.appointment import GONE, Appointment
     from portal.models.waitlist import Offer
 
-    own = Appointment.objects.filter(slot=OuterRef("pk"), patient__user=user)
+    own = Appointment.objects.visible_to(user).filter(slot=OuterRef("pk"))
     own = own.exclude(state__in=GONE)
-    offered = Offer.objects.open().filter(slot=OuterRef("pk"), wait__patient__user=user)
+    theirs = Patient.objects.of(user)
+    offered = Offer.objects.open().filter(slot=OuterRef("pk"), wait__patient__in=theirs)
     return Q(Exists(own.order_by())) | Q(Exists(offered.order_by()))
 
 

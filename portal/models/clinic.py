@@ -103,6 +103,27 @@ class ClinicSettings(models.Model):
         default=30,
         validators=[MinValueValidator(SHORTEST_IDLE_MINUTES), MaxValueValidator(240)],
     )
+    # Ages at which access to a child's chart is reviewed (requirement A14).
+    review_first_age = models.PositiveSmallIntegerField(
+        _("age at which access to a child’s chart is reviewed first, 0 for none"),
+        default=11,
+        validators=[MaxValueValidator(25)],
+    )
+    review_second_age = models.PositiveSmallIntegerField(
+        _("age at which it is reviewed again, 0 for none"),
+        default=16,
+        validators=[MaxValueValidator(25)],
+    )
+    review_last_age = models.PositiveSmallIntegerField(
+        _("age at which it is reviewed last, 0 for none"),
+        default=18,
+        validators=[MaxValueValidator(25)],
+    )
+    review_days = models.PositiveSmallIntegerField(
+        _("days in which a review is answered before the access pauses"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+    )
 
     erasure_wait_days = models.PositiveSmallIntegerField(
         _("days between a request for erasure and the erasure"),
@@ -150,6 +171,12 @@ class ClinicSettings(models.Model):
     @property
     def offer_lasts(self) -> timedelta:
         return timedelta(minutes=self.offer_minutes)
+
+    @property
+    def review_ages(self) -> list[int]:
+        """The ages at which access to a child's chart is reviewed, ascending (A14)."""
+        ages = {self.review_first_age, self.review_second_age, self.review_last_age}
+        return sorted(ages - {0})
 
     @property
     def horizon(self) -> timedelta:

@@ -3,13 +3,13 @@ patient."""
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from portal.enums import Channel, Gender, Role
+from portal.enums import Channel, Gender, Role, Scope
 from portal.models.languages import LANGUAGE_NAMES
 from portal.models.names import FoldedField, Joined
 
@@ -22,7 +22,7 @@ class PatientQuerySet(models.QuerySet["Patient"]):
 
     def visible_to(self, user) -> "PatientQuerySet":
         """Desk and admins: all. A doctor: patients with an appointment, now or before. A patient:
-        themself. Nobody: those who were merged into another, or erased."""
+        themself and whom they look after. Nobody: those who were merged into another, or erased."""
         return self.known_to(user).filter(erased_at=None)
 
     def known_to(self, user) -> "PatientQuerySet":
@@ -39,9 +39,15 @@ class PatientQuerySet(models.QuerySet["Patient"]):
             )
         return self.of(user)
 
-    def of(self, user) -> "PatientQuerySet":
-        """The patients for whom `user` may act as the patient."""
-        return self.filter(user=user)  # who was merged into another has no login
+    def of(self, user, scope: Scope = Scope.APPOINTMENTS) -> "PatientQuerySet":
+        """The patients for whom `user` may act as the patient: themself, and those whom they look
+        after, in what `scope` names (A14)."""
+        # Deferred: household.py imports this module.
+        from portal.models.household import ProxyAccess
+
+        given = ProxyAccess.objects.open().filter(user=user, **{scope: True}).order_by()
+        theirs = Q(user=user) | Q(pk__in=given.values("patient"))
+        return self.filter(theirs, merged_into=None, erased_at=None)
 
 
 class Patient(models.Model):

@@ -36,13 +36,16 @@ class Recipient:
     email on file.
 
     `kind` is a key of `Event.channels`; templates know it as `for`. With an `address`, an email or
-    a phone number with +, the message goes there, whatever its owner has switched off.
+    a phone number with +, the message goes there, whatever its owner has switched off. With
+    `is_proxy` the user looks after the patient and is told in the patient's place (A14), by mail
+    and in the portal, not on the patient's phone.
     """
 
     kind: str
     user: User | None
     patient: Patient | None = None
     address: str = ""
+    is_proxy: bool = False
 
     @property
     def mark(self) -> str:
@@ -59,7 +62,8 @@ class Recipient:
         if self.patient and not self.patient.is_reached_by(channel):
             return False
         if channel == Channel.SMS:
-            if not (settings.SMS_URL and self.patient and self.patient.phone):
+            has_phone = bool(self.patient and self.patient.phone)
+            if self.is_proxy or not (settings.SMS_URL and has_phone):
                 return False
         elif self.user is None:
             return (
@@ -115,7 +119,8 @@ class Event:
     - `facts`: the types of the facts; `facts_of(about, by, given)`: those that are read
       from the object, in addition to those that the caller has given.
     - `key`: makes a notification unique, a format of `event`, `about`, `facts`, `kind`,
-      `recipient`, `channel` and `new` (never the same twice). If it can happen to the same
+      `recipient`, `channel`, `nth` (empty for the first who is told by this channel) and `new`
+      (never the same twice). If it can happen to the same
       object again, the key must contain what differs. `skips_known`: existing keys are skipped;
       otherwise they are an error.
     - `refers(about, recipient)`: foreign keys of the row, such as its appointment.
@@ -185,16 +190,19 @@ class Event:
             if channel in chosen and recipient.gets(self, channel)
         ]
 
-    def key_of(self, about: Any, recipient: Recipient, channel: Channel, facts: dict) -> str:
-        """The unique key of one notification."""
+    def key_of(
+        self, about: Any, recipient: Recipient, channel: Channel, facts: dict, *, nth: int = 1
+    ) -> str:
+        """The unique key of one notification, to the `nth` who is told of it by this channel."""
         return self.key.format(
             event=self.name,
             about=about,
-            kind=recipient.kind,
+            kind=f"{recipient.kind}-{recipient.mark}" if recipient.is_proxy else recipient.kind,
             recipient=recipient,
             channel=channel,
             facts=facts,
             new=uuid4(),
+            nth="" if nth == 1 else f":{nth}",
         )
 
     def is_void(self, notification: Notification) -> bool:

@@ -75,9 +75,10 @@ class Facts:
 def check(described: type[Facts], facts: dict) -> None:
     """Raises TypeError if a fact is missing, unknown or of another type.
 
-    Every event has the fact `for`, the kind of the recipient.
+    Every event has the fact `for`, the kind of the recipient, and may have `proxy`, the name of
+    the user who is told in the recipient's place.
     """
-    types = types_of(described) | {"for": str}
+    types = types_of(described) | {"for": str, "proxy": str}
     needed = [name for name in types_of(described) if not hasattr(described, name)]
     wrong = [f"{name} is missing" for name in needed if name not in facts]
     for name, value in facts.items():

@@ -3,7 +3,7 @@
 from rules import predicate
 
 from portal.enums import Role
-from portal.models import offices_of
+from portal.models import may_act_for, offices_of
 
 
 @predicate
@@ -34,8 +34,9 @@ def is_its_doctor(user, thing) -> bool:
 
 @predicate
 def is_its_patient(user, thing) -> bool:
-    """`thing` has a `patient`."""
-    return user.role == Role.PATIENT and thing.patient.user_id == user.pk
+    """`thing` has a `patient`: the user, or somebody whose appointments they look after (A14). One
+    query for the latter."""
+    return may_act_for(user, thing.patient)
 
 
 @predicate

@@ -19,11 +19,26 @@ def reader(request) -> User | None:
 
 
 def chosen_patient(request) -> Patient | None:
-    """The patient in the URL (`?patient=<id>`), if the user is staff and may see them."""
+    """The patient in the URL (`?patient=<id>`), if the user may act for others, and for them."""
     chosen = id_of(request.GET.get("patient"))
-    if chosen is None or not is_staff(request.user):
+    if chosen is None or not request.user.is_authenticated or not request.user.acts_for_others:
         return None
     return Patient.objects.visible_to(request.user).filter(pk=chosen).first()
+
+
+def people_of(user: User) -> list[Patient]:
+    """The patients for whom the user may book, the user themself first: one query (A14)."""
+    found = Patient.objects.of(user).order_by("search_name", "pk")
+    return sorted(found, key=lambda patient: patient.user_id != user.pk)
+
+
+def whom_options(request, chosen: Patient | None) -> list[tuple[int, str, bool]]:
+    """For patients who look after others: (id, name, whether chosen) of whom they book for. One
+    query for them."""
+    user = request.user
+    if not user.is_authenticated or not user.is_patient or not user.acts_for_others:
+        return []
+    return [(one.pk, one.name, one == chosen) for one in people_of(user)]
 
 
 def appointment_to_move(request) -> Appointment | None:

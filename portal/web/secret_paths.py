@@ -10,6 +10,8 @@ _SECRET_PARTS = (
     (r"/calendar/", r"\.ics"),
     (r"/attendance/", r"/"),
     (r"/invitations/", r"/"),
+    (r"/household/accept/", r"/"),
+    (r"/household/answer/", r"/"),
     (r"/notifications/unsubscribe/", r"/"),
     (r"/set-up/first/", r"/"),
     (r"/accounts/confirm-email/", r"/"),

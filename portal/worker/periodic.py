@@ -15,6 +15,7 @@ from portal.appointments.services import offers, reminders, requests, waitlist
 from portal.audit.services import sealing
 from portal.diary.services import holidays, hours_slots
 from portal.erasure.services import erasing
+from portal.household.services import reviews
 from portal.models.worker import SILENT_AFTER
 from portal.own_data.services import preparing
 from portal.worker.services import recovery, workers
@@ -45,6 +46,7 @@ JOBS = {
         Job("tidy_waits", timedelta(minutes=1), waitlist.tidy),
         Job("keep_hours", timedelta(hours=1), hours_slots.keep_made),
         Job("propose_holidays", timedelta(days=1), holidays.propose),
+        Job("review_access", timedelta(hours=6), reviews.run),
         Job("forget", timedelta(hours=1), recovery.forget),
         Job("forget_own_data", timedelta(minutes=10), preparing.forget),
         Job("erase", timedelta(minutes=10), erasing.run_due),

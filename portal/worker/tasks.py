@@ -4,6 +4,7 @@
 from django_tasks import task
 
 from portal.appointments.services import offers
+from portal.household.services import asking
 from portal.imports.services import checking, importing
 from portal.notifications.services import broadcasts, delivery
 from portal.own_data.services import preparing
@@ -44,3 +45,9 @@ def run_import(upload_id: int, run: str) -> None:
 def prepare_own_data(export_id: int, run: str) -> None:
     """Make the files of a patient's own data; see own_data/services/preparing.py."""
     preparing.make(export_id, run=run, by=None)
+
+
+@task()
+def ask_for_access(user_id: int, **asked) -> None:
+    """Write to the patient whom a user asks for access; see household/services/asking.py."""
+    asking.write_to_patient(user_id, by=None, **asked)

@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from portal.household.services import asking
 from tests.access.world import World
 from tests.factories import in_days
 from tests.setups.attendance import attendance_token
@@ -30,6 +31,8 @@ IN_A_DIARY = {"slot", "hours", "time-off"}  # pages under /schedule/, where the 
 def address(world: World, name: str, kind: str = "-", whose: str = "own") -> str:
     if name in ("attendance", "attendance-cancel"):
         return reverse(name, args=[_token(world, whose)])
+    if name in ("household-accept", "household-answer"):
+        return reverse(name, args=[_household_token(world, kind, whose)])
     values = dict(WORDS.get(name, {}))
     if name in DAY_PAGES:
         values["day"] = in_days(3).date()
@@ -58,3 +61,9 @@ def _token(world: World, whose: str) -> str:
     """A link is for whoever has it; there is none of what does not exist."""
     owner = world.owners["own" if whose == "missing" else whose]
     return attendance_token(owner.things["appointment"])
+
+
+def _household_token(world: World, kind: str, whose: str) -> str:
+    if whose == "missing":
+        return "no-such-token"
+    return asking.token(world.owners[whose].things[kind])

@@ -35,6 +35,9 @@ own-office          xxxx  xxxx  ++x-  xxx-  ++x-  xxxx  xxxx  xxxx  xxxx
 chart-of-desk       xxxx  xxxx  xxxx  xxxx  xxxx  +++-  +++-  +++-  +++-
 its-office          xxxx  xxxx  xxxx  xxxx  xxxx  ++--  --+-  +++-  +++-
 itself              +---  -+--  +---  ----  -+--  +++-  +++-  +++-  +++-
+who-has-link        +++-  +++-  +++-  +++-  +++-  +++-  +++-  +++-  +++-
+its-offered         +x+-  x+x-  xxx-  xxx-  xxx-  xxx-  xxx-  xxx-  xxx-
+its-giver           +-+-  -+--  ----  ----  ----  +++-  +++-  +++-  +++-
 who-treats          x---  -x--  +---  ----  -+--  +++-  +++-  +++-  +++-
 """
 OPEN_TO_VISITORS = {"everyone", "directory", "previews", "nobody"}

@@ -1,10 +1,34 @@
 """What the rest of an address or a form says where one id in it is foreign, so that it is refused
 for that alone."""
 
+from urllib.parse import urlencode
 from uuid import uuid4
 
+from tests.access.addresses import address
+from tests.access.ids import BEFORE_ID
 from tests.access.world import World
 from tests.factories import in_days
+
+
+def asked_with(world: World, one, pk: int) -> tuple[str, dict]:
+    """The address and the data of the form, with the id `pk` where the row `one` of
+    ids.py says."""
+    path, _mark, query = address(world, one.page, one.path_kind).partition("?")
+    asked = dict(part.split("=") for part in query.split("&") if part) | query_of(world, one.page)
+    data = data_of(world, one.page, one.field)
+    field = one.field.replace("*", str(world.thing("appointment", "own")))
+    if one.is_in_address:
+        asked[field] = pk
+    else:
+        data[field] = f"{BEFORE_ID.get(one.field, '')}{pk}"
+    if one.method == "GET":
+        return path, data | asked if one.page == "wait-new" else asked | _for_whom(data, one)
+    return f"{path}?{urlencode(asked)}" if asked else path, data
+
+
+def _for_whom(data: dict, one) -> dict:
+    """Pages of the desk that say for whom in their address."""
+    return {"patient": data["patient"]} if one.page.startswith("walk-in") else {}
 
 
 def query_of(world: World, page: str) -> dict:

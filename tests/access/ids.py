@@ -16,8 +16,8 @@ GET  slots                  -           move        appointment    office  assis
 GET  doctor                 doctor      patient     patient        person,office visitor,doctor
 GET  doctor                 doctor      move        appointment    person  visitor,patient,doctor
 GET  doctor                 doctor      move        appointment    office  assistant
-GET  slot-book              slot        patient     patient        person,office doctor
-POST slot-book              slot        patient     patient        person,office doctor
+GET  slot-book              slot        patient     patient        person,office patient,doctor
+POST slot-book              slot        patient     patient        person,office patient,doctor
 GET  slot-book              slot        office      office         office  assistant
 GET  appointment-reschedule appointment slot        hidden-slot    own,person patient
 POST appointment-reschedule appointment slot        hidden-slot    own,person patient
@@ -38,8 +38,8 @@ GET  wait-new               -           slot        taken-slot     person  docto
 POST wait-new               -           slot        taken-slot     person  doctor
 GET  wait-new               -           slot        taken-slot     office  assistant
 POST wait-new               -           slot        taken-slot     office  assistant
-GET  wait-new               -           patient     patient        person,office doctor
-POST wait-new               -           patient     patient        person,office doctor
+GET  wait-new               -           patient     patient        person,office patient,doctor
+POST wait-new               -           patient     patient        person,office patient,doctor
 GET  wait-new               -           doctor      waiting-doctor own     patient,doctor,assistant
 POST wait-new               -           doctor      waiting-doctor own     patient,doctor,assistant
 GET  wait-new               -           doctor      doctor         office  doctor,assistant

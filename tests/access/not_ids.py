@@ -3,7 +3,7 @@
 # Words, numbers, dates and choices, on whatever page.
 _NAMES = """
 page tab q day from show view state channel channels weekday name step back reason do confirmed
-audience every_weeks times token all what all_message note message-* country old
+audience every_weeks times token all what all_message note message-* country old answer
 """
 NAMES = set(_NAMES.split())
 
@@ -75,6 +75,7 @@ READS = {
     ("trail", "*"): "the filters, for admins, who see all",
     # What a variable names.
     ("days", "*"): "a date",
+    ("for_whom", "*"): "what links keep; each is read by its own name as well",
     ("desk", "*"): "the filters that links keep; each is read by its own name as well",
     ("manage_broadcasts", "*"): "admins see all",
     ("manage_messages", "*"): "admins see all",

@@ -25,6 +25,7 @@ SHARED = {
     "time_off_choices",
     "free_first",
     "choose_patient",
+    "for_whom",
 }
 # Modules that import a shared one for something that reads nothing.
 READ_NOTHING = {"schedule_fetch": {"approval", "schedule", "schedule_copy"}}

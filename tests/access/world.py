@@ -12,7 +12,7 @@ from datetime import time as clock_time
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from portal.enums import DoctorState, Role, SlotState, UserState
+from portal.enums import DoctorState, ProxyState, Role, Scope, SlotState, UserState
 from portal.models import AuditEvent, BulkChange, Holiday, PatientMerge, TimeOff, WeeklyHours
 from tests.accounts.factors import has_proved
 from tests.factories import (
@@ -28,6 +28,7 @@ from tests.factories import (
     OfficeFactory,
     PatientFactory,
     PatientImportFactory,
+    ProxyAccessFactory,
     SlotFactory,
     UserFactory,
     WaitFactory,
@@ -54,6 +55,17 @@ ROLES = (
     "admin-without-factor",
 )
 WITHOUT_FACTOR = ROLES[-3:]  # have to set up a second factor first
+# Users who look after the same child (A14): what they may do, and how their access stands.
+PROXIES = {
+    "proxy": (Scope.APPOINTMENTS, ProxyState.OPEN),
+    "proxy-in-messages": (Scope.MESSAGES, ProxyState.OPEN),
+    "proxy-in-records": (Scope.RECORDS, ProxyState.OPEN),
+    "proxy-in-money": (Scope.MONEY, ProxyState.OPEN),
+    "proxy-offered": (Scope.APPOINTMENTS, ProxyState.OFFERED),
+    "proxy-asked": (Scope.APPOINTMENTS, ProxyState.ASKED),
+    "proxy-paused": (Scope.APPOINTMENTS, ProxyState.PAUSED),
+    "proxy-ended": (Scope.APPOINTMENTS, ProxyState.ENDED),
+}
 MISSING = 987654321
 CANARY = "Canary"  # in whatever is foreign and nobody else's business
 
@@ -91,6 +103,7 @@ class World:
             self._fill(owner)
         self._far_patient()
         self._hidden_slots()
+        self._household(doctor)
 
     def _people(self, doctor, patient, other_doctor, other_patient) -> dict:
         blocked = AdminFactory()
@@ -164,7 +177,59 @@ class World:
         things["message"] = NotificationFactory(appointment=things["appointment"])
         offered = slot(state=SlotState.OFFERED)
         things["offer"] = OfferFactory(slot=offered, wait=things["wait"])
-        owner.things = things
+        owner.things = things | self._accesses(owner.patient)
+
+    def _accesses(self, patient) -> dict:
+        """To the patient's chart, one in each state in which it is answered or changed."""
+        asked = {"state": ProxyState.ASKED, "expires_at": in_days(7)}
+        offered = {"state": ProxyState.OFFERED, "expires_at": in_days(7), "user": None}
+        admin, email = self.people["admin"], patient.user.email
+        return {
+            "access": ProxyAccessFactory(patient=patient),
+            "asked": ProxyAccessFactory(patient=patient, **asked),
+            "offered": ProxyAccessFactory(email=email, made_by=admin, **offered),
+        }
+
+    def _household(self, doctor) -> None:
+        """A child, and the users who look after them, each with things of their own."""
+        child = PatientFactory(name=f"{CANARY} Child", user=None)
+        self._fill_of_patient("child", child, doctor, first_day=3)
+        self.accesses = {}
+        for number, (role, (scope, state)) in enumerate(PROXIES.items(), start=1):
+            own = PatientFactory(name=f"Own of {role}")
+            self.people[role] = own.user
+            self._fill_of_patient(role, own, doctor, first_day=3 + 3 * number)
+            values = {one: one == scope for one in Scope}
+            if state == ProxyState.OFFERED:
+                values |= {"user": None, "email": own.user.email, "made_by": own.user}
+            else:
+                values["user"] = own.user
+            self.accesses[role] = ProxyAccessFactory(patient=child, state=state, **values)
+
+    def _fill_of_patient(self, whose: str, patient, doctor, *, first_day: int) -> None:
+        """What has to do with a patient, each on a day of its own."""
+        owner = Owner(doctor, patient, self.here, first_day)
+        values = {"patient": patient, "doctor": doctor, "office": self.here}
+        wait = self._wait(owner)
+        offered = SlotFactory(
+            doctor=doctor,
+            office=self.here,
+            starts_at=in_days(first_day, hour=17),
+            state=SlotState.OFFERED,
+        )
+        owner.things = {
+            "patient": patient,
+            "wait": wait,
+            "offer": OfferFactory(slot=offered, wait=wait),
+            "appointment": AppointmentFactory(starts_at=in_days(first_day + 1, hour=17), **values),
+            "request": AppointmentFactory(
+                starts_at=in_days(first_day + 2, hour=17),
+                state="requested",
+                answer_by=in_days(1),
+                **values,
+            ),
+        }
+        self.owners[whose] = owner
 
     def _wait(self, owner: Owner):
         if owner.keeper:
@@ -211,9 +276,9 @@ class World:
         return MISSING if whose == "missing" else self.owners[whose].things[kind].pk
 
     def clients(self) -> dict[str, Client]:
-        """A signed-in client for each role; the blocked one was signed in before. Staff have used
-        their second factor yesterday, so pages that ask for it anew do so."""
-        made = {role: Client() for role in ROLES}
+        """A signed-in client for each role and each proxy; the blocked one was signed in before.
+        Staff have used their second factor yesterday, so pages that ask for it anew do so."""
+        made = {role: Client() for role in (*ROLES, *PROXIES)}
         for role, user in self.people.items():
             made[role].force_login(user)
             if role not in WITHOUT_FACTOR:

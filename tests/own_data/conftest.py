@@ -11,6 +11,7 @@ from tests.factories import (
     NotificationFactory,
     OfferFactory,
     PatientImportFactory,
+    ProxyAccessFactory,
     ReviewFactory,
     WaitFactory,
     in_days,
@@ -40,6 +41,7 @@ def fill(patient, doctor, *, appointments_each: int = 1) -> None:
 def full(patient, doctor):
     fill(patient, doctor)
     CalendarFeed.objects.create(user=patient.user, nonce="a-secret")
+    ProxyAccessFactory(patient=patient, nonce="an-access-secret")
     return patient
 
 

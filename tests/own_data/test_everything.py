@@ -66,7 +66,7 @@ def test_A13_secrets_and_other_peoples_things_stay_out(full, doctor):
     text = json.dumps(plain_of(full.user))
 
     assert "New password" not in text
-    for secret in ("Canary", "let-me-in", "a-secret", full.user.password):
+    for secret in ("Canary", "let-me-in", "a-secret", "an-access-secret", full.user.password):
         assert secret not in text
 
 

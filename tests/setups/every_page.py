@@ -6,8 +6,18 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from portal.accounts.services.invitations import token
-from portal.enums import AppointmentState
-from portal.models import Appointment, AuditEvent, BulkChange, Offer, TimeOff, User, WeeklyHours
+from portal.enums import AppointmentState, ProxyState
+from portal.household.services import asking
+from portal.models import (
+    Appointment,
+    AuditEvent,
+    BulkChange,
+    Offer,
+    ProxyAccess,
+    TimeOff,
+    User,
+    WeeklyHours,
+)
 from portal.notifications.services.preferences import unsubscribe_token
 from tests.factories import (
     AppointmentFactory,
@@ -18,6 +28,7 @@ from tests.factories import (
     PatientFactory,
     PatientImportFactory,
     PatientMergeFactory,
+    ProxyAccessFactory,
     WaitFactory,
 )
 from tests.setups.attendance import attendance_token
@@ -161,6 +172,9 @@ def arguments(path: str, appointment: Appointment) -> dict:
         ),
         "invitations/<str:token>": ("token", lambda: token(InvitationFactory())),
         "attendance/<str:token>": ("token", lambda: attendance_token(appointment)),
+        "household/<int:pk>": ("pk", lambda: _access(appointment).pk),
+        "household/accept/<str:token>": ("token", lambda: _offered_access(appointment)),
+        "household/answer/<str:token>": ("token", lambda: _asked_access(appointment)),
         "schedule/changes/<int:pk>": ("pk", lambda: _bulk_change(appointment).pk),
         "time-off/<int:pk>": ("pk", lambda: _time_off(appointment).pk),
         "manage/settings/<slug:slug>": ("slug", lambda: "booking"),
@@ -186,6 +200,34 @@ def _changed(appointment: Appointment) -> AuditEvent:
         patient_id=appointment.patient_id,
         changes={"was_doctor": "Dr Ruiz", "doctor_name": appointment.doctor.name},
     )
+
+
+def _access(appointment: Appointment) -> ProxyAccess:
+    """Somebody looks after the patient, and that is to be agreed to again."""
+    review_by = timezone.now().date() + timedelta(days=20)
+    return ProxyAccessFactory(patient=appointment.patient, review_by=review_by)
+
+
+def _offered_access(appointment: Appointment) -> str:
+    """The link with which the patient is asked to look after somebody."""
+    offer = ProxyAccessFactory(
+        user=None,
+        email=appointment.patient.user.email,
+        state=ProxyState.OFFERED,
+        made_by=appointment.patient.user,
+        expires_at=timezone.now() + timedelta(days=7),
+    )
+    return asking.token(offer)
+
+
+def _asked_access(appointment: Appointment) -> str:
+    """The link with which the patient is asked whether somebody may look after them."""
+    asked = ProxyAccessFactory(
+        patient=appointment.patient,
+        state=ProxyState.ASKED,
+        expires_at=timezone.now() + timedelta(days=7),
+    )
+    return asking.token(asked)
 
 
 def _bulk_change(appointment: Appointment) -> BulkChange:

@@ -19,11 +19,20 @@ from portal.accounts.services import attempts
 from portal.accounts.services.attempts import Limit
 from portal.audit.services import audit
 from portal.database.transactions import retried
-from portal.enums import Channel, NotificationState
+from portal.enums import ProxyState
 from portal.errors import ErasureWaits, Forbidden, LimitReached, PortalError, StaleState
-from portal.models import ErasureRequest, LinkCode, Notification, Patient, PatientPhone, User, locks
+from portal.models import (
+    ErasureRequest,
+    LinkCode,
+    Notification,
+    Patient,
+    PatientPhone,
+    ProxyAccess,
+    User,
+    locks,
+)
 from portal.notifications.declaration import Recipient
-from portal.notifications.services import notifications
+from portal.notifications.services import inbox, notifications
 from portal.permissions.authority import demand
 
 VALID_FOR = timedelta(minutes=10)
@@ -107,7 +116,7 @@ def unlink(patient: Patient, *, reason: str, by: User) -> Patient:
         Patient.objects.filter(pk=chart.pk).update(user=None)
         chart.user = None
         Patient.objects.create(user=user, name=user.name)
-        _take_messages(chart, user)
+        inbox.take_back(user, chart)
         audit.record("unlink", chart, by=by, patient=chart, user=user.pk, reason=reason.strip())
         notifications.tell("chart_unlinked", about=user, by=by)
     return chart
@@ -167,6 +176,10 @@ def _join(chart: Patient, user: User, *, by: User, by_code: bool = False) -> Pat
         _retire(own, chart)
     _claim(chart, user)
     chart.user = user
+    ProxyAccess.objects.standing().filter(user=user, patient=chart).update(
+        state=ProxyState.ENDED, ended_at=timezone.now()
+    )
+    chart.proxy_accesses.unchecked().update(state=ProxyState.PAUSED)
     audit.record(
         "link", chart, by=by, patient=chart, user=user.pk, retired=retired, by_code=by_code
     )
@@ -206,14 +219,6 @@ def _retire(own: Patient, chart: Patient) -> None:
     if chart.date_of_birth:
         chart.birth_year_about = None
     chart.save(update_fields=[*missing, "birth_year_about"])
-
-
-def _take_messages(chart: Patient, user: User) -> None:
-    """What was written to the user about this chart."""
-    written = Notification.objects.filter(user=user, patient=chart)
-    waiting = written.filter(state=NotificationState.QUEUED)
-    waiting.update(state=NotificationState.VOID)
-    written.filter(channel=Channel.PORTAL).update(user=None)
 
 
 def _digest(user: User, code: str) -> str:

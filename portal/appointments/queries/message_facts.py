@@ -23,7 +23,8 @@ class AppointmentFacts(Facts):
     patient: str
     reference: str
     version: int
-    by: str = ""  # who did it: patient, doctor or clinic; "" is the program
+    by: str = ""  # who did it: patient, proxy, doctor or clinic; "" is the program
+    by_name: str = ""  # of a proxy
     by_link: bool = False  # a patient did it without signing in
     appointment: int = 0  # its id, where a message speaks of several
     others: list["AppointmentFacts"] = []
@@ -138,7 +139,8 @@ def facts_of(appointment: Appointment) -> dict:
 def facts_of_change(appointment: Appointment, by: User | None, given: dict) -> dict:
     """The same, and who made the change."""
     who = "patient" if given.get("by_link") else _who(by, appointment)
-    return facts_of(appointment) | {"by": who}
+    name = {"by_name": by.name} if by and who == "proxy" else {}
+    return facts_of(appointment) | {"by": who} | name
 
 
 def _who(by: User | None, appointment: Appointment) -> str:
@@ -146,4 +148,4 @@ def _who(by: User | None, appointment: Appointment) -> str:
     if by is None:
         return ""
     of_users = {appointment.patient.user_id: "patient", appointment.doctor.user_id: "doctor"}
-    return of_users.get(by.pk, "clinic")
+    return of_users.get(by.pk, "proxy" if by.is_patient else "clinic")

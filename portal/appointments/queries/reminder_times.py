@@ -5,7 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from portal.enums import Channel
-from portal.models import Appointment, ClinicSettings
+from portal.models import Appointment, ClinicSettings, User
 
 # What is due last in a day still has a quarter of an hour to leave before the day's end.
 TO_LEAVE = timedelta(minutes=15)
@@ -30,11 +30,13 @@ class Kind:
 
 @dataclass(frozen=True)
 class Reminder:
-    """One reminder of one appointment, which comes with its office."""
+    """One reminder of one appointment, which comes with its office. `proxies`: who looks after the
+    patient's appointments."""
 
     appointment: Appointment
     kind: Kind
     settings: ClinicSettings
+    proxies: tuple[User, ...] = ()
 
     @property
     def key(self) -> str:

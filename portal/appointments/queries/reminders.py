@@ -31,7 +31,7 @@ from portal.appointments.queries.reminder_times import (
     useful_until,
 )
 from portal.enums import AppointmentState, Channel, UserState
-from portal.models import Appointment, AuditEvent, ClinicSettings, Notification
+from portal.models import Appointment, AuditEvent, ClinicSettings, Notification, ProxyAccess
 
 BATCH = 300  # appointments
 
@@ -99,28 +99,32 @@ def _without_reminder(kind: Kind, settings: ClinicSettings) -> QuerySet[Appointm
         object_type="appointment", object_id=OuterRef("pk"), verb="reschedule"
     )
     last_move = moves.order_by().values("object_id").annotate(last=Max("at")).values("last")
-    return (
-        Appointment.objects.filter(
-            _is_reached(kind.channel),
-            *(
-                ~Exists(Notification.objects.filter(key=_key(one)))
-                for one in (kind, *nearer(kind, settings))
-            ),
-            state=AppointmentState.CONFIRMED,
-            booked_at__lt=F("starts_at") - least_lead(kind.days, settings),
-        )
-        .exclude(patient__user__switched_off__contains=f"reminder:{kind.channel}")
-        .annotate(moved_at=Subquery(last_move))
-    )
+    return Appointment.objects.filter(
+        _is_reached(kind.channel),
+        *(
+            ~Exists(Notification.objects.filter(key=_key(one)))
+            for one in (kind, *nearer(kind, settings))
+        ),
+        state=AppointmentState.CONFIRMED,
+        booked_at__lt=F("starts_at") - least_lead(kind.days, settings),
+    ).annotate(moved_at=Subquery(last_move))
 
 
 def _is_reached(channel: Channel) -> Q:
     """Approximates `Recipient.gets`, so that unreachable patients are not looked at again every
     minute."""
-    no_login, active = Q(patient__user=None), Q(patient__user__state=UserState.ACTIVE)
+    off = f"reminder:{channel}"
+    no_login = Q(patient__user=None)
+    active = Q(patient__user__state=UserState.ACTIVE) & ~Q(
+        patient__user__switched_off__contains=off
+    )
     may = Q(patient__deceased_on=None, patient__is_not_written_to=False)
     if channel == Channel.EMAIL:
-        return may & (active | no_login & ~Q(patient__email=""))
+        proxies = ProxyAccess.objects.open().filter(
+            patient=OuterRef("patient"), appointments=True, user__state=UserState.ACTIVE
+        )
+        told = Exists(proxies.exclude(user__switched_off__contains=off).order_by())
+        return may & (active | no_login & ~Q(patient__email="") | Q(told))
     return may & ~Q(patient__phone="") & (no_login | active)
 
 

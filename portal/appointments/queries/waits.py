@@ -16,6 +16,7 @@ from portal.models import (
     Doctor,
     Offer,
     Office,
+    Patient,
     Slot,
     User,
     Wait,
@@ -195,8 +196,11 @@ def count_for(doctor: Doctor) -> int:
 
 
 def open_offers(user: User) -> list[Offer]:
-    """Open offers to the user's own patients, the first to expire first: one query."""
-    mine = Offer.objects.open().filter(wait__patient__user=user, expires_at__gt=timezone.now())
+    """Open offers to the user and to whom they look after, the first to expire first: one
+    query."""
+    mine = Offer.objects.open().filter(
+        wait__patient__in=Patient.objects.of(user), expires_at__gt=timezone.now()
+    )
     return list(with_all(mine).order_by("expires_at"))
 
 

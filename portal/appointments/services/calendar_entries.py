@@ -1,7 +1,8 @@
 """Appointments as calendar entries: in mails, as a file, and in the feed (B22, D01)."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -38,7 +39,8 @@ def attached_series(notification: Notification, clinic: ClinicSettings) -> list[
     told = [notification.facts, *notification.facts.get("others", ())]
     found = Appointment.objects.filter(pk__in=[facts["appointment"] for facts in told])
     found = found.select_related("office", "patient", "doctor").order_by("starts_at", "pk")
-    file = _published(found, kind=notification.facts["for"], clinic=clinic)
+    read_by = {name: told[0][name] for name in ("for", "proxy") if name in told[0]}
+    file = _published(found, read_by=lambda _appointment: read_by, clinic=clinic)
     return [_attachment(file, "PUBLISH")]
 
 
@@ -47,7 +49,7 @@ def calendar_file(appointment: Appointment, *, reader: User) -> str:
     entry as in the mails about it. Two queries."""
     told = Notification(
         appointment=appointment,
-        facts=facts_of(appointment) | {"for": "patient" if reader.is_patient else "doctor"},
+        facts=facts_of(appointment) | _read_by(reader, appointment),
         address=reader.email,
     )
     is_cancelled = appointment.state == AppointmentState.CANCELLED
@@ -61,8 +63,8 @@ def calendar_feed(*, reader: User) -> str:
     It contains confirmed, past and cancelled appointments from thirty days ago on; cancelled ones
     are marked as such. The text stays identical until one of them changes.
     """
-    kind = "patient" if reader.is_patient else "doctor"
-    return _published(_of_feed(reader), kind=kind, clinic=ClinicSettings.current())
+    of_reader = partial(_read_by, reader)
+    return _published(_of_feed(reader), read_by=of_reader, clinic=ClinicSettings.current())
 
 
 def _of_feed(user: User) -> QuerySet[Appointment]:
@@ -78,12 +80,25 @@ def _attachment(file: str, method: str) -> Attachment:
     return Attachment(FILE_NAME, file, f"text/calendar; method={method}")
 
 
-def _published(appointments: Iterable[Appointment], *, kind: str, clinic: ClinicSettings) -> str:
+def _read_by(reader: User, appointment: Appointment) -> dict[str, str]:
+    """The facts about who reads an entry; who looks after the patient reads the patient's name."""
+    if not reader.is_patient:
+        return {"for": "doctor"}
+    is_own = appointment.patient.user_id == reader.pk
+    return {"for": "patient"} | ({} if is_own else {"proxy": reader.name})
+
+
+def _published(
+    appointments: Iterable[Appointment],
+    *,
+    read_by: Callable[[Appointment], dict[str, str]],
+    clinic: ClinicSettings,
+) -> str:
     entries, domain = [], CalendarDomain.current()
     for appointment in appointments:
         told = Notification(
             appointment=appointment,
-            facts=facts_of(appointment) | {"for": kind},
+            facts=facts_of(appointment) | read_by(appointment),
             created_at=appointment.cancelled_at or appointment.booked_at,
         )
         is_cancelled = appointment.state == AppointmentState.CANCELLED
@@ -98,6 +113,8 @@ def _entry(
     place, name, address = place_of(appointment), *wording.name_and_address(clinic)
     is_patient, is_by_video = facts["for"] == "patient", appointment.is_by_video
     summary = _("Appointment at %(clinic)s") % {"clinic": one_line(clinic.name)}
+    if facts.get("proxy"):
+        summary = f"{one_line(facts['patient'])}: {summary}"
     if not is_patient:  # their diary may lie open to others: no name
         summary = _("Appointment %(reference)s") % {"reference": facts["reference"]}
     return calendars.Entry(

@@ -86,15 +86,17 @@ def check_patient_is_free(
             raise Overlap(_asked_before(patient, by=by))
         raise Overlap(
             _("You already have an appointment at that time.")
-            if by.is_patient
+            if by.pk == patient.user_id
             else _("%(patient)s already has an appointment at that time.")
             % {"patient": patient.name}
         )
     if by.is_patient and len(held) >= settings.max_upcoming_per_patient:
-        raise LimitReached(
-            _("You have %(count)s upcoming appointments, which is as many as can be held at once.")
-            % {"count": len(held)}
+        text = _(
+            "You have %(count)s upcoming appointments, which is as many as can be held at once."
         )
+        if by.pk != patient.user_id:
+            text = _("%(patient)s has as many upcoming appointments as can be held at once.")
+        raise LimitReached(text % {"count": len(held), "patient": patient.name})
 
 
 def check_lives(patient: Patient) -> None:
@@ -132,6 +134,8 @@ def refusal_of(error: IntegrityError) -> PortalError:
 
 
 def _asked_before(patient: Patient, *, by: User) -> str:
-    if by.is_patient:
+    if by.pk == patient.user_id:
         return _("You have already requested this time.")
+    if by.is_patient:
+        return _("%(patient)s has already requested this time.") % {"patient": patient.name}
     return _("%(patient)s has requested this time: accept the request.") % {"patient": patient.name}

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from portal.appointments.queries import reminders as queries
+from portal.appointments.queries.message_recipients import proxies_of
 from portal.appointments.queries.reminder_times import Kind, Reminder, kinds
 from portal.database.transactions import retried
 from portal.models import Appointment, ClinicSettings, User, locks
@@ -41,8 +42,9 @@ def _remind(kind: Kind, patients: set[int], settings: ClinicSettings) -> int:
     locks.hold_patients(patients)
     pks = sorted(patients)
     now = timezone.now()
+    proxies = proxies_of(pks)
     due = [
-        [Reminder(one, kind, settings) for one in together]
+        [Reminder(one, kind, settings, tuple(proxies.get(one.patient_id, ()))) for one in together]
         for together in _of_one_day(queries.still_to_remind(kind, pks, settings))
         if any(queries.is_due(one, kind, settings, now) for one in together)
     ]

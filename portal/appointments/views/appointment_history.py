@@ -46,7 +46,7 @@ def history(appointment: Appointment) -> list[Event]:
         Event(
             sentences[event.verb]
             % {
-                "who": _who(event, roles),
+                "who": _who(event, appointment, roles),
                 "was": _time(event.changes.get("was_starts_at"), zone),
                 "now": _time(event.changes.get("starts_at"), zone),
                 "was_doctor": event.changes.get("was_doctor", ""),
@@ -63,8 +63,11 @@ def _time(at: str | None, zone: ZoneInfo) -> str:
     return date_format(datetime.fromisoformat(at).astimezone(zone), "D j M Y, H:i") if at else ""
 
 
-def _who(event, roles: dict[str, str]) -> str:
+def _who(event, appointment: Appointment, roles: dict[str, str]) -> str:
     if not event.actor_id:
         is_link = event.changes.get("by_link")
         return _("the patient, with the link of a reminder") if is_link else _("the portal itself")
+    if event.actor_role == Role.PATIENT and event.actor_id != appointment.patient.user_id:
+        names = {"proxy": event.actor_name, "patient": appointment.patient.name}
+        return _("%(proxy)s for %(patient)s") % names
     return f"{event.actor_name} ({roles.get(event.actor_role, event.actor_role)})"

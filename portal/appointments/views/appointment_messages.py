@@ -41,7 +41,7 @@ def _messages(appointment: Appointment, rows: list[AppointmentMessage]) -> list[
     return [
         Message(
             what=label_of(row.event),
-            to=people["doctor" if row.kind == "doctor" else "patient"],
+            to=row.proxy or people["doctor" if row.kind == "doctor" else "patient"],
             channel=str(channels[row.channel]),
             state=row.state,
             label=_("Delivered") if row.delivered_at else str(states[row.state]),
@@ -58,7 +58,7 @@ def _is_missed(failed: AppointmentMessage, rows: list[AppointmentMessage]) -> bo
         return False
     return not any(
         row.event == failed.event
-        and row.kind == failed.kind
+        and (row.kind, row.proxy) == (failed.kind, failed.proxy)
         and row.channel != Channel.PORTAL
         and row.state == NotificationState.SENT
         and row.created_at > failed.created_at - SAME_CAUSE

@@ -58,6 +58,7 @@ def appointments(request):
         "tab": tab,
         "tabs": TAB_LABELS,
         "groups": by_day(rows) if request.user.is_staff else ungrouped(rows),
+        "shows_whom": request.user.is_patient and request.user.acts_for_others,
         "shows_doctor": not request.user.is_doctor,
         "shows_cancel": any(line.cancel for line in rows),
         "page": page.number,

@@ -13,6 +13,7 @@ from portal.appointments.queries.no_shows import attendance
 from portal.appointments.queries.requests import own_request
 from portal.appointments.services import appointments, making, obstacles
 from portal.appointments.views.choose_patient import choose_patient
+from portal.appointments.views.for_whom import choose_whom, patient_for
 from portal.appointments.views.told_words import told_words
 from portal.appointments.views.unknown_time import leads_on
 from portal.enums import AppointmentState, SlotState
@@ -30,7 +31,6 @@ from portal.slots.queries.slots import nearest_free
 from portal.slots.services import closures
 from portal.web.context import for_request
 from portal.web.fetch import get_visible
-from portal.web.ids import id_of
 
 
 @require_http_methods(["GET", "POST"])
@@ -45,12 +45,13 @@ def slot_book(request, pk: int):
         form = BookingForm(initial=typed, for_staff=request.user.is_staff)
     slot = _slot(request, pk)
     patient = _patient(request)
-    if patient is None and request.method == "POST":
+    if patient is None and request.method == "POST" and request.user.is_staff:
         raise PermissionDenied
     if not request.user.has_perm("portal.book_slot", slot):
         raise PermissionDenied
     if patient is None:
-        return choose_patient(request, slot=slot)
+        choose = choose_patient if request.user.is_staff else choose_whom
+        return choose(request, slot=slot)
     if own := _own_on(slot, patient):
         return redirect(own)
     status = 422 if form.errors else 200
@@ -74,16 +75,17 @@ def appointment_booked(request, pk: int):
 
 
 def _book(request, slot_id: int, form: BookingForm):
-    patient = None
     if request.user.is_staff:
         _slot(request, slot_id)
-        patient = _patient(request)
-        if patient is None:
+    patient = _patient(request)
+    if patient is None:
+        if request.user.is_staff:
             raise PermissionDenied
+        return choose_whom(request, slot=_slot(request, slot_id))
     try:
         appointment = appointments.book(
             slot_id,
-            patient_id=patient.pk if patient else None,
+            patient_id=patient.pk,
             by=request.user,
             reason=form.cleaned_data["reason"],
             form_token=form.cleaned_data["token"],
@@ -93,8 +95,7 @@ def _book(request, slot_id: int, form: BookingForm):
     except PortalError as error:
         if error.status == 403:
             raise
-        slot, patient = _slot(request, slot_id), patient or _patient(request)
-        return _page(request, slot, patient, form, refusal=error)
+        return _page(request, _slot(request, slot_id), patient, form, refusal=error)
     return redirect("appointment-booked", appointment.pk)
 
 
@@ -124,11 +125,9 @@ def _slot(request, pk: int) -> Slot:
 
 
 def _patient(request) -> Patient | None:
-    """The user's own patient; for staff, the chosen patient among those they may see."""
-    if request.user.is_patient:
-        return Patient.objects.of(request.user).first()
-    chosen = id_of(request.POST.get("patient") or request.GET.get("patient"))
-    return get_visible(Patient, request.user, chosen) if chosen else None
+    """For whom it is booked; None while that is to be chosen."""
+    named = request.POST if request.POST.get("patient") else request.GET
+    return patient_for(request, named)
 
 
 def _clash(request, slot: Slot, patient: Patient) -> PortalError | None:

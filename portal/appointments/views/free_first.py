@@ -41,27 +41,27 @@ def free_first(
     seen = set(request.POST.get("seen", "").split())
     if all(str(slot.pk) in seen for slot in found):
         return None
-    lead = _lead(patient, appointment, is_staff=user.is_staff)
+    lead = _lead(patient, appointment, names_patient=user.acts_for_others)
     shown = seen | {str(slot.pk) for slot in found}
     return FreeFirst(
         times=[(slot, lead(slot)) for slot in found],
-        all_url=_all_url(wish, patient, appointment, is_staff=user.is_staff),
+        all_url=_all_url(wish, patient, appointment, names_patient=user.acts_for_others),
         seen=" ".join(sorted(shown)),
     )
 
 
 def _lead(
-    patient: Patient, appointment: Appointment | None, *, is_staff: bool
+    patient: Patient, appointment: Appointment | None, *, names_patient: bool
 ) -> Callable[[Slot], str]:
     if appointment:
         move = reverse("appointment-reschedule", args=[appointment.pk])
         return lambda slot: f"{move}?slot={slot.pk}"
-    query = f"?patient={patient.pk}" if is_staff else ""
+    query = f"?patient={patient.pk}" if names_patient else ""
     return lambda slot: reverse("slot-book", args=[slot.pk]) + query
 
 
 def _all_url(
-    wish: Wish, patient: Patient, appointment: Appointment | None, *, is_staff: bool
+    wish: Wish, patient: Patient, appointment: Appointment | None, *, names_patient: bool
 ) -> str:
     if appointment:
         return f"{reverse('doctor', args=[appointment.doctor_id])}?move={appointment.pk}"
@@ -72,7 +72,7 @@ def _all_url(
         "from": wish.first_day,
         "to": wish.last_day,
         "part": wish.parts[0] if len(wish.parts) == 1 else None,
-        "patient": patient.pk if is_staff else None,
+        "patient": patient.pk if names_patient else None,
     }
     query = urlencode({name: value for name, value in values.items() if value})
     return f"{reverse('slots')}?{query}"

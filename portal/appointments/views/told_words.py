@@ -23,7 +23,7 @@ def told_words(appointment: Appointment, event: str) -> str:
     """How the patient is notified of the latest such event, for staff; or whom to phone if no
     channel reaches the patient. One query."""
     rows = of_appointment(appointment)
-    own = [row for row in rows if row.kind == "patient" and row.event == event]
+    own = [row for row in rows if row.kind == "patient" and row.event == event and not row.proxy]
     told = {row.channel for row in own if row.created_at == own[0].created_at}
     ways = {Channel.EMAIL: _("by email"), Channel.SMS: _("by SMS")}
     by = [words for channel, words in ways.items() if channel in told]

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,6 +15,7 @@ from portal.appointments.queries.appointments import with_people
 from portal.appointments.rows.wait_lines import lines
 from portal.appointments.services import waitlist
 from portal.appointments.services.waitlist import Wish
+from portal.appointments.views.for_whom import choose_whom, patient_for
 from portal.appointments.views.free_first import FreeFirst, free_first
 from portal.appointments.views.unknown_time import leads_on
 from portal.enums import SlotState
@@ -77,9 +77,9 @@ def wait_new(request):
         if slot_id := id_of(asked.get("slot")):
             return _for_slot(request, slot_id, appointment.patient, appointment)
         return _for_earlier(request, appointment)
-    patient = _patient(request, asked)
+    patient = patient_for(request, asked)
     if patient is None:
-        return _choose_patient(request)
+        return _choose_patient(request) if request.user.is_staff else choose_whom(request)
     if slot_id := id_of(asked.get("slot")):
         return _for_slot(request, slot_id, patient, None)
     return _for_any(request, patient)
@@ -188,21 +188,10 @@ def _prefilled(request) -> dict:
 
 def _joined(request, patient: Patient):
     text = _("You are on the waiting list. As soon as a time is free for you, we tell you.")
-    if request.user.is_staff:
+    if request.user.acts_for_others:
         text = _("%(patient)s is on the waiting list.") % {"patient": patient.name}
     messages.success(request, text)
     return redirect("waits")
-
-
-def _patient(request, asked) -> Patient | None:
-    """The user's own patient; for staff, the chosen patient among those they may see."""
-    if request.user.is_patient:
-        own = Patient.objects.of(request.user).first()
-        if own is None:
-            raise Http404
-        return own
-    chosen = id_of(asked.get("patient"))
-    return get_visible(Patient, request.user, chosen) if chosen else None
 
 
 def _choose_patient(request):

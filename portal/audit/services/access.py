@@ -15,11 +15,11 @@ TYPED_LENGTH = 16  # hexadecimal digits
 
 
 def opened(thing: Model, *, by: User, patient: Patient) -> None:
-    """A member of staff opened a page about one patient: one query, none for patients.
+    """Somebody opened a page about a patient who is not themself: one query, none for themself.
 
     Writes an AuditEvent. If the database cannot write it, the page is not shown.
     """
-    if by.is_staff:
+    if by.pk != patient.user_id:
         audit.record("read", thing, by=by, patient=patient)
 
 

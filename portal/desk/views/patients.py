@@ -77,6 +77,7 @@ def patient(request, pk: int):
     rows = lines(page.rows, user=request.user, settings=for_request(request))
     context = {
         "patient": patient,
+        "shows_contact": request.user.is_staff or patient.user_id == request.user.pk,
         "attendance": attendance(patient.pk) if request.user.is_staff else None,
         "may_walk_in": request.user.has_perm("portal.add_patient"),
         "may_erase": request.user.has_perm("portal.manage_erasures"),

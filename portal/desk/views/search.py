@@ -23,7 +23,7 @@ LONGEST = 100  # characters of a question that are read
 def search(request):
     user = request.user
     asked = {name: _asked(request, name) for name in ("q", "doctor", "patient")}
-    if not user.is_staff:
+    if not user.acts_for_others:
         asked["patient"] = ""
     terms = Terms(text=asked["q"], doctor=asked["doctor"], patient=asked["patient"])
     found = find(user, terms, page_number(request.GET.get("page")))

@@ -78,6 +78,7 @@ class AppointmentMessage:
     sent_at: datetime | None
     delivered_at: datetime | None
     answer: str
+    proxy: str | None  # who was told in the patient's place
 
 
 def clock() -> Office | None:
@@ -119,7 +120,9 @@ def counts() -> dict[str, int]:
 def of_appointment(appointment: Appointment) -> list[AppointmentMessage]:
     """The messages about it, newest first: one query."""
     columns = ("facts__for", "event", "channel", "state", "created_at", "sent_at", "delivered_at")
-    found = appointment.notifications.order_by("-pk").values_list(*columns, "answer")
+    found = appointment.notifications.order_by("-pk").values_list(
+        *columns, "answer", "facts__proxy"
+    )
     return [AppointmentMessage(*row) for row in found[:PAGE_SIZE]]
 
 

@@ -7,8 +7,9 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from portal.database.transactions import retried
+from portal.enums import Channel, NotificationState
 from portal.errors import Forbidden
-from portal.models import Notification, User
+from portal.models import Notification, Patient, User
 
 
 def mark_read(notification: Notification, *, by: User) -> None:
@@ -31,6 +32,15 @@ def mark_all_read(user: User, *, until: int, by: User) -> int:
         raise Forbidden
     unread = Notification.objects.visible_to(user).unread().filter(pk__lte=until)
     return unread.update(read_at=timezone.now())
+
+
+def take_back(user: User, patient: Patient) -> None:
+    """The user no longer finds what was written to them about this patient, and what waits to be
+    sent is void. Writes Notifications (requirements A09, A14)."""
+    written = Notification.objects.filter(user=user, patient=patient)
+    waiting = written.filter(state=NotificationState.QUEUED)
+    waiting.update(state=NotificationState.VOID)
+    written.filter(channel=Channel.PORTAL).update(user=None)
 
 
 def _own(notification: Notification, by: User) -> QuerySet[Notification]:

@@ -1,5 +1,6 @@
 """Writes notifications to the outbox (requirements D01, D06). delivery.py sends them."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -69,10 +70,12 @@ def _messages(
     it."""
     parts = event.merging.parts(about) if event.merging else [about]
     facts = [event.facts_of(part, by, given) | given for part in parts]
+    told: Counter[Channel] = Counter()
     for recipient in event.recipients(parts[0], by) if to is None else to:
         for channel in event.channels_to(recipient, parts[0]):
+            told[channel] += 1
             rows = [
-                _row(event, part, recipient, channel, own | {"for": recipient.kind})
+                _row(event, part, recipient, channel, own | _of(recipient), nth=told[channel])
                 for part, own in zip(parts, facts, strict=True)
             ]
             if len(rows) > 1:
@@ -80,12 +83,18 @@ def _messages(
             yield rows
 
 
+def _of(recipient: Recipient) -> dict:
+    """The facts of every event: the kind of the recipient, and who reads it in their place."""
+    proxy = {"proxy": recipient.user.name} if recipient.is_proxy and recipient.user else {}
+    return {"for": recipient.kind} | proxy
+
+
 def _row(
-    event: Event, about: Any, recipient: Recipient, channel: Channel, facts: dict
+    event: Event, about: Any, recipient: Recipient, channel: Channel, facts: dict, *, nth: int
 ) -> Notification:
     check(event.facts, facts)
     return Notification(
-        key=event.key_of(about, recipient, channel, facts),
+        key=event.key_of(about, recipient, channel, facts, nth=nth),
         event=event.name,
         channel=channel,
         user=recipient.user,

@@ -70,7 +70,7 @@ def title(notification: Notification, *, clinic: ClinicSettings | None = None) -
     """
     if notification.is_erased:
         return _("Erased, with the person it was about")
-    return one_line(_rendered(notification, "subject.txt", clinic))
+    return _about_whom(notification) + one_line(_rendered(notification, "subject.txt", clinic))
 
 
 def short(notification: Notification, *, clinic: ClinicSettings | None = None) -> str:
@@ -81,7 +81,7 @@ def short(notification: Notification, *, clinic: ClinicSettings | None = None) -
     if notification.is_erased:
         return _("What this message said was erased, at the request of the person it was about.")
     clinic = clinic or ClinicSettings.current()
-    text = _rendered(notification, "short.txt", clinic).strip()
+    text = _about_whom(notification) + _rendered(notification, "short.txt", clinic).strip()
     if notification.channel != Channel.SMS:
         return text
     whose = segments.shortened(one_line(clinic.name), 24)
@@ -142,6 +142,12 @@ def _rendered(
         **(more or {}),
     }
     return render_to_string(f"notifications/{notification.event}/{name}", context)
+
+
+def _about_whom(notification: Notification) -> str:
+    """“Tim Lund: ” for who looks after Tim Lund; "" for all others."""
+    facts = notification.facts
+    return f"{one_line(facts['patient'])}: " if facts.get("proxy") and "patient" in facts else ""
 
 
 def _link(notification: Notification) -> Link | None:

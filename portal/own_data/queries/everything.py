@@ -19,6 +19,7 @@ from portal.own_data.queries.account import (
 )
 from portal.own_data.queries.appointments import APPOINTMENTS, REVIEWS, SERIES
 from portal.own_data.queries.chart import CHART, ERASURES, ORIGINS, PHONES
+from portal.own_data.queries.household import HOUSEHOLD
 from portal.own_data.queries.messages import MESSAGES
 from portal.own_data.queries.section import Owner, Record, Section
 from portal.own_data.queries.trail import TRAIL
@@ -33,6 +34,7 @@ SECTIONS: tuple[Section, ...] = (
     PHONES,
     ORIGINS,
     ERASURES,
+    HOUSEHOLD,
     APPOINTMENTS,
     SERIES,
     WAITING,

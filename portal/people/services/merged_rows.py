@@ -4,7 +4,16 @@ from collections.abc import Iterator
 
 from django.db.models import ForeignKey, ForeignObjectRel, QuerySet
 
-from portal.models import Appointment, Notification, Patient, PatientPhone, Wait, locks
+from portal.models import (
+    Appointment,
+    Notification,
+    Patient,
+    PatientPhone,
+    ProxyAccess,
+    Wait,
+    locks,
+)
+from portal.models.household import STANDING
 
 # `table.field`. Whoever adds a reference to a patient says here what becomes of it in a merge; a
 # test demands it. A unique key over the patient needs a line in `_movable`.
@@ -14,6 +23,7 @@ MOVE = (
     "series.patient",
     "patientphone.patient",
     "patientorigin.patient",
+    "proxyaccess.patient",
     "importrow.like",
     "erasurerequest.patient",
     "notification.patient",
@@ -79,11 +89,20 @@ def _turn(field: ForeignKey) -> int:
 
 
 def _movable(field: ForeignKey, gone: Patient, kept: Patient) -> QuerySet:
-    """A phone number that both have stays where it is."""
+    """A phone number that both have stays where it is, and so does an access that the user has to
+    the other too."""
     rows = field.model._default_manager.filter(**{field.name: gone})
     if field.model is PatientPhone:
         return rows.exclude(number__in=known_numbers(kept))
+    if field.model is ProxyAccess:
+        return rows.exclude(user__in=_standing_users(kept))
     return rows
+
+
+def _standing_users(patient: Patient) -> list[int]:
+    """Who looks after the patient already, and the patient's own login."""
+    users = patient.proxy_accesses.filter(state__in=STANDING).values_list("user", flat=True)
+    return [pk for pk in (patient.user_id, *users) if pk]
 
 
 def known_numbers(patient: Patient) -> list:

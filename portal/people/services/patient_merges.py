@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
 from portal.database.transactions import retried
+from portal.enums import ProxyState
 from portal.errors import (
     ErasedPatient,
     ErasureWaits,
@@ -45,11 +46,13 @@ def merge(
 
     `choices`: for each group of merge_values.GROUPS that differs, whether the value of "kept" or
     "gone" stays. `seen` is `fingerprint` of the two when the page was opened. A phone number that
-    was not chosen stays as a further one. Locks both patients, then gone's appointments, entries of
-    the waiting list and messages. Writes them and whatever else refers to gone, a PatientMerge,
-    AuditEvents, and Notifications if the one who stays has a login. Raises Overlap if live
-    appointments of the two are at the same time, MergedPatient if one of them was merged before,
-    StaleState if the data have changed since, PortalError, Forbidden. Source: requirement A17.
+    was not chosen stays as a further one. An access that nobody has checked pauses.
+
+    Locks both patients, then gone's appointments, entries of the waiting list and messages. Writes
+    them and whatever else refers to gone, a PatientMerge, AuditEvents, and Notifications if the one
+    who stays has a login. Raises Overlap if live appointments of the two are at the same time,
+    MergedPatient if one of them was merged before, StaleState if the data have changed since,
+    PortalError, Forbidden. Source: requirement A17.
     """
     for one in (kept, gone):
         demand(by, "portal.merge_patients", one)
@@ -132,6 +135,9 @@ def _merge(
 ) -> PatientMerge:
     fields = chosen_fields(choices, kept, gone)
     before, numbers = plain(kept, fields), (kept.phone, gone.phone)
+    # Who has entered a patient themself must not come to another's chart by it (A14).
+    for one in (kept, gone):
+        one.proxy_accesses.unchecked().update(state=ProxyState.PAUSED)
     moved = merged_rows.move_all(gone, kept)
     for name in fields:
         setattr(kept, name, getattr(gone, name))

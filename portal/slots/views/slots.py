@@ -12,7 +12,13 @@ from django.views.decorators.vary import vary_on_headers
 
 from portal.enums import PartOfDay
 from portal.slots.forms.slots import SlotFilterForm
-from portal.slots.patient_choice import appointment_to_move, chosen_patient, is_staff, reader
+from portal.slots.patient_choice import (
+    appointment_to_move,
+    chosen_patient,
+    is_staff,
+    reader,
+    whom_options,
+)
 from portal.slots.queries.slots import SORT_ORDERS, SlotRow, free_slots
 from portal.slots.rows.slot_lines import groups_of, lines_of, offices_of
 from portal.web import choices
@@ -55,7 +61,8 @@ def slots(request):
     }
     if request.htmx and not request.htmx.history_restore_request:
         return render_long(request, "slots/slots.html#results", context)
-    return render_long(request, "slots/slots.html", context | _filter_choices(form, offices))
+    context |= _filter_choices(form, offices) | {"whom_options": whom_options(request, patient)}
+    return render_long(request, "slots/slots.html", context)
 
 
 def _first_otherwise(
