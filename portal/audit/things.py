@@ -26,7 +26,7 @@ THINGS: dict[str, StrOrPromise] = {
     "patient": _("Patient"),
     "patientimport": _("Import of patients"),
     "patientmerge": _("Merge of two patients"),
-    "proxyaccess": _("Access for a family member or friend"),
+    "proxyaccess": _("Access to another’s chart"),
     "series": _("Series of appointments"),
     "slot": _("Time of a doctor"),
     "specialty": _("Specialty"),

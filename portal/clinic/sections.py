@@ -73,6 +73,12 @@ SECTIONS = (
         ("staff_idle_minutes", "patient_idle_minutes"),
     ),
     Section(
+        "household",
+        _("Households"),
+        _("When access to a child’s chart has to be agreed to again."),
+        ("review_first_age", "review_second_age", "review_last_age", "review_days"),
+    ),
+    Section(
         "erasure",
         _("Erasure"),
         _("What happens when a person asks for their data to be erased."),
@@ -107,6 +113,10 @@ OTHER_WORDS: dict[str, StrOrPromise] = {
     "reminders_from": _("quiet hours, night, morning"),
     "reminders_until": _("quiet hours, night, evening"),
     "staff_idle_minutes": _("session, timeout, log out, logout, automatic sign-out, inactivity"),
+    "review_first_age": _("proxy, parent, guardian, family, child, consent"),
+    "review_second_age": _("proxy, parent, guardian, family, child, consent"),
+    "review_last_age": _("proxy, parent, guardian, family, child, consent, of age, adult"),
+    "review_days": _("proxy, parent, deadline, pause"),
     "erasure_wait_days": _("delete, forget, privacy, GDPR, data protection, close account"),
     "patient_idle_minutes": _("session, timeout, log out, logout, automatic sign-out, inactivity"),
 }

@@ -10,7 +10,7 @@ NAMES = set(_NAMES.split())
 # (module, where all that was sent goes) → why nothing else is read from it there.
 HANDED_ON = {
     ("application", "_form"): "makes an ApplicationForm",
-    ("booking", "named"): "reads `patient`, which is in the table",
+    ("booking", "named"): "reads in for_whom, by name",
     ("approval", "Sent"): "reads in time_off_choices, by names",
     ("approval", "pick_for_all"): "reads in time_off_choices, by names",
     ("holidays", ".lists"): "hidden fields that repeat it",
@@ -30,7 +30,7 @@ HANDED_ON = {
     ("schedule_slots", ".urlencode"): "links that repeat it",
     ("series", "_row"): "reads `choice-*`, which is in the table",
     ("slots", ".copy"): "links that repeat it",
-    ("submitting", "Return"): "the view makes its form of it",
+    ("submitting", "Return"): "of a form",
     ("time_off_new", "Sent"): "reads in time_off_choices, by names",
     ("time_off_new", "pick_for_all"): "reads in time_off_choices, by names",
     ("typed_text", "_cleaned"): "looks at characters",
@@ -45,7 +45,7 @@ IN_PATHS = {
     "digest": "of a photo, which is public with its doctor",
     "key": "a secret of an emailed link",
     "side": "of a photo, in pixels",
-    "slug": "a section of the settings",
+    "slug": "of a section of the settings",
     "token": "a secret",
     "uidb36": "whose link it is; worth nothing without its key",
     "verb": "what is done",

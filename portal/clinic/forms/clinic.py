@@ -54,6 +54,10 @@ class ClinicSettingsForm(forms.ModelForm):
             "reminders_until": _("Not after"),
             "staff_idle_minutes": _("Staff are signed out when idle, after minutes"),
             "patient_idle_minutes": _("Patients are signed out when idle, after minutes"),
+            "review_first_age": _("First review, at the age of"),
+            "review_second_age": _("Second review, at the age of"),
+            "review_last_age": _("Last review, at the age of"),
+            "review_days": _("Time to answer a review, in days"),
             "erasure_wait_days": _("Time in which a request for erasure can be withdrawn, in days"),
         }
         help_texts = {
@@ -106,6 +110,10 @@ class ClinicSettingsForm(forms.ModelForm):
                 "5 to 240. Everybody is signed out after 12 hours in any case."
             ),
             "patient_idle_minutes": _("5 to 240. Two minutes ahead the page asks whether to stay."),
+            "review_first_age": _("0 to 25 years; 0 for none."),
+            "review_second_age": _("0 to 25 years; 0 for none."),
+            "review_last_age": _("0 to 25 years; 0 for none."),
+            "review_days": _("1 to 365. Without an answer the access pauses."),
             "erasure_wait_days": _("1 to 90. For requests made from now on."),
         }
         widgets = {

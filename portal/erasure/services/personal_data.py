@@ -32,6 +32,7 @@ from portal.models import (
     PatientMerge,
     PatientOrigin,
     PatientPhone,
+    ProxyAccess,
     Review,
     Slot,
     User,
@@ -113,6 +114,14 @@ def _merges(person: Person) -> QuerySet[PatientMerge]:
     return PatientMerge.objects.filter(Q(kept__in=person.patients) | Q(gone__in=person.patients))
 
 
+def _accesses(person: Person) -> QuerySet[ProxyAccess]:
+    """To the person's chart, of the person to others', and offered to the person's address."""
+    addresses = User.objects.filter(pk__in=person.users).values("email")
+    return ProxyAccess.objects.filter(
+        Q(user__in=person.users) | Q(patient__in=person.patients) | Q(email__in=addresses)
+    )
+
+
 def _link_codes(person: Person) -> QuerySet[LinkCode]:
     return LinkCode.objects.filter(Q(user__in=person.users) | Q(patient__in=person.patients))
 
@@ -184,6 +193,7 @@ ERASED: tuple[Blanked | Deleted, ...] = (
     Deleted(PatientOrigin, _of_patient(PatientOrigin)),
     Deleted(ImportRow, rows_of_files),
     Deleted(LinkCode, _link_codes),
+    Deleted(ProxyAccess, _accesses),
     Blanked(
         User,
         _of_user(User, "pk"),
@@ -241,7 +251,9 @@ STAYS: dict[str, str] = {
     "auditseal.*": "hashes of the trail",
     "broadcast.channels": "ways of sending",
     "broadcast.form_token": "a number by chance, of the admin’s form",
-    "dbtaskresult.*": "tasks name rows by number; they go after a week",
+    "dbtaskresult.*": (
+        "tasks name rows by number, but for whom somebody asks to look after; they go after a week"
+    ),
     "notification.key": _IDS,
     "notification.event": "the kind of message",
     "notification.claimed_by": "the number of a task",

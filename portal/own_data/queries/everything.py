@@ -73,7 +73,7 @@ class Everything:
 
 
 def everything_about(user: User, *, at: datetime) -> Everything:
-    """All sections: 21 queries, and one for each further step of merges, however much there is."""
+    """All sections: 22 queries, and one for each further step of merges, however much there is."""
     owner = Owner(user, list(Patient.objects.filter(user=user).values_list("pk", flat=True)))
     sections = [(section, section.read(owner)) for section in SECTIONS]
     return Everything(user, at, ClinicSettings.current(), zone_of_clinic(), sections)
