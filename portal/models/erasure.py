@@ -15,7 +15,7 @@ class ErasureRequestQuerySet(models.QuerySet["ErasureRequest"]):
         """Admins: all. A patient: those about themself. Everybody else: none."""
         if user.is_admin:
             return self
-        return self.filter(patient__in=Patient.objects.of(user)) if user.is_patient else self.none()
+        return self.filter(patient__user=user) if user.is_patient else self.none()
 
     def waiting(self) -> "ErasureRequestQuerySet":
         return self.filter(state=ErasureState.WAITING)

@@ -7,6 +7,7 @@ what is still in the database.
 
 from collections.abc import Iterable
 
+from django.db.models import Case, CharField, Exists, F, OuterRef, Value, When
 from django.utils.translation import gettext as _
 
 from portal.enums import UserState
@@ -34,6 +35,13 @@ def masked(events: Iterable[AuditEvent]) -> list[AuditEvent]:
         if one.patient_id in patients or _users_of(one) & users:
             one.changes = _shown(one.changes)
     return found
+
+
+def shown_actor() -> Case:
+    """Who acted, as part of a query of events that reads no instances."""
+    gone = User.objects.filter(pk=OuterRef("actor_id"), state=UserState.ERASED).order_by()
+    erased = When(Exists(gone), then=Value(_("Erased")))
+    return Case(erased, default=F("actor_name"), output_field=CharField())
 
 
 def _shown(changes: dict) -> dict:
