@@ -25,9 +25,10 @@ class Due(Facts):
 
 
 def _person(request: ErasureRequest, _by: User | None) -> list[Recipient]:
-    """By the address that is on file now, also of an account that is closed."""
+    """By the address that is on file now, also of an account that is closed; and in the portal, the
+    login."""
     patient = request.patient
-    told = [Recipient("user", patient.user, patient)] if patient.user else []
+    told = [Recipient("login", patient.user, patient)] if patient.user else []
     if patient.is_reached_by(Channel.EMAIL) and (address := _address(patient)):
         told.append(Recipient("patient", patient.user, patient, address=address))
     return told
@@ -59,7 +60,7 @@ register(
             name=name,
             label=label,
             topic=ACCOUNT,
-            channels={"patient": (Channel.EMAIL, Channel.SMS), "user": (Channel.PORTAL,)},
+            channels={"patient": (Channel.EMAIL, Channel.SMS), "login": (Channel.PORTAL,)},
             recipients=_person,
             facts=Due,
             facts_of=_facts,

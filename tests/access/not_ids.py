@@ -10,7 +10,8 @@ NAMES = set(_NAMES.split())
 # (module, where all that was sent goes) → why nothing else is read from it there.
 HANDED_ON = {
     ("application", "_form"): "makes an ApplicationForm",
-    ("booking", "named"): "reads in for_whom, by name",
+    ("invitations", "INVITE_FORMS[Role(role)]"): "a form",
+    ("invitations", "kind"): "a form",
     ("approval", "Sent"): "reads in time_off_choices, by names",
     ("approval", "pick_for_all"): "reads in time_off_choices, by names",
     ("holidays", ".lists"): "hidden fields that repeat it",

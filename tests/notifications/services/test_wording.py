@@ -118,7 +118,7 @@ def rename(appointment, clinic, name: str) -> None:
 def written(appointment, event: str, kind: str, channel: str, **facts) -> Notification:
     """As a service writes it; `facts` override."""
     more = MORE.get(event, {}) | facts
-    if kind in ("user", "invited", "admin", "proxy", "offered", "asked"):
+    if kind in ("user", "login", "invited", "admin", "proxy", "offered", "asked"):
         return NotificationFactory(
             event=event,
             channel=channel,
