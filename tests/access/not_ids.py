@@ -14,7 +14,6 @@ HANDED_ON = {
     ("approval", "Sent"): "reads in time_off_choices, by names",
     ("approval", "pick_for_all"): "reads in time_off_choices, by names",
     ("holidays", ".lists"): "hidden fields that repeat it",
-    ("booking", "named"): "read in for_whom, which is in the table",
     ("hooks", "sms.report"): "signed by the provider",
     ("hours", ".lists"): "hidden fields that repeat it",
     ("imports", "given"): "of a ColumnsForm",
