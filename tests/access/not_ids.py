@@ -12,6 +12,7 @@ HANDED_ON = {
     ("application", "_form"): "makes an ApplicationForm",
     ("invitations", "INVITE_FORMS[Role(role)]"): "a form",
     ("invitations", "kind"): "a form",
+    ("booking", "named"): "reads in for_whom, by name",
     ("approval", "Sent"): "reads in time_off_choices, by names",
     ("approval", "pick_for_all"): "reads in time_off_choices, by names",
     ("holidays", ".lists"): "hidden fields that repeat it",
