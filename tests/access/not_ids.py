@@ -19,8 +19,6 @@ HANDED_ON = {
     ("hooks", "sms.report"): "signed by the provider",
     ("hours", ".lists"): "hidden fields that repeat it",
     ("imports", "given"): "of a ColumnsForm",
-    ("invitations", "INVITE_FORMS[Role(role)]"): "a form",
-    ("invitations", "kind"): "a form",
     ("links", ".dict"): "links that repeat it",
     ("links", ".items"): "links that repeat it",
     ("manage_broadcasts", ".dict"): "the same form again",
