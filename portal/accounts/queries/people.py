@@ -45,6 +45,7 @@ class PersonRow:
     state: str
     last_login: datetime | None
     office: str | None  # of a doctor
+    approval: str | None  # of a doctor: a DoctorState
     offices: list[str] | None = None  # of an assistant; None: of all, or no assistant
     works_everywhere: bool = False
 
@@ -55,7 +56,8 @@ def page_of_people(asked: PeopleFilter, page: int = 1) -> Page[PersonRow]:
     exact = {"role": asked.role, "state": asked.state}
     found = User.objects.listed().filter(**{name: value for name, value in exact.items() if value})
     found = _named(found, asked.text).order_by("search_name", "pk")
-    columns = ("pk", "name", "email", "role", "state", "last_login", "doctor__office__name")
+    of_doctor = ("doctor__office__name", "doctor__state")
+    columns = ("pk", "name", "email", "role", "state", "last_login", *of_doctor)
     start = (page - 1) * PAGE_SIZE
     shown = page_of(
         [PersonRow(*row) for row in found.values_list(*columns)[start : start + PAGE_SIZE + 1]],

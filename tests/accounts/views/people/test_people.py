@@ -45,6 +45,20 @@ def test_F02_each_line_says_role_offices_and_state(as_admin):
     assert 'state-blocked">Blocked' in page
 
 
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("approved", "Doctor"),
+        ("pending", "Doctor, waiting for approval"),
+        ("withdrawn", "Doctor, approval withdrawn"),
+    ],
+)
+def test_A02_the_list_says_which_doctors_are_approved(as_admin, state, said):
+    DoctorFactory(state=state)
+
+    assert f">{said}</td>" in listed(as_admin, role="doctor")
+
+
 def test_F02_filters_by_role_and_state(as_admin, doctor, patient):
     UserFactory(name="Gone Away", state="closed")
 
