@@ -40,7 +40,7 @@ def test_A19_from_the_question_to_the_number(page_of, look, quiet_console, javas
 
     admin = page_of(User.objects.get(email="admin@example.com"), javascript=javascript)
     admin.goto(f"/patients/?q={patient.pk}")
-    admin.get_by_role("link", name=f"Patient {patient.pk}", exact=True).click()
+    admin.get_by_role("main").locator(f'a[href="/patients/{patient.pk}/"]').first.click()
     expect(admin.get_by_text("as the person has asked")).to_be_visible()
     expect(admin.get_by_text(name)).to_have_count(0)
     look(admin)

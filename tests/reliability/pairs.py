@@ -13,9 +13,12 @@ from django.db.models import QuerySet
 from portal.errors import PortalError
 from tests.plugins.lock_order import unwatched
 
+# Sessions of this database that wait for a lock. pg_stat_activity would tell a transaction again
+# what was true when it asked first.
 WAITING = (
-    "SELECT count(*) FROM pg_stat_activity"
-    " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    "SELECT count(*) FROM pg_locks AS waiting JOIN pg_locks AS held ON held.pid = waiting.pid"
+    " WHERE NOT waiting.granted AND held.database ="
+    " (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
 A_WHILE = 1  # seconds that the second has on SQLite, which does not tell who waits
 PATIENCE = 30

@@ -69,7 +69,7 @@ def test_of_two_who_lock_in_opposite_order_both_get_through(is_retried):
         answers = at_once(*actions)
 
     failed = [answer for answer in answers if isinstance(answer, OperationalError)]
-    assert found == [1]
+    assert found[0] >= 1  # a second time, if the other one is refused then
     assert len(failed) == (0 if is_retried else 1)
     if is_retried:
         assert sorted(map(len, answers)) == [1, 2]
