@@ -17,12 +17,14 @@ RULES = (
     "portal.appointments.rules",
     "portal.imports.rules",
     "portal.own_data.rules",
+    "portal.records.rules",
 )
 
 # Importing them declares the events (portal/notifications/registry.py); the topics of
 # the preferences page are in this order.
 EVENTS = (
     "portal.appointments.events",
+    "portal.records.events",
     "portal.people.events",
     "portal.notifications.events",
     "portal.accounts.events",

@@ -21,6 +21,7 @@ from portal.models.own_data import OwnDataExport
 from portal.models.patient import Patient, PatientPhone
 from portal.models.patient_import import ImportRow, PatientImport, PatientOrigin
 from portal.models.patient_merge import PatientMerge
+from portal.models.record import EncounterNote, SignedNote
 from portal.models.review import Review
 from portal.models.setup_notice import SetupNotice
 from portal.models.staff import (
@@ -52,6 +53,7 @@ __all__ = [
     "CalendarFeed",
     "ClinicSettings",
     "Doctor",
+    "EncounterNote",
     "FirstAdminLink",
     "Holiday",
     "HoursException",
@@ -73,6 +75,7 @@ __all__ = [
     "Review",
     "Series",
     "SetupNotice",
+    "SignedNote",
     "Slot",
     "Specialty",
     "TimeOff",

@@ -25,6 +25,7 @@ MOVE = (
     "patientorigin.patient",
     "proxyaccess.patient",
     "importrow.like",
+    "encounternote.patient",
     "notification.patient",
 )
 STAY = {

@@ -1,0 +1,15 @@
+"""Records: notes of encounters, and who has opened them."""
+
+from django.urls import path
+
+from portal.records.views import notes, records
+
+urlpatterns = [
+    path("records/", records.records, name="records"),
+    path("records/opened/", records.records_opened, name="records-opened"),
+    path("patients/<int:pk>/records/", records.patient_records, name="patient-records"),
+    path("appointments/<int:pk>/note/", notes.note_write, name="note-write"),
+    path("appointments/<int:pk>/note/draft/", notes.note_draft, name="note-draft"),
+    path("notes/<int:pk>/", notes.note, name="note"),
+    path("notes/<int:pk>/release/", notes.note_release, name="note-release"),
+]

@@ -1,0 +1,141 @@
+"""Writing, signing and reading encounter notes (requirement C06)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from portal.appointments.queries.appointments import with_people
+from portal.audit.services import access
+from portal.errors import Forbidden, NoteChanged, PortalError
+from portal.models import Appointment, EncounterNote
+from portal.models.record import TEXTS
+from portal.records.forms.notes import NoteForm
+from portal.records.queries import notes as queries
+from portal.records.services import notes as services
+from portal.web.fetch import get_visible
+from portal.web.refusals import add_refusal
+
+
+@require_http_methods(["GET", "POST"])
+def note_write(request, pk: int):
+    """The doctor's own note about an appointment: a draft, or an amendment of what is signed."""
+    appointment = _appointment(request, pk)
+    note = queries.own_note(appointment, request.user)
+    is_amendment = note is not None and note.is_signed
+    if request.method != "POST":
+        access.opened(appointment, by=request.user, patient=appointment.patient)
+        form = NoteForm(initial=_typed(request, appointment, note), is_amendment=is_amendment)
+        return _page(request, appointment, note, form)
+    form = NoteForm(request.POST, is_amendment=is_amendment)
+    if form.is_valid():
+        stored = {"texts": form.texts, "seen": form.cleaned_data["seen"], "by": request.user}
+        try:
+            if "sign" in request.POST:
+                signed = services.sign(appointment, **stored, **form.signing)
+                messages.success(request, _("The note is signed."))
+                return redirect(signed.note)
+            services.save_draft(appointment, **stored)
+        except NoteChanged as error:
+            return _page(request, appointment, error.note, form, refusal=error)
+        except Forbidden as error:
+            raise PermissionDenied from error
+        except PortalError as error:
+            add_refusal(form, error)
+        else:
+            messages.success(request, _("The draft is saved."))
+            return redirect("note-write", appointment.pk)
+    return _page(request, appointment, note, form)
+
+
+@require_POST
+def note_draft(request, pk: int):
+    """The page saves by itself while the doctor types: only a line about it comes back."""
+    appointment = _appointment(request, pk)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(status=422)
+    try:
+        stored = {"texts": form.texts, "seen": form.cleaned_data["seen"]}
+        note = services.save_draft(appointment, by=request.user, **stored)
+    except PortalError as error:
+        if error.status == 403:
+            raise
+        context = {"refusal": error, "seen": form.cleaned_data["seen"]}
+        return render(request, "records/_saved.html", context, status=error.status)
+    return render(request, "records/_saved.html", {"note": note, "seen": note.version})
+
+
+@require_GET
+def note(request, pk: int):
+    """What was signed, the newest first."""
+    found = get_visible(queries.with_all(EncounterNote.objects.all()), request.user, pk)
+    access.opened(found, by=request.user, patient=found.patient)
+    context = {
+        "note": found,
+        "versions": list(found.signed.all()),
+        "is_own": request.user.has_perm("portal.sign_note", found),
+        "is_reader": request.user.is_patient,
+    }
+    return render(request, "records/note.html", context)
+
+
+@require_POST
+def note_release(request, pk: int):
+    found = get_visible(EncounterNote.objects.select_related("author"), request.user, pk)
+    try:
+        services.release(found, by=request.user)
+    except Forbidden as error:
+        raise PermissionDenied from error
+    except PortalError as error:
+        messages.warning(request, error.message)
+    else:
+        messages.success(request, _("The patient reads it now, and is told."))
+    return redirect(found)
+
+
+def _appointment(request, pk: int) -> Appointment:
+    found = get_visible(with_people(Appointment.objects.all()), request.user, pk)
+    if not request.user.has_perm("portal.write_note", found):
+        raise PermissionDenied
+    return found
+
+
+def _typed(request, appointment: Appointment, note: EncounterNote | None) -> dict[str, Any]:
+    """What the form begins with; with `?as=last` what the doctor signed last about the patient."""
+    if note is not None:
+        return {**note.texts, "seen": note.version}
+    if request.GET.get("as") == "last":
+        last = queries.last_signed(appointment.patient, author=request.user, before=appointment)
+        if last:
+            return {**{name: getattr(last, name) for name in TEXTS}, "seen": 0}
+    return {"seen": 0}
+
+
+def _page(
+    request,
+    appointment: Appointment,
+    note: EncounterNote | None,
+    form: NoteForm,
+    *,
+    refusal: NoteChanged | None = None,
+):
+    author = request.user
+    last = queries.last_signed(appointment.patient, author=author, before=appointment)
+    stored = [(form.fields[name].label, note.texts[name]) for name in TEXTS] if note else []
+    context = {
+        "appointment": appointment,
+        "note": note,
+        "form": form,
+        "fields": [form[name] for name in TEXTS],
+        "last": None if note else last,
+        "refusal": refusal,
+        "stored": stored if refusal else [],
+        "seen": note.version if refusal and note else form["seen"].value() or 0,
+    }
+    status = refusal.status if refusal else 422 if form.errors else 200
+    return render(request, "records/write.html", context, status=status)
