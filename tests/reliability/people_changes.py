@@ -1,6 +1,7 @@
 """What is done about people in a busy clinic, as in `changes`: their data, accounts, approvals."""
 
 import json
+from uuid import uuid4
 
 from portal.accounts.services import standing
 from portal.diary.queries.time_off import all_ahead, to_settle
@@ -10,8 +11,10 @@ from portal.errors import StaleState, Unsettled
 from portal.models import Appointment, Doctor
 from portal.people.queries.patient_data import as_seen
 from portal.people.services import approvals
+from tests.factories import ProxyAccessFactory
 from tests.reliability.busy_clinic import Clinic
 from tests.reliability.changes import Changes, answered
+from tests.reliability.clinic import make_patients
 
 TRIES = 30  # of an admin who looks again at what has changed meanwhile
 
@@ -58,3 +61,16 @@ def _withdraw_and_restore(doctor: Doctor, clinic: Clinic) -> None:
 
 def _choice(one: Appointment) -> Choice:
     return Choice(one.version, "decline" if one.state == "requested" else "cancel", message="Left")
+
+
+def accesses(clinic: Clinic, count: int) -> Changes:
+    """Who looks after a patient books for them, while the desk narrows the access and the patient
+    ends it."""
+    free = clinic.slots("open")
+    for number, patient in enumerate(clinic.patients[30 : 30 + count // 3]):
+        access = ProxyAccessFactory(user=make_patients(1)[0].user, patient=patient)
+        path = f"/household/{access.pk}/"
+        book = {"patient": patient.pk, "token": uuid4()}
+        yield clinic.post(access.user, f"/slots/{clinic.random.choice(free).pk}/book/", **book)
+        yield clinic.post(clinic.admin, path, scopes=["appointments", "records"])
+        yield clinic.post(patient.user if number % 2 else access.user, f"{path}end/")

@@ -64,8 +64,15 @@ def ask(
     if not attempts.take(PER_USER, by.pk):
         raise LimitReached(_("You have asked several times. Wait an hour, or go to the desk."))
     if attempts.take(PER_ADDRESS, email):
-        asked = {"name": name, "born": born.isoformat(), "email": email, "relation": relation}
-        later("ask_for_access", user_id=by.pk, scopes=[str(one) for one in scopes], **asked)
+        later(
+            "ask_for_access",
+            user_id=by.pk,
+            name=name,
+            born=born.isoformat(),
+            email=email,
+            relation=relation,
+            scopes=[str(one) for one in scopes],
+        )
 
 
 @retried
