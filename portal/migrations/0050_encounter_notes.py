@@ -7,74 +7,155 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('portal', '0049_household'),
+        ("portal", "0049_household"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='EncounterNote',
+            name="EncounterNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('signed', 'Signed')], default='draft', max_length=10)),
-                ('complaint', models.TextField(blank=True, max_length=5000, verbose_name='complaint')),
-                ('findings', models.TextField(blank=True, max_length=5000, verbose_name='findings')),
-                ('diagnosis', models.TextField(blank=True, max_length=5000, verbose_name='diagnosis')),
-                ('plan', models.TextField(blank=True, max_length=5000, verbose_name='plan')),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('saved_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('held_until', models.DateTimeField(null=True)),
-                ('held_reason', models.CharField(blank=True, max_length=200)),
-                ('appointment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='encounter_notes', to='portal.appointment')),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='encounter_notes', to='portal.doctor')),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='encounter_notes', to='portal.patient')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("draft", "Draft"), ("signed", "Signed")],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "complaint",
+                    models.TextField(blank=True, max_length=5000, verbose_name="complaint"),
+                ),
+                (
+                    "findings",
+                    models.TextField(blank=True, max_length=5000, verbose_name="findings"),
+                ),
+                (
+                    "diagnosis",
+                    models.TextField(blank=True, max_length=5000, verbose_name="diagnosis"),
+                ),
+                ("plan", models.TextField(blank=True, max_length=5000, verbose_name="plan")),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("saved_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("signed_at", models.DateTimeField(null=True)),
+                ("held_until", models.DateTimeField(null=True)),
+                ("held_reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "appointment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="encounter_notes",
+                        to="portal.appointment",
+                    ),
+                ),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="encounter_notes",
+                        to="portal.doctor",
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="encounter_notes",
+                        to="portal.patient",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-pk'],
+                "ordering": ["-pk"],
             },
         ),
         migrations.CreateModel(
-            name='SignedNote',
+            name="SignedNote",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('complaint', models.TextField(blank=True)),
-                ('findings', models.TextField(blank=True)),
-                ('diagnosis', models.TextField(blank=True)),
-                ('plan', models.TextField(blank=True)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('signed_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('note', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signed', to='portal.encounternote')),
-                ('signed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("complaint", models.TextField(blank=True)),
+                ("findings", models.TextField(blank=True)),
+                ("diagnosis", models.TextField(blank=True)),
+                ("plan", models.TextField(blank=True)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "signed_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False),
+                ),
+                (
+                    "note",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="signed",
+                        to="portal.encounternote",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.AddIndex(
-            model_name='encounternote',
-            index=models.Index(fields=['patient', '-signed_at'], name='encounter_note_of_patient'),
+            model_name="encounternote",
+            index=models.Index(fields=["patient", "-signed_at"], name="encounter_note_of_patient"),
         ),
         migrations.AddConstraint(
-            model_name='encounternote',
-            constraint=models.UniqueConstraint(fields=('appointment', 'author'), name='encounter_note_one_of_a_doctor'),
+            model_name="encounternote",
+            constraint=models.UniqueConstraint(
+                fields=("appointment", "author"), name="encounter_note_one_of_a_doctor"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='encounternote',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'signed'])), name='encounter_note_state'),
+            model_name="encounternote",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["draft", "signed"])), name="encounter_note_state"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='encounternote',
-            constraint=models.CheckConstraint(condition=models.Q(('held_until', None), models.Q(('held_reason', ''), _negated=True), _connector='OR'), name='encounter_note_why_held'),
+            model_name="encounternote",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("held_until", None),
+                    models.Q(("held_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="encounter_note_why_held",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signednote',
-            constraint=models.UniqueConstraint(fields=('note', 'number'), name='signed_note_number'),
+            model_name="signednote",
+            constraint=models.UniqueConstraint(
+                fields=("note", "number"), name="signed_note_number"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='signednote',
-            constraint=models.CheckConstraint(condition=models.Q(('number', 1), models.Q(('reason', ''), _negated=True), _connector='OR'), name='signed_note_amended_with_reason'),
+            model_name="signednote",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("number", 1), models.Q(("reason", ""), _negated=True), _connector="OR"
+                ),
+                name="signed_note_amended_with_reason",
+            ),
         ),
     ]

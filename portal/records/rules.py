@@ -9,7 +9,7 @@ from portal.permissions.people import is_its_doctor
 
 @predicate
 def stands(_user: User, appointment: Appointment) -> bool:
-    """Confirmed, arrived or completed; also one that was missed, about which a doctor may note why."""
+    """Confirmed, arrived or completed; also missed, for a doctor may note why."""
     return appointment.state in HOLDING
 
 

@@ -12,6 +12,7 @@ from tests.factories import (
     PatientImportFactory,
     ProxyAccessFactory,
     ReviewFactory,
+    SignedNoteFactory,
     WaitFactory,
     in_days,
 )
@@ -26,6 +27,7 @@ def fill(patient, doctor, *, appointments_each: int = 1) -> None:
         appointments.cancel(cancelled, by=patient.user, reason="health")
         AppointmentFactory(**own, starts_at=in_days(first + 1), state="requested")
         done = AppointmentFactory(**own, starts_at=in_days(first + 2), state="completed")
+        SignedNoteFactory(note__appointment=done)
         ReviewFactory(appointment=done, comment="Very kind", rating=4)
         NotificationFactory(appointment=done)
         OfferFactory(wait=WaitFactory(**own, reason="Sooner"))

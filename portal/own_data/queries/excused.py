@@ -36,6 +36,7 @@ EXCUSED = {
     "PatientMerge.kept": "how the clinic joined two entries; the trail tells it, with both",
     "PatientMerge.taken_back_by": _ACTED,
     "ProxyAccess.made_by": _IN_RECORD,
+    "SignedNote.signed_by": _IN_RECORD,
     "Series.made_by": _IN_RECORD,
     "Wait.made_by": _IN_RECORD,
 }
