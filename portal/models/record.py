@@ -105,6 +105,10 @@ class EncounterNote(models.Model):
     def texts(self) -> dict[str, str]:
         return {name: getattr(self, name) for name in TEXTS}
 
+    def differs_from(self, signed: "SignedNote") -> bool:
+        """Something was typed since that is not signed."""
+        return any(getattr(signed, name) != text for name, text in self.texts.items())
+
 
 class SignedNote(models.Model):
     """A note as it was signed: `number` 1, and one more for each amendment, which has a `reason`.

@@ -19,6 +19,7 @@ from tests.factories import (
     AssistantFactory,
     BroadcastFactory,
     DoctorFactory,
+    EncounterNoteFactory,
     InvitationFactory,
     NotificationFactory,
     OfferFactory,
@@ -26,6 +27,7 @@ from tests.factories import (
     PatientFactory,
     PatientImportFactory,
     ProxyAccessFactory,
+    SignedNoteFactory,
     SlotFactory,
     UserFactory,
     WaitFactory,
@@ -61,6 +63,11 @@ PROXIES = {
 }
 MISSING = 987654321
 CANARY = "Canary"  # in whatever is foreign and nobody else's business
+
+
+def _of_note(values: dict) -> dict:
+    """The same, of the note of a SignedNoteFactory."""
+    return {f"note__{name}": value for name, value in values.items()}
 
 
 @dataclass
@@ -168,7 +175,20 @@ class World:
         things["message"] = NotificationFactory(appointment=things["appointment"])
         offered = slot(state=SlotState.OFFERED)
         things["offer"] = OfferFactory(slot=offered, wait=things["wait"])
+        things |= self._notes(owner, things["appointment"], appointment(), appointment())
         owner.things = things | self._accesses(owner.patient)
+
+    def _notes(self, owner: Owner, signed, held, draft) -> dict:
+        """Of three appointments: one that the patient reads, one held back, and one not signed."""
+        hold = {"held_until": in_days(60), "held_reason": f"{CANARY} why-{owner.first_day}"}
+        text = f"{CANARY} finding-{owner.first_day}"
+        return {
+            "note": SignedNoteFactory(note__appointment=signed, note__complaint=text).note,
+            "held-note": SignedNoteFactory(
+                note__appointment=held, note__complaint=f"{text}-held", **_of_note(hold)
+            ).note,
+            "draft-note": EncounterNoteFactory(appointment=draft, complaint=f"{text}-draft"),
+        }
 
     def _accesses(self, patient) -> dict:
         """To the patient's chart, one in each state in which it is answered or changed."""
@@ -208,7 +228,11 @@ class World:
             starts_at=in_days(first_day, hour=17),
             state=SlotState.OFFERED,
         )
-        owner.things = {
+        days = iter(range(first_day + 80, first_day + 83))
+        visits = [
+            AppointmentFactory(starts_at=in_days(next(days), hour=18), **values) for _ in range(3)
+        ]
+        owner.things = self._notes(owner, *visits) | {
             "patient": patient,
             "wait": wait,
             "offer": OfferFactory(slot=offered, wait=wait),

@@ -34,12 +34,6 @@ def own_note(appointment: Appointment, user: User) -> EncounterNote | None:
     return with_all(found).first()
 
 
-def of_appointment(appointment: Appointment, *, reader: User) -> list[EncounterNote]:
-    """The notes about it that `reader` may read: two queries at most."""
-    found = EncounterNote.objects.visible_to(reader).filter(appointment=appointment)
-    return list(with_all(found).order_by("pk"))
-
-
 def last_signed(patient: Patient, *, author: User, before: Appointment) -> SignedNote | None:
     """What this doctor has signed last about the patient, for “as last time”: one query."""
     found = SignedNote.objects.filter(note__patient=patient, note__author__user=author)

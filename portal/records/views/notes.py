@@ -4,70 +4,58 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_stubs_ext import StrOrPromise
 
 from portal.appointments.queries.appointments import with_people
 from portal.audit.services import access
 from portal.errors import Forbidden, NoteChanged, PortalError
 from portal.models import Appointment, EncounterNote
 from portal.models.record import TEXTS
-from portal.records.forms.notes import NoteForm
+from portal.records.forms.notes import DraftForm, NoteForm
 from portal.records.queries import notes as queries
 from portal.records.services import notes as services
 from portal.web.fetch import get_visible
 from portal.web.refusals import add_refusal
+
+SAVED = "records/_saved.html"
 
 
 @require_http_methods(["GET", "POST"])
 def note_write(request, pk: int):
     """The doctor's own note about an appointment: a draft, or an amendment of what is signed."""
     appointment = _appointment(request, pk)
+    if request.method == "POST":
+        return _stored(request, appointment)
     note = queries.own_note(appointment, request.user)
-    is_amendment = note is not None and note.is_signed
-    if request.method != "POST":
-        access.opened(appointment, by=request.user, patient=appointment.patient)
-        form = NoteForm(initial=_typed(request, appointment, note), is_amendment=is_amendment)
-        return _page(request, appointment, note, form)
-    form = NoteForm(request.POST, is_amendment=is_amendment)
-    if form.is_valid():
-        stored = {"texts": form.texts, "seen": form.cleaned_data["seen"], "by": request.user}
-        try:
-            if "sign" in request.POST:
-                signed = services.sign(appointment, **stored, **form.signing)
-                messages.success(request, _("The note is signed."))
-                return redirect(signed.note)
-            services.save_draft(appointment, **stored)
-        except NoteChanged as error:
-            return _page(request, appointment, error.note, form, refusal=error)
-        except Forbidden as error:
-            raise PermissionDenied from error
-        except PortalError as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, _("The draft is saved."))
-            return redirect("note-write", appointment.pk)
+    access.opened(appointment, by=request.user, patient=appointment.patient)
+    form = NoteForm(
+        initial=_typed(request, appointment, note),
+        is_amendment=note is not None and note.is_signed,
+    )
     return _page(request, appointment, note, form)
 
 
 @require_POST
 def note_draft(request, pk: int):
-    """The page saves by itself while the doctor types: only a line about it comes back."""
+    """The page saves by itself while the doctor types: only a line about it comes back. Sent as a
+    plain form, it is the page's own button."""
     appointment = _appointment(request, pk)
-    form = NoteForm(request.POST)
+    if not request.htmx:
+        return _stored(request, appointment)
+    form = DraftForm(request.POST)
+    shown = {"appointment": appointment, "seen": form["seen"].value()}
     if not form.is_valid():
-        return HttpResponse(status=422)
+        return render(request, SAVED, {**shown, "form": form}, status=422)
+    typed = {"texts": form.texts, "seen": form.cleaned_data["seen"]}
     try:
-        stored = {"texts": form.texts, "seen": form.cleaned_data["seen"]}
-        note = services.save_draft(appointment, by=request.user, **stored)
-    except PortalError as error:
-        if error.status == 403:
-            raise
-        context = {"refusal": error, "seen": form.cleaned_data["seen"]}
-        return render(request, "records/_saved.html", context, status=error.status)
-    return render(request, "records/_saved.html", {"note": note, "seen": note.version})
+        note = services.save_draft(appointment, by=request.user, **typed)
+    except NoteChanged as error:
+        shown |= {"refusal": error, "stored": _labelled(error.note)}
+        return render(request, SAVED, shown, status=error.status)
+    return render(request, SAVED, {**shown, "note": note, "seen": note.version})
 
 
 @require_GET
@@ -75,11 +63,13 @@ def note(request, pk: int):
     """What was signed, the newest first."""
     found = get_visible(queries.with_all(EncounterNote.objects.all()), request.user, pk)
     access.opened(found, by=request.user, patient=found.patient)
+    versions = list(found.signed.all())
+    is_own = request.user.has_perm("portal.sign_note", found)
     context = {
         "note": found,
-        "versions": list(found.signed.all()),
-        "is_own": request.user.has_perm("portal.sign_note", found),
-        "is_reader": request.user.is_patient,
+        "versions": versions,
+        "is_own": is_own,
+        "has_draft": is_own and bool(versions) and found.differs_from(versions[0]),
     }
     return render(request, "records/note.html", context)
 
@@ -96,6 +86,31 @@ def note_release(request, pk: int):
     else:
         messages.success(request, _("The patient reads it now, and is told."))
     return redirect(found)
+
+
+def _stored(request, appointment: Appointment):
+    """Signs the note or keeps it as a draft, by the button that was pressed."""
+    note = queries.own_note(appointment, request.user)
+    form = NoteForm(request.POST, is_amendment=note is not None and note.is_signed)
+    if not form.is_valid():
+        return _page(request, appointment, note, form)
+    typed = {"texts": form.texts, "seen": form.cleaned_data["seen"], "by": request.user}
+    try:
+        if "sign" in request.POST:
+            signed = services.sign(appointment, **typed, **form.signing)
+            messages.success(request, _("The note is signed."))
+            return redirect(signed.note)
+        services.save_draft(appointment, **typed)
+    except NoteChanged as error:
+        form = NoteForm(request.POST, is_amendment=error.note.is_signed)
+        return _page(request, appointment, error.note, form, refusal=error)
+    except Forbidden as error:
+        raise PermissionDenied from error
+    except PortalError as error:
+        add_refusal(form, error)
+        return _page(request, appointment, note, form)
+    messages.success(request, _("The draft is saved."))
+    return redirect("note-write", appointment.pk)
 
 
 def _appointment(request, pk: int) -> Appointment:
@@ -124,9 +139,7 @@ def _page(
     *,
     refusal: NoteChanged | None = None,
 ):
-    author = request.user
-    last = queries.last_signed(appointment.patient, author=author, before=appointment)
-    stored = [(form.fields[name].label, note.texts[name]) for name in TEXTS] if note else []
+    last = queries.last_signed(appointment.patient, author=request.user, before=appointment)
     context = {
         "appointment": appointment,
         "note": note,
@@ -134,8 +147,14 @@ def _page(
         "fields": [form[name] for name in TEXTS],
         "last": None if note else last,
         "refusal": refusal,
-        "stored": stored if refusal else [],
-        "seen": note.version if refusal and note else form["seen"].value() or 0,
+        "stored": _labelled(note) if refusal else [],
+        "seen": refusal.note.version if refusal else form["seen"].value() or 0,
     }
     status = refusal.status if refusal else 422 if form.errors else 200
     return render(request, "records/write.html", context, status=status)
+
+
+def _labelled(note: EncounterNote) -> list[tuple[StrOrPromise, str]]:
+    """The texts of the note as it is stored, each with its label."""
+    fields = DraftForm.base_fields
+    return [(fields[name].label, text) for name, text in note.texts.items() if text]

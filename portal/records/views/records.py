@@ -1,11 +1,14 @@
 """A patient's records: for the patient, who looks after them, and the treating doctors (C06, C09,
 C12)."""
 
+from zoneinfo import ZoneInfo
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from portal.audit.queries import trail
 from portal.audit.services import access
 from portal.enums import Role, Scope
 from portal.models import Patient
@@ -15,6 +18,7 @@ from portal.web.fetch import demand_role, get_visible
 from portal.web.ids import id_of
 from portal.web.links import page_links
 from portal.web.pages import page_number, paged
+from portal.web.templatetags.clinic import zone_name
 
 
 @require_GET
@@ -40,11 +44,15 @@ def patient_records(request, pk: int):
 
 @require_GET
 def records_opened(request):
-    """“Who opened my record” (C09)."""
+    """“Who opened my record”, on the clock of the clinic's first office (C09)."""
     demand_role(request.user, Role.PATIENT)
     patient, people = _chosen(request)
-    page = openings.of_patient(patient, page_number(request.GET.get("page")))
+    access.opened(patient, by=request.user, patient=patient)
+    office = trail.clock()
+    zone = office.zone if office else ZoneInfo("UTC")
+    page = openings.of_patient(patient, page_number(request.GET.get("page")), zone)
     context = {
+        "zone": zone_name(office) if office else "UTC",
         "patient": patient,
         "people": people,
         "openings": page.rows,
