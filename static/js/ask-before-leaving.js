@@ -7,6 +7,7 @@ let isSent = false;
 
 const said = (form) => {
   const skipped = new Set([...form.querySelectorAll("[data-not-saved] [name]")].map((field) => field.name));
+  skipped.add("csrfmiddlewaretoken"); // session-warning.js renews it
   const values = [...new FormData(form)].filter(([name]) => !skipped.has(name));
   return JSON.stringify(values.map(([name, value]) => [name, String(value)]));
 };

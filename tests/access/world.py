@@ -5,6 +5,7 @@ office, and one that does not exist. “Own” is seen from the patient, the doc
 the roles `patient`, `doctor` and `assistant` stand for.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import time
 
@@ -84,6 +85,7 @@ class Owner:
 
 class World:
     def __init__(self):
+        self.clinical = defaultdict(set)  # the texts of notes that a user may read
         self.here, self.there = OfficeFactory(), OfficeFactory(name="Far office")
         doctor, patient = DoctorFactory(office=self.here), PatientFactory()
         other_doctor = DoctorFactory(office=self.here, name=f"Dr {CANARY} Colleague")
@@ -182,6 +184,9 @@ class World:
         """Of three appointments: one that the patient reads, one held back, and one not signed."""
         hold = {"held_until": in_days(60), "held_reason": f"{CANARY} why-{owner.first_day}"}
         text = f"{CANARY} finding-{owner.first_day}"
+        of_doctors = {text, f"{text}-held", f"{text}-draft", hold["held_reason"]}
+        self.clinical[owner.doctor.user] |= of_doctors
+        self.clinical[owner.patient.user] |= {text}
         return {
             "note": SignedNoteFactory(note__appointment=signed, note__complaint=text).note,
             "held-note": SignedNoteFactory(
@@ -216,6 +221,7 @@ class World:
             else:
                 values["user"] = own.user
             self.accesses[role] = ProxyAccessFactory(patient=child, state=state, **values)
+        self.clinical[self.people["proxy-in-records"]] |= self.clinical[None]  # the child's
 
     def _fill_of_patient(self, whose: str, patient, doctor, *, first_day: int) -> None:
         """What has to do with a patient, each on a day of its own."""
@@ -285,6 +291,9 @@ class World:
             )
             owner.things["desk-slot"] = only
             owner.things["hidden-slot"] = waiting if whose == "person" else only
+
+    def clinical_for(self, role: str) -> set[str]:
+        return self.clinical[self.people[role]] if role in self.people else set()
 
     def thing(self, kind: str, whose: str) -> int:
         """The id of one of that kind."""

@@ -1,14 +1,16 @@
 """Asks for a page, sees whether that has written anything, and takes it back."""
 
+import re
 from http.cookies import SimpleCookie
 from typing import NamedTuple
 
 from django.apps import apps
 from django.db import connection
 
-from tests.access.world import World
+from tests.access.world import CANARY, World
 from tests.setups.undone import undone
 
+CLINICAL = re.compile(rf"{CANARY} (?:finding|why)-[\w-]+")
 WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
 TRAIL = 'INSERT INTO "portal_auditevent"'
 TRACES = {"read", "denied"}  # that somebody opened a page or was refused it is written down (F01)
@@ -30,6 +32,7 @@ class Watch:
             role: {name: one.value for name, one in client.cookies.items()}
             for role, client in self.clients.items()
         }
+        self.clinical = {role: world.clinical_for(role) for role in self.clients}
         self.models = list(apps.get_app_config("portal").get_models())
         self.before = self.rows()
         self.is_touched = False
@@ -37,13 +40,16 @@ class Watch:
     def ask(
         self, role: str, method: str, path: str, data: dict | None = None, *, may_write=False
     ) -> Answer:
-        """With `may_write` nobody looks whether it has."""
+        """With `may_write` nobody looks whether it has. Whatever is asked for, no text of a note is
+        in the answer that the role may not read (C06)."""
         client, self.is_touched = self.clients[role], False
         client.cookies = SimpleCookie(self.cookies[role])
         with undone(), connection.execute_wrapper(self._look):
             response = getattr(client, method.lower())(path, data or {})
-            body = "" if response.streaming else response.content.decode()
+            body = response.getvalue().decode(errors="replace")
             wrote = self.is_touched and not may_write and self.rows() != self.before
+        leaked = set(CLINICAL.findall(body)) - self.clinical[role]
+        assert not leaked, f"{role} reads {sorted(leaked)} at {method} {path}"
         return Answer(response.status_code, response.get("Location", ""), body, wrote)
 
     def _look(self, execute, sql, params, many, context):

@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from django_stubs_ext import StrOrPromise
 
 from portal.appointments.queries.appointments import with_people
 from portal.audit.services import access
@@ -147,14 +146,14 @@ def _page(
         "fields": [form[name] for name in TEXTS],
         "last": None if note else last,
         "refusal": refusal,
-        "stored": _labelled(note) if refusal else [],
+        "stored": _labelled(refusal.note) if refusal else [],
         "seen": refusal.note.version if refusal else form["seen"].value() or 0,
     }
     status = refusal.status if refusal else 422 if form.errors else 200
     return render(request, "records/write.html", context, status=status)
 
 
-def _labelled(note: EncounterNote) -> list[tuple[StrOrPromise, str]]:
+def _labelled(note: EncounterNote) -> list[tuple[str, str]]:
     """The texts of the note as it is stored, each with its label."""
-    fields = DraftForm.base_fields
-    return [(fields[name].label, text) for name, text in note.texts.items() if text]
+    labels = {name: str(field.label) for name, field in DraftForm.base_fields.items()}
+    return [(labels[name], text) for name, text in note.texts.items() if text]
