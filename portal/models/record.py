@@ -131,3 +131,31 @@ class SignedNote(models.Model):
 
     def __str__(self) -> str:
         return f"note {self.note_id}, {self.number}"
+
+
+class Correction(models.Model):
+    """A patient, or who looks after them, says that a signed note is wrong; its author answers.
+    Both stay with the note (requirement C11)."""
+
+    note = models.ForeignKey(EncounterNote, models.PROTECT, related_name="corrections")
+    text = models.TextField(_("what is wrong"), max_length=1000)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now, editable=False)
+    answer = models.TextField(_("answer"), max_length=1000, blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["note"], condition=Q(answered_at=None), name="correction_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, answer="")
+                | Q(answered_at__isnull=False) & ~Q(answer=""),
+                name="correction_answer_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"correction {self.pk}"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from portal.records.views import notes, records
+from portal.records.views import corrections, notes, records
 
 urlpatterns = [
     path("records/", records.records, name="records"),
@@ -12,4 +12,6 @@ urlpatterns = [
     path("appointments/<int:pk>/note/draft/", notes.note_draft, name="note-draft"),
     path("notes/<int:pk>/", notes.note, name="note"),
     path("notes/<int:pk>/release/", notes.note_release, name="note-release"),
+    path("notes/<int:pk>/correction/", corrections.correction_ask, name="correction-ask"),
+    path("notes/<int:pk>/answer/", corrections.correction_answer, name="correction-answer"),
 ]

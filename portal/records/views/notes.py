@@ -14,6 +14,7 @@ from portal.audit.services import access
 from portal.errors import Forbidden, NoteChanged, PortalError
 from portal.models import Appointment, EncounterNote
 from portal.models.record import TEXTS
+from portal.records.forms.corrections import AnswerForm, AskForm
 from portal.records.forms.notes import NoteForm
 from portal.records.queries import notes as queries
 from portal.records.services import notes as services
@@ -75,13 +76,25 @@ def note(request, pk: int):
     """What was signed, the newest first."""
     found = get_visible(queries.with_all(EncounterNote.objects.all()), request.user, pk)
     access.opened(found, by=request.user, patient=found.patient)
+    return note_page(request, found)
+
+
+def note_page(request, found: EncounterNote, *, status: int = 200, **forms):
+    """The page of a note; `forms`: `ask` or `answer`, as it was refused."""
+    corrections = list(found.corrections.select_related("asked_by"))
+    open_one = next((one for one in corrections if one.answered_at is None), None)
+    is_own = request.user.has_perm("portal.sign_note", found)
     context = {
         "note": found,
         "versions": list(found.signed.all()),
-        "is_own": request.user.has_perm("portal.sign_note", found),
+        "is_own": is_own,
         "is_reader": request.user.is_patient,
+        "corrections": corrections,
+        "ask": None if open_one or not request.user.is_patient else AskForm(),
+        "answer": AnswerForm() if open_one and is_own else None,
+        **forms,
     }
-    return render(request, "records/note.html", context)
+    return render(request, "records/note.html", context, status=status)
 
 
 @require_POST
