@@ -159,3 +159,23 @@ class Correction(models.Model):
 
     def __str__(self) -> str:
         return f"correction {self.pk}"
+
+
+class NoteTemplate(models.Model):
+    """Texts with which a doctor begins notes of one kind; the doctor's own (requirement C06)."""
+
+    doctor = models.ForeignKey(Doctor, models.CASCADE, related_name="note_templates")
+    name = models.CharField(_("name"), max_length=60)
+    complaint = models.TextField(_("complaint"), max_length=LONGEST, blank=True)
+    findings = models.TextField(_("findings"), max_length=LONGEST, blank=True)
+    diagnosis = models.TextField(_("diagnosis"), max_length=LONGEST, blank=True)
+    plan = models.TextField(_("plan"), max_length=LONGEST, blank=True)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["doctor", "name"], name="note_template_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

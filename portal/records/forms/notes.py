@@ -12,13 +12,28 @@ from portal.records.services.notes import LONGEST_HOLD
 from portal.web.text_fields import LineField
 
 
-class NoteForm(forms.Form):
-    """The four texts, and what is said when they are signed. Texts keep their spaces and lines."""
+class TextsForm(forms.Form):
+    """The four texts of a note, which keep their spaces and lines."""
 
     complaint = forms.CharField(label=_("Complaint"), max_length=LONGEST, required=False)
     findings = forms.CharField(label=_("Findings"), max_length=LONGEST, required=False)
     diagnosis = forms.CharField(label=_("Diagnosis"), max_length=LONGEST, required=False)
     plan = forms.CharField(label=_("Plan"), max_length=LONGEST, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for name in TEXTS:
+            self.fields[name].widget = forms.Textarea(attrs={"rows": 4, "spellcheck": "true"})
+            self.fields[name].strip = False  # type: ignore[attr-defined]  # kept as typed
+
+    @property
+    def texts(self) -> dict[str, str]:
+        return {name: _with_lines(self.cleaned_data[name]) for name in TEXTS}
+
+
+class NoteForm(TextsForm):
+    """With what is said when the note is signed."""
+
     seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     reason = LineField(
         label=_("Why it is amended"),
@@ -42,16 +57,9 @@ class NoteForm(forms.Form):
 
     def __init__(self, *args, is_amendment: bool = False, **kwargs):
         super().__init__(*args, **kwargs)
-        for name in TEXTS:
-            self.fields[name].widget = forms.Textarea(attrs={"rows": 4, "spellcheck": "true"})
-            self.fields[name].strip = False  # type: ignore[attr-defined]  # kept as typed
         unused = ("hold_days", "hold_reason") if is_amendment else ("reason",)
         for name in unused:
             del self.fields[name]
-
-    @property
-    def texts(self) -> dict[str, str]:
-        return {name: _with_lines(self.cleaned_data[name]) for name in TEXTS}
 
     @property
     def signing(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -12,13 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.appointments.queries.appointments import with_people
 from portal.audit.services import access
 from portal.errors import Forbidden, NoteChanged, PortalError
-from portal.models import Appointment, EncounterNote
+from portal.models import Appointment, EncounterNote, NoteTemplate
 from portal.models.record import TEXTS
 from portal.records.forms.corrections import AnswerForm, AskForm
 from portal.records.forms.notes import NoteForm
 from portal.records.queries import notes as queries
 from portal.records.services import notes as services
 from portal.web.fetch import get_visible
+from portal.web.ids import id_of
 from portal.web.refusals import add_refusal
 
 
@@ -119,9 +120,15 @@ def _appointment(request, pk: int) -> Appointment:
 
 
 def _typed(request, appointment: Appointment, note: EncounterNote | None) -> dict[str, Any]:
-    """What the form begins with; with `?as=last` what the doctor signed last about the patient."""
+    """What the form begins with: with `?template=<id>` a template of the doctor's own, with
+    `?as=last` what the doctor signed last about the patient."""
     if note is not None:
         return {**note.texts, "seen": note.version}
+    if chosen := id_of(request.GET.get("template")):
+        template = NoteTemplate.objects.filter(pk=chosen, doctor__user=request.user).first()
+        if template is None:
+            raise Http404
+        return {**{name: getattr(template, name) for name in TEXTS}, "seen": 0}
     if request.GET.get("as") == "last":
         last = queries.last_signed(appointment.patient, author=request.user, before=appointment)
         if last:
@@ -146,6 +153,7 @@ def _page(
         "form": form,
         "fields": [form[name] for name in TEXTS],
         "last": None if note else last,
+        "templates": [] if note else NoteTemplate.objects.filter(doctor__user=author),
         "refusal": refusal,
         "stored": stored if refusal else [],
         "seen": note.version if refusal and note else form["seen"].value() or 0,
