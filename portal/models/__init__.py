@@ -21,7 +21,7 @@ from portal.models.own_data import OwnDataExport
 from portal.models.patient import Patient, PatientPhone
 from portal.models.patient_import import ImportRow, PatientImport, PatientOrigin
 from portal.models.patient_merge import PatientMerge
-from portal.models.record import EncounterNote, SignedNote
+from portal.models.record import Correction, EncounterNote, NoteTemplate, SignedNote
 from portal.models.review import Review
 from portal.models.setup_notice import SetupNotice
 from portal.models.staff import (
@@ -52,6 +52,7 @@ __all__ = [
     "CalendarDomain",
     "CalendarFeed",
     "ClinicSettings",
+    "Correction",
     "Doctor",
     "EncounterNote",
     "FirstAdminLink",
@@ -61,6 +62,7 @@ __all__ = [
     "Invitation",
     "KnownAddress",
     "LinkCode",
+    "NoteTemplate",
     "Notification",
     "Offer",
     "Office",

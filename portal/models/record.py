@@ -135,3 +135,51 @@ class SignedNote(models.Model):
 
     def __str__(self) -> str:
         return f"note {self.note_id}, {self.number}"
+
+
+class Correction(models.Model):
+    """A patient, or who looks after them, says that a signed note is wrong; its author answers.
+    Both stay with the note (requirement C11)."""
+
+    note = models.ForeignKey(EncounterNote, models.PROTECT, related_name="corrections")
+    text = models.TextField(_("what is wrong"), max_length=1000)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now, editable=False)
+    answer = models.TextField(_("answer"), max_length=1000, blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["note"], condition=Q(answered_at=None), name="correction_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, answer="")
+                | Q(answered_at__isnull=False) & ~Q(answer=""),
+                name="correction_answer_is_whole",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"correction {self.pk}"
+
+
+class NoteTemplate(models.Model):
+    """Texts with which a doctor begins notes of one kind; the doctor's own (requirement C06)."""
+
+    doctor = models.ForeignKey(Doctor, models.CASCADE, related_name="note_templates")
+    name = models.CharField(_("name"), max_length=60)
+    complaint = models.TextField(_("complaint"), max_length=LONGEST, blank=True)
+    findings = models.TextField(_("findings"), max_length=LONGEST, blank=True)
+    diagnosis = models.TextField(_("diagnosis"), max_length=LONGEST, blank=True)
+    plan = models.TextField(_("plan"), max_length=LONGEST, blank=True)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["doctor", "name"], name="note_template_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,10 +1,12 @@
 """The events of records: nothing clinical leaves the portal (requirement C06)."""
 
+from functools import partial
+
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import Channel
-from portal.models import EncounterNote, Notification, User
+from portal.models import Correction, EncounterNote, Notification, User
 from portal.notifications.declaration import Event, Link, Recipient, Topic
 from portal.notifications.facts import Facts, Moment
 from portal.notifications.registry import register
@@ -50,7 +52,47 @@ def _to_note(notification: Notification, reader: User | None) -> Link | None:
     return Link(gettext("Read the note"), found.get_absolute_url()) if found else None
 
 
+def _facts_of_correction(correction: Correction, by: User | None, given: dict) -> dict:
+    return _facts(correction.note, by, given)
+
+
+def _author(correction: Correction, _by: User | None) -> list[Recipient]:
+    return [Recipient("doctor", correction.note.author.user)]
+
+
+def _who_asked(correction: Correction, _by: User | None) -> list[Recipient]:
+    """Whoever asked, if they still may read it."""
+    patient, asked_by = correction.note.patient, correction.asked_by
+    return [one for one in of_records(patient) if one.user and one.user.pk == asked_by.pk]
+
+
+def _row_of_correction(correction: Correction, _recipient: Recipient) -> dict:
+    return {"patient": correction.note.patient, "appointment": correction.note.appointment}
+
+
+CorrectionEvent = partial(
+    Event,
+    topic=RECORDS,
+    facts=NoteFacts,
+    facts_of=_facts_of_correction,
+    key="{event}:{about.pk}:{channel}",
+    refers=_row_of_correction,
+    link=_to_note,
+)
+
 register(
+    CorrectionEvent(
+        name="correction_asked",
+        label=_("A patient asks for a correction of a note"),
+        channels={"doctor": (Channel.EMAIL, Channel.PORTAL)},
+        recipients=_author,
+    ),
+    CorrectionEvent(
+        name="correction_answered",
+        label=_("A doctor answers what you said about a note"),
+        channels={"patient": (Channel.EMAIL, Channel.PORTAL)},
+        recipients=_who_asked,
+    ),
     Event(
         name="note_signed",
         label=_("A note is added to your records"),
@@ -63,5 +105,5 @@ register(
         key="{event}:{new}:{kind}:{channel}",
         refers=lambda note, _recipient: {"patient": note.patient, "appointment": note.appointment},
         link=_to_note,
-    )
+    ),
 )

@@ -252,6 +252,14 @@ GET   note                    reads-notes  note         200
 GET   note                    its-author   held-note    200
 GET   note                    its-author   draft-note   200
 POST  note-release            frees-notes  note         302
+POST  correction-ask          asks-about   note         422
+POST  correction-answer       frees-notes  note         422
+GET   note-templates          doctors      -            200
+GET   note-template-new       doctors      -            200
+POST  note-template-new       doctors      -            422
+GET   note-template           its-template note-template 200
+POST  note-template           its-template note-template 422
+POST  note-template-delete    its-template note-template 302
 POST  note-release            its-author   held-note    302
 GET   link-chart              patients     -            200
 POST  link-chart              patients     -            422

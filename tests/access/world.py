@@ -13,7 +13,16 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from portal.enums import DoctorState, ProxyState, Role, Scope, SlotState, UserState
-from portal.models import AuditEvent, BulkChange, Holiday, PatientMerge, TimeOff, WeeklyHours
+from portal.models import (
+    AuditEvent,
+    BulkChange,
+    Correction,
+    Holiday,
+    NoteTemplate,
+    PatientMerge,
+    TimeOff,
+    WeeklyHours,
+)
 from tests.factories import (
     AdminFactory,
     AppointmentFactory,
@@ -177,18 +186,22 @@ class World:
         things["message"] = NotificationFactory(appointment=things["appointment"])
         offered = slot(state=SlotState.OFFERED)
         things["offer"] = OfferFactory(slot=offered, wait=things["wait"])
-        things |= self._notes(owner, things["appointment"], appointment(), appointment())
+        things |= self._notes(owner, *(appointment() for _ in range(3)))
         owner.things = things | self._accesses(owner.patient)
 
     def _notes(self, owner: Owner, signed, held, draft) -> dict:
         """Of three appointments: one that the patient reads, one held back, and one not signed."""
         hold = {"held_until": in_days(60), "held_reason": f"{CANARY} why-{owner.first_day}"}
         text = f"{CANARY} finding-{owner.first_day}"
-        of_doctors = {text, f"{text}-held", f"{text}-draft", hold["held_reason"]}
-        self.clinical[owner.doctor.user] |= of_doctors
-        self.clinical[owner.patient.user] |= {text}
+        of_both, of_doctors = {text, f"{text}-wrong"}, {f"{text}-held", f"{text}-draft"}
+        self.clinical[owner.doctor.user] |= of_both | of_doctors | {hold["held_reason"]}
+        self.clinical[owner.patient.user] |= of_both
+        note = SignedNoteFactory(note__appointment=signed, note__complaint=text).note
+        Correction.objects.create(note=note, text=f"{text}-wrong", asked_by=self.people["patient"])
+        name = f"{CANARY} template-{owner.first_day}"
         return {
-            "note": SignedNoteFactory(note__appointment=signed, note__complaint=text).note,
+            "note": note,
+            "note-template": NoteTemplate.objects.create(doctor=owner.doctor, name=name, plan="x"),
             "held-note": SignedNoteFactory(
                 note__appointment=held, note__complaint=f"{text}-held", **_of_note(hold)
             ).note,

@@ -18,6 +18,7 @@ EXCUSED = {
     "Broadcast.by": _STAFF,
     "Broadcast.user": "who was written to; the message itself is exported",
     "BulkChange.made_by": _STAFF,
+    "Correction.asked_by": _IN_RECORD,
     "ClinicSettings.max_upcoming_per_patient": "a number of the clinic, about nobody",
     "Doctor.decided_by": _STAFF,
     "Doctor.user": _STAFF,

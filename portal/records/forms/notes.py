@@ -12,14 +12,13 @@ from portal.records.services.notes import LONGEST_HOLD
 from portal.web.text_fields import LineField
 
 
-class DraftForm(forms.Form):
-    """The four texts, with their spaces and lines. `seen`: the version that the page shows."""
+class TextsForm(forms.Form):
+    """The four texts of a note, which keep their spaces and lines."""
 
     complaint = forms.CharField(label=_("Complaint"), max_length=LONGEST, required=False)
     findings = forms.CharField(label=_("Findings"), max_length=LONGEST, required=False)
     diagnosis = forms.CharField(label=_("Diagnosis"), max_length=LONGEST, required=False)
     plan = forms.CharField(label=_("Plan"), max_length=LONGEST, required=False)
-    seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -32,8 +31,14 @@ class DraftForm(forms.Form):
         return {name: _with_lines(self.cleaned_data[name]) for name in TEXTS}
 
 
+class DraftForm(TextsForm):
+    """`seen`: the version that the page shows."""
+
+    seen = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
+
+
 class NoteForm(DraftForm):
-    """The texts, and what is said when they are signed."""
+    """With what is said when the note is signed."""
 
     reason = LineField(
         label=_("Why it is amended"),

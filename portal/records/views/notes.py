@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -11,12 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.appointments.queries.appointments import with_people
 from portal.audit.services import access
 from portal.errors import Forbidden, NoteChanged, PortalError
-from portal.models import Appointment, EncounterNote
+from portal.models import Appointment, EncounterNote, NoteTemplate
 from portal.models.record import TEXTS
+from portal.records.forms.corrections import AnswerForm, AskForm
 from portal.records.forms.notes import DraftForm, NoteForm
 from portal.records.queries import notes as queries
 from portal.records.services import notes as services
 from portal.web.fetch import get_visible
+from portal.web.ids import id_of
 from portal.web.refusals import add_refusal
 
 SAVED = "records/_saved.html"
@@ -62,15 +65,26 @@ def note(request, pk: int):
     """What was signed, the newest first."""
     found = get_visible(queries.with_all(EncounterNote.objects.all()), request.user, pk)
     access.opened(found, by=request.user, patient=found.patient)
-    versions = list(found.signed.all())
+    return note_page(request, found)
+
+
+def note_page(request, found: EncounterNote, *, status: int = 200, **forms):
+    """The page of a note; `forms`: `ask` or `answer`, as it was refused."""
+    corrections = list(found.corrections.select_related("asked_by"))
+    open_one = next((one for one in corrections if one.answered_at is None), None)
     is_own = request.user.has_perm("portal.sign_note", found)
+    versions = list(found.signed.all())
     context = {
         "note": found,
         "versions": versions,
         "is_own": is_own,
         "has_draft": is_own and bool(versions) and found.differs_from(versions[0]),
+        "corrections": corrections,
+        "ask": None if open_one or not request.user.is_patient else AskForm(),
+        "answer": AnswerForm() if open_one and is_own else None,
+        **forms,
     }
-    return render(request, "records/note.html", context)
+    return render(request, "records/note.html", context, status=status)
 
 
 @require_POST
@@ -120,9 +134,15 @@ def _appointment(request, pk: int) -> Appointment:
 
 
 def _typed(request, appointment: Appointment, note: EncounterNote | None) -> dict[str, Any]:
-    """What the form begins with; with `?as=last` what the doctor signed last about the patient."""
+    """What the form begins with: with `?template=<id>` a template of the doctor's own, with
+    `?as=last` what the doctor signed last about the patient."""
     if note is not None:
         return {**note.texts, "seen": note.version}
+    if chosen := id_of(request.GET.get("template")):
+        template = NoteTemplate.objects.filter(pk=chosen, doctor__user=request.user).first()
+        if template is None:
+            raise Http404
+        return {**{name: getattr(template, name) for name in TEXTS}, "seen": 0}
     if request.GET.get("as") == "last":
         last = queries.last_signed(appointment.patient, author=request.user, before=appointment)
         if last:
@@ -138,13 +158,15 @@ def _page(
     *,
     refusal: NoteChanged | None = None,
 ):
-    last = queries.last_signed(appointment.patient, author=request.user, before=appointment)
+    author = request.user
+    last = queries.last_signed(appointment.patient, author=author, before=appointment)
     context = {
         "appointment": appointment,
         "note": note,
         "form": form,
         "fields": [form[name] for name in TEXTS],
         "last": None if note else last,
+        "templates": [] if note else NoteTemplate.objects.filter(doctor__user=author),
         "refusal": refusal,
         "stored": _labelled(refusal.note) if refusal else [],
         "seen": refusal.note.version if refusal else form["seen"].value() or 0,

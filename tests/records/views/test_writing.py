@@ -216,7 +216,7 @@ def test_C06_as_last_time_begins_with_what_the_doctor_signed_last(as_doctor, doc
     empty = texts_of(as_doctor.get(write_url(visit)))
     filled = texts_of(as_doctor.get(write_url(visit), {"as": "last"}))
 
-    assert "Begin as last time" in empty
+    assert "As last time" in empty
     assert "Latest</textarea>" not in empty
     assert "Latest</textarea>" in filled
     assert "Older" not in filled
