@@ -68,8 +68,10 @@ def accesses(clinic: Clinic, count: int) -> Changes:
     """Who looks after a patient books for them, while the desk narrows the access and the patient
     ends it."""
     free = clinic.slots("open")
-    for number, patient in enumerate(clinic.patients[30 : 30 + count // 3]):
-        access = ProxyAccessFactory(user=make_patients(1)[0].user, patient=patient)
+    proxies = make_patients(count // 3, named="Proxy")
+    for number, proxy in enumerate(proxies):
+        patient = clinic.patients[30 + number]
+        access = ProxyAccessFactory(user=proxy.user, patient=patient)
         path = f"/household/{access.pk}/"
         book = {"patient": patient.pk, "token": uuid4()}
         yield clinic.post(access.user, f"/slots/{clinic.random.choice(free).pk}/book/", **book)

@@ -65,6 +65,8 @@ class NoteForm(DraftForm):
         unused = ("hold_days", "hold_reason") if is_amendment else ("reason",)
         for name in unused:
             del self.fields[name]
+        if not self.is_bound:
+            self.fields[TEXTS[0]].widget.attrs["autofocus"] = True
 
     @property
     def signing(self) -> dict[str, Any]:

@@ -55,8 +55,7 @@ def note_draft(request, pk: int):
     try:
         note = services.save_draft(appointment, by=request.user, **typed)
     except NoteChanged as error:
-        shown |= {"refusal": error, "stored": _labelled(error.note)}
-        return render(request, SAVED, shown, status=error.status)
+        return render(request, SAVED, {**shown, "refusal": error}, status=error.status)
     return render(request, SAVED, {**shown, "note": note, "seen": note.version})
 
 

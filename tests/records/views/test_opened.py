@@ -46,7 +46,7 @@ def test_C09_what_the_patient_opens_is_not_listed(as_patient, visit):
     for url in (note.get_absolute_url(), reverse("records"), OPENED, visit.get_absolute_url()):
         as_patient.get(url)
 
-    assert "Nobody else has opened a page" in text_of(as_patient)
+    assert "Nobody else has opened a page about you" in text_of(as_patient)
     assert not AuditEvent.objects.filter(verb="read").exists()
 
 
