@@ -7,7 +7,18 @@ from django.utils import timezone
 
 from portal.accounts.services.invitations import token
 from portal.enums import AppointmentState
-from portal.models import Appointment, AuditEvent, BulkChange, Offer, TimeOff, User, WeeklyHours
+from portal.models import (
+    Appointment,
+    AuditEvent,
+    BulkChange,
+    Correction,
+    EncounterNote,
+    NoteTemplate,
+    Offer,
+    TimeOff,
+    User,
+    WeeklyHours,
+)
 from portal.notifications.services.preferences import unsubscribe_token
 from tests.factories import (
     AppointmentFactory,
@@ -18,6 +29,7 @@ from tests.factories import (
     PatientFactory,
     PatientImportFactory,
     PatientMergeFactory,
+    SignedNoteFactory,
     WaitFactory,
 )
 from tests.setups.attendance import attendance_token
@@ -65,6 +77,11 @@ ONLY_TAKE_FORMS = {
     "setup-finish",
     "session-stay",
     "late-form-drop",
+    "note-draft",
+    "note-release",
+    "note-template-delete",
+    "correction-ask",
+    "correction-answer",
 }
 PARTS_OF_PAGES = {"notifications-bell"}
 FILES = {"appointment-calendar", "calendar-feed", "manage-figures-csv"}
@@ -144,6 +161,8 @@ def arguments(path: str, appointment: Appointment) -> dict:
         "patients/<int:pk>": ("pk", lambda: appointment.patient_id),
         "patients/<int:pk>/link": ("pk", lambda: PatientFactory(user=None).pk),
         "patients/merges/<int:pk>": ("pk", lambda: PatientMergeFactory().pk),
+        "notes/<int:pk>": ("pk", lambda: _note(appointment).pk),
+        "notes/templates/<int:pk>": ("pk", lambda: _template(appointment).pk),
         "requests/<int:pk>": ("pk", lambda: _request(appointment).pk),
         "offers/<int:pk>": ("pk", lambda: _offer(appointment).pk),
         "notifications/<int:pk>": ("pk", lambda: NotificationFactory(appointment=appointment).pk),
@@ -167,6 +186,20 @@ def arguments(path: str, appointment: Appointment) -> dict:
         "(?P<uidb36>": ("uidb36", lambda: "1"),
     }
     return {name: value() for part, (name, value) in values.items() if part in path}
+
+
+def _note(appointment: Appointment) -> EncounterNote:
+    """What the doctor has signed about it, with a correction that is not answered."""
+    if note := appointment.encounter_notes.first():
+        return note
+    note = SignedNoteFactory(note__appointment=appointment).note
+    asked_by = appointment.patient.user
+    Correction.objects.create(note=note, text="It was the other knee", asked_by=asked_by)
+    return note
+
+
+def _template(appointment: Appointment) -> NoteTemplate:
+    return appointment.doctor.note_templates.get_or_create(name="Check-up", plan="Rest")[0]
 
 
 def _request(appointment: Appointment) -> Appointment:
