@@ -26,7 +26,16 @@ OFFER = {
     "phone": "+34 910 00 00 01",
     "moves": True,
 }
+NOTE = {
+    "note": 17,
+    "patient": "Ana Ruiz",
+    "doctor": "Dr Elena Gil",
+    "starts_at": "2027-03-04T09:00:00+00:00",
+    "zone": "Europe/Madrid",
+}
+NOTES = ("note_signed", "correction_asked", "correction_answered")
 MORE = {
+    **dict.fromkeys(NOTES, NOTE),
     "slot_offered": OFFER,
     "offer_expired": OFFER,
     "offer_withdrawn": OFFER,
@@ -53,7 +62,7 @@ MORE = {
     "link_code": {"code": "123456"},
     "patient_changed": {"what": ["full name", "phone"]},
 }
-WITHOUT_REFERENCE = ("clinic_message", "link_code", "own_data_ready", "slot_offered")
+WITHOUT_REFERENCE = ("clinic_message", "link_code", "own_data_ready", "slot_offered", *NOTES)
 CASES = [
     pytest.param(event.name, kind, channel, id=f"{event.name}-{kind}-{channel}")
     for event in EVENTS.values()
