@@ -18,6 +18,7 @@ RULES = (
     "portal.imports.rules",
     "portal.own_data.rules",
     "portal.records.rules",
+    "portal.erasure.rules",
 )
 
 # Importing them declares the events (portal/notifications/registry.py); the topics of
@@ -30,6 +31,7 @@ EVENTS = (
     "portal.accounts.events",
     "portal.household.events",
     "portal.own_data.events",
+    "portal.erasure.events",
 )
 
 

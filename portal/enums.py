@@ -15,6 +15,15 @@ class UserState(TextChoices):
     ACTIVE = "active", _("Active")
     BLOCKED = "blocked", _("Blocked")
     CLOSED = "closed", _("Closed")
+    ERASED = "erased", _("Erased")
+
+
+class ErasureState(TextChoices):
+    """The state of a request to erase a person (A19)."""
+
+    WAITING = "waiting", _("Waiting")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    DONE = "done", _("Erased")
 
 
 class InvitationState(TextChoices):
@@ -117,6 +126,7 @@ class WaitState(TextChoices):
     SERVED = "served", _("Got a time")
     LEFT = "left", _("Ended by the patient or the desk")
     EXPIRED = "expired", _("Too late")
+    ENDED = "ended", _("Ended by the clinic")
 
 
 class OfferState(TextChoices):

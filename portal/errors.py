@@ -67,6 +67,21 @@ class MergedPatient(StaleState):
     message = _("This patient was merged with another one meanwhile. Find the patient again.")
 
 
+class ErasedPatient(StaleState):
+    """The patient was erased at their own request."""
+
+    message = _("This patient was erased meanwhile. Nothing can be done with the number any more.")
+
+
+class ErasureWaits(StaleState):
+    """The patient is going to be erased, so nothing is begun for them."""
+
+    message = _(
+        "This patient has asked to be erased. The request has to be withdrawn before anything is "
+        "booked or joined."
+    )
+
+
 class ChangedMeanwhile(PortalError):
     """Somebody else has changed the data since the form was opened. `fields`: the names of what is
     different now."""

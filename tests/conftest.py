@@ -12,9 +12,11 @@ from tests.servers import databases
 pytest_plugins = [
     "tests.plugins.selection",  # first: others ask it
     "tests.plugins.accessibility",
+    "tests.plugins.audited",
     "tests.plugins.browser",
     "tests.plugins.lock_order",
     "tests.plugins.people",
+    "tests.plugins.scheduling",
     "tests.servers.fixtures",
 ]
 

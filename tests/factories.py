@@ -26,6 +26,7 @@ from portal.models import (
     Broadcast,
     Doctor,
     EncounterNote,
+    ErasureRequest,
     Invitation,
     Notification,
     Offer,
@@ -186,6 +187,17 @@ class PatientMergeFactory(factory.django.DjangoModelFactory):
     )
     by = factory.SubFactory(AdminFactory)
     reason = "Entered twice"
+
+
+class ErasureRequestFactory(factory.django.DjangoModelFactory):
+    """Of a patient with a login, who waits for a month."""
+
+    class Meta:
+        model = ErasureRequest
+
+    patient = factory.SubFactory(PatientFactory)
+    asked_by = factory.SelfAttribute("patient.user")
+    due_on = factory.LazyFunction(lambda: in_days(30).date())
 
 
 class PatientImportFactory(factory.django.DjangoModelFactory):

@@ -5,7 +5,7 @@ Imported by `dev`, so by a Python that has no packages: nothing but the standard
 
 from collections.abc import Callable, Sequence
 
-PYTEST = ("-m", "pytest", "-n2", "--dist=loadgroup")
+PYTEST = ("-m", "pytest", "-n2", "--dist=loadscope")
 POSTGRESQL, SQLITE = "--database=postgresql", "--database=sqlite"
 NOTHING_RAN = 5  # pytest's status; fine on one database: a test may belong to the other
 
@@ -22,12 +22,17 @@ def run_all(arguments: Sequence[str], call: Callable[..., int], say: Callable[[s
 def runs(arguments: Sequence[str]) -> list[tuple[str, ...]]:
     """PostgreSQL takes everything, SQLite what depends on the database; both all of it if `--full`.
 
-    The database may be chosen: then it is the only one.
+    The database may be chosen: then it is the only one. Lines are measured in one run that takes
+    everything: with `--full` in that on SQLite, which is the shorter one.
     """
+    measured = ("--coverage",) if {"--coverage", "--full"} & set(arguments) else ()
+    arguments = [argument for argument in arguments if argument != "--coverage"]
     if any(argument.startswith("--database") for argument in arguments):
-        return [(*PYTEST, *arguments)]
-    again = () if "--full" in arguments else ("--second",)
-    return [(*PYTEST, POSTGRESQL, *arguments), (*PYTEST, SQLITE, *again, *arguments)]
+        return [(*PYTEST, *measured, *arguments)]
+    first, second = (*PYTEST, POSTGRESQL), (*PYTEST, SQLITE)
+    if "--full" in arguments:
+        return [(*first, *arguments), (*second, *measured, *arguments)]
+    return [(*first, *measured, *arguments), (*second, "--second", *arguments)]
 
 
 def status(results: Sequence[int]) -> int:

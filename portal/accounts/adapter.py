@@ -5,7 +5,9 @@ from datetime import timedelta
 from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import clear_authentication_records
 from allauth.account.utils import get_next_redirect_url, user_email
+from allauth.core.exceptions import ImmediateHttpResponse
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
@@ -127,7 +129,11 @@ class AccountAdapter(DefaultAccountAdapter):
         return user
 
     def login(self, request, user) -> None:
-        """However somebody signs in, it ends here."""
+        """However somebody signs in, it ends here. allauth asks for the state of the account when
+        the password is right, but not again after a code or an emailed link (A10)."""
+        if not user.is_active:
+            clear_authentication_records(request)
+            raise ImmediateHttpResponse(self.respond_user_inactive(request, user))
         super().login(request, user)
         audit.record("sign_in", user, by=user)
 

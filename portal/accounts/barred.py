@@ -1,4 +1,4 @@
-"""Ends the sessions of blocked and closed accounts, and says why (requirements A10, A11)."""
+"""Ends the sessions of accounts that are blocked, closed or erased, and says why (A10, A11)."""
 
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -29,7 +29,7 @@ def end_sessions(request, view, arguments):
 
 def page_url(state: str) -> str:
     """The same page for everybody: it says nothing about the account but its state."""
-    query = f"?state={state}" if state == UserState.CLOSED else ""
+    query = f"?state={state}" if state in (UserState.CLOSED, UserState.ERASED) else ""
     return reverse("account_inactive") + query
 
 

@@ -39,6 +39,11 @@ def _names(user: User, by: User | None, _given: dict) -> dict:
     return {"person": user.name, "admin": by.name if by else ""}
 
 
+class CorrectedAddress(Facts):
+    admin: str
+    address: str  # the new one, masked
+
+
 class LinkCodeFacts(Facts):
     code: str
 
@@ -95,6 +100,15 @@ register(
         facts=FactorReset,
         facts_of=_names,
         key="{event}:{new}:{kind}:{channel}",
+    ),
+    Event(  # `to` gives the address that is to be replaced
+        name="email_corrected",
+        label=_("An admin changes your address"),
+        topic=ACCOUNT,
+        channels={"user": (Channel.EMAIL,)},
+        facts=CorrectedAddress,
+        key="{event}:{new}:{channel}",
+        to_given=True,
     ),
     Event(  # `to` gives the email or phone that the clinic has on file
         name="link_code",

@@ -7,6 +7,12 @@ from portal.models import User
 
 
 class Backend(AuthenticationBackend):
+    def authenticate(self, request, **credentials) -> User | None:
+        """An address that still has to be confirmed lets nobody in (A07)."""
+        user = super().authenticate(request, **credentials)
+        typed = (credentials.get("email") or credentials.get("username") or "").strip().lower()
+        return None if user and "@" in typed and typed != user.email.lower() else user
+
     def get_user(self, user_id) -> User | None:
         """The user of a session; None, which ends the session, if the account is blocked or
         closed."""

@@ -47,6 +47,7 @@ urlpatterns = [
     ),
     path("manage/people/<int:pk>/", manage_people.manage_person, name="manage-person"),
     path("manage/people/<int:pk>/offices/", manage_people.person_offices, name="person-offices"),
+    path("manage/people/<int:pk>/email/", manage_people.person_email, name="person-email"),
     path("manage/people/<int:pk>/block/", manage_people.person_block, name="person-block"),
     path("manage/people/<int:pk>/unblock/", manage_people.person_unblock, name="person-unblock"),
     path("manage/people/<int:pk>/reopen/", manage_people.person_reopen, name="person-reopen"),

@@ -173,6 +173,21 @@ register(
     ),
 )
 
+register(
+    Event(
+        name="wait_ended",
+        label=_("The doctor you wait for has left"),
+        topic=APPOINTMENTS,
+        channels={"patient": (EMAIL, PORTAL)},
+        recipients=message_recipients.of_wait,
+        facts=facts.WaitFacts,
+        facts_of=facts.facts_of_wait,
+        key="wait:{about.pk}:{event}:{kind}:{channel}",
+        holds=checks.still_ended,
+        link=message_links.to_other_times,
+    )
+)
+
 
 def _reminded(reminder: Reminder, _by: User | None) -> list[Recipient]:
     return message_recipients.of_patient(reminder.appointment.patient, reminder.proxies)

@@ -10,6 +10,11 @@ urlpatterns = [
     path("offices/", offices.offices, name="offices"),
     path("offices/<int:pk>/edit/", offices.office_edit, name="office-edit"),
     path("manage/settings/", clinic_settings.clinic_settings, name="clinic-settings"),
+    path(
+        "manage/settings/<slug:slug>/",
+        clinic_settings.clinic_settings_section,
+        name="clinic-settings-section",
+    ),
     path("manage/offices/", offices.manage_offices, name="manage-offices"),
     path("manage/offices/new/", offices.manage_office_new, name="manage-office-new"),
     path(OFFICE, offices.manage_office, name="manage-office"),

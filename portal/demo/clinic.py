@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from portal.demo import clerk as writing
-from portal.demo import group, hours, notes, people, requests
+from portal.demo import group, hours, household, notes, people, requests
 from portal.demo.clerk import Clerk
 from portal.demo.diary import BY_LICENCE, Diary
 from portal.demo.history import past_appointments, write_reviews
@@ -35,6 +35,8 @@ def make_or_top_up(now: datetime) -> Made:
     is_new = not Doctor.objects.filter(licence_number__in=BY_LICENCE).exists()
     if is_new:
         _make_people(now)
+    if her := _patient_at_example():
+        household.make_household(her, by=_desk(), now=now)
     _keep_diaries(now, with_history=is_new)
     if is_new and (her := _patient_at_example()):
         notes.sign_notes(her, now=now)
@@ -95,6 +97,7 @@ def _keep_diaries(now: datetime, *, with_history: bool) -> None:
     fresh = {licence: diary.declare() for licence, diary in diaries.items()}
     if her:
         made += _her_visits(her, diaries, is_new=with_history)
+        made += household.childs_visit(her, diaries)
     for licence, diary in diaries.items():
         made += diary.fill(fresh[licence])
         made += requests.requests_for(diary)

@@ -27,6 +27,7 @@ urlpatterns = [
     path("patients/new/", patient_new.patient_new, name="patient-new"),
     path("patients/duplicates/", patient_merge.patient_duplicates, name="patient-duplicates"),
     path("patients/<int:pk>/same/", patient_merge.patient_same, name="patient-same"),
+    path("patients/<int:pk>/distinct/", patient_merge.patient_distinct, name="patient-distinct"),
     path("patients/<int:pk>/merge/", patient_merge.patient_merge, name="patient-merge"),
     path(
         "patients/merges/<int:pk>/take-back/",

@@ -50,7 +50,7 @@ class ReviewFacts(AccessFacts):
 
 def _both(access: ProxyAccess, _by: User | None) -> list[Recipient]:
     patient = Recipient("patient", access.patient.user, access.patient)
-    return [patient, *([Recipient("user", access.user)] if access.user else [])]
+    return [patient, *([Recipient("proxy", access.user)] if access.user else [])]
 
 
 def _facts(access: ProxyAccess, _by: User | None, _given: dict) -> dict:
@@ -86,7 +86,7 @@ def _link_to(page: str, state: ProxyState, notification: Notification) -> str | 
 AccessEvent = partial(
     Event,
     topic=HOUSEHOLD,
-    channels={"patient": (EMAIL, PORTAL), "user": (EMAIL, PORTAL)},
+    channels={"patient": (EMAIL, PORTAL), "proxy": (EMAIL, PORTAL)},
     recipients=_both,
     facts=AccessFacts,
     facts_of=_facts,

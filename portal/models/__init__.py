@@ -10,6 +10,8 @@ from portal.models.bulk_change import BulkChange
 from portal.models.calendar_domain import CalendarDomain
 from portal.models.calendar_feed import CalendarFeed
 from portal.models.clinic import SHORTEST_IDLE_MINUTES, ClinicSettings
+from portal.models.distinct_patients import DistinctPatients
+from portal.models.erasure import ErasureRequest
 from portal.models.first_admin import FirstAdminLink
 from portal.models.hours import Holiday, HoursException, TimeOff, Weekday, WeeklyHours
 from portal.models.household import ProxyAccess, may_act_for
@@ -53,8 +55,10 @@ __all__ = [
     "CalendarFeed",
     "ClinicSettings",
     "Correction",
+    "DistinctPatients",
     "Doctor",
     "EncounterNote",
+    "ErasureRequest",
     "FirstAdminLink",
     "Holiday",
     "HoursException",

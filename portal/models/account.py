@@ -28,6 +28,10 @@ class UserManager(BaseUserManager["User"]):
         )
         return user
 
+    def listed(self) -> models.QuerySet["User"]:
+        """Without those who were erased: no page shows them (A19)."""
+        return self.exclude(state=UserState.ERASED)
+
     def get_by_natural_key(self, email: str | None) -> "User":
         return self.get(email__iexact=email)
 

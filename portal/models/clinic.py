@@ -125,6 +125,12 @@ class ClinicSettings(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(365)],
     )
 
+    erasure_wait_days = models.PositiveSmallIntegerField(
+        _("days between a request for erasure and the erasure"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(90)],
+    )
+
     # What a new office starts with; empty until somebody has said it (requirement A15).
     time_zone = models.CharField(
         _("time zone"), max_length=40, blank=True, default="", validators=[validate_time_zone]

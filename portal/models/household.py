@@ -29,6 +29,10 @@ class ProxyAccessQuerySet(models.QuerySet["ProxyAccess"]):
         """What gives rights now."""
         return self.filter(state=ProxyState.OPEN)
 
+    def unchecked(self) -> "ProxyAccessQuerySet":
+        """Open, to patients whom the users have entered themselves."""
+        return self.filter(state=ProxyState.OPEN, is_checked=False)
+
     def standing(self) -> "ProxyAccessQuerySet":
         """Neither ended nor, where an answer is waited for, expired."""
         lasts = Q(expires_at=None) | Q(expires_at__gt=timezone.now())
@@ -42,7 +46,8 @@ class ProxyAccess(models.Model):
     OFFERED for the user with the address `email`; both until `expires_at`. Their links are
     computed from `nonce` and the portal's secret key. `reviewed_age`: the patient's age, in years,
     at which somebody last agreed to this access; None while the date of birth is not known.
-    `review_by` is set while a review is asked for: a date of the clinic's first office.
+    `review_by` is set while a review is asked for: a date of the clinic's first office. Without
+    `is_checked` the user has entered the patient themself, and nobody has agreed.
     """
 
     user = models.ForeignKey(
@@ -60,6 +65,7 @@ class ProxyAccess(models.Model):
     expires_at = models.DateTimeField(null=True)
     reviewed_age = models.PositiveSmallIntegerField(null=True)
     review_by = models.DateField(null=True)
+    is_checked = models.BooleanField(default=True)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now, editable=False)
     opened_at = models.DateTimeField(null=True)

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from portal.enums import InvitationState, Role
+from portal.models.names import FoldedField
 from portal.models.office import Office, Specialty
 
 STAFF = (Role.DOCTOR, Role.ASSISTANT, Role.ADMIN)
@@ -45,6 +46,7 @@ class Invitation(models.Model):
 
     email = models.EmailField(_("email address"))
     name = models.CharField(_("full name"), max_length=120)
+    search_name = FoldedField("name")
     role = models.CharField(max_length=10, choices=[(role.value, role.label) for role in STAFF])
     all_offices = models.BooleanField(default=False)  # of an assistant
     offices = models.ManyToManyField(Office, related_name="+", blank=True)  # of an assistant

@@ -30,7 +30,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from portal.enums import AppointmentState, Role
-from portal.errors import MergedPatient
+from portal.errors import ErasedPatient, MergedPatient
 from portal.models.account import User
 from portal.models.appointment import Appointment
 from portal.models.attempts import AttemptCount
@@ -92,18 +92,19 @@ def hold_slots(pks: Collection[int]) -> None:
 
 def patient(pk: int | None, *, by: User) -> Patient:
     """None means the user's own. To be locked by everything that adds an appointment or entry to
-    the patient. Raises MergedPatient if they were merged into another by now."""
+    the patient. Raises MergedPatient if they were merged into another by now, ErasedPatient if they
+    were erased."""
     which = {"user": by.pk} if pk is None else {"pk": pk}
     found = _bare(Patient.objects.all()).get(**which)
-    _demand_unmerged(found)
+    _demand_there(found)
     if found.user_id == by.pk:
         found.user = by
     return found
 
 
 def patients(*pks: int) -> dict[int, Patient]:
-    """Several with their users, by id, merged or not. Raises Patient.DoesNotExist if one of them is
-    not there."""
+    """Several with their users, by id, merged, erased or not. Raises Patient.DoesNotExist if one of
+    them is not there."""
     found = _held(Patient.objects.select_related("user"), pks)
     if missing := set(pks) - set(found):
         raise Patient.DoesNotExist(f"Patients {sorted(missing)}")
@@ -123,10 +124,8 @@ def hold_patients(pks: Collection[int]) -> None:
 
 def patient_unless_busy(pk: int) -> bool:
     """Whether the patient is locked now. Does not wait if another transaction has locked them, and
-    leaves those alone who were merged into another."""
-    found = (
-        Patient.objects.unmerged().filter(pk=pk).select_for_update(no_key=True, skip_locked=True)
-    )
+    leaves those alone who were merged into another or erased."""
+    found = Patient.objects.listed().filter(pk=pk).select_for_update(no_key=True, skip_locked=True)
     return found.exists()
 
 
@@ -210,7 +209,9 @@ def attempt_count(key: str) -> AttemptCount | None:
     return _bare(AttemptCount.objects.filter(key=key)).first()
 
 
-def _demand_unmerged(patient: Patient) -> None:
+def _demand_there(patient: Patient) -> None:
+    if patient.erased_at:
+        raise ErasedPatient
     if patient.merged_into_id:
         raise MergedPatient
 

@@ -144,3 +144,8 @@ class Notification(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.state in (State.QUEUED, State.SENDING)
+
+    @property
+    def is_erased(self) -> bool:
+        """Nothing is left of what it said, because somebody whom it was about was erased (A19)."""
+        return "erased" in self.facts

@@ -15,21 +15,27 @@ from portal.models.names import FoldedField, Joined
 
 
 class PatientQuerySet(models.QuerySet["Patient"]):
-    def unmerged(self) -> "PatientQuerySet":
-        """Without those who were merged into another: nothing lists or books them (A17)."""
-        return self.filter(merged_into=None)
+    def listed(self) -> "PatientQuerySet":
+        """Without those who were merged into another or erased: nothing lists, books or exports
+        them (A17, A19)."""
+        return self.filter(merged_into=None, erased_at=None)
 
     def visible_to(self, user) -> "PatientQuerySet":
         """Desk and admins: all. A doctor: patients with an appointment, now or before. A patient:
-        themself and whom they look after. Nobody: those who were merged into another."""
+        themself and whom they look after. Nobody: those who were merged into another, or erased."""
+        return self.known_to(user).filter(erased_at=None)
+
+    def known_to(self, user) -> "PatientQuerySet":
+        """The same, with those who were erased: their numbers lead to a page that says so."""
         if user.role in (Role.ASSISTANT, Role.ADMIN):
-            return self.unmerged()
+            return self.filter(merged_into=None)
         if user.role == Role.DOCTOR:
             # Deferred: appointment.py imports this module.
             from portal.models.appointment import Appointment
 
-            return self.unmerged().filter(
-                Exists(Appointment.objects.filter(patient=OuterRef("pk"), doctor__user=user))
+            return self.filter(
+                Exists(Appointment.objects.filter(patient=OuterRef("pk"), doctor__user=user)),
+                merged_into=None,
             )
         return self.of(user)
 
@@ -40,7 +46,8 @@ class PatientQuerySet(models.QuerySet["Patient"]):
         from portal.models.household import ProxyAccess
 
         given = ProxyAccess.objects.open().filter(user=user, **{scope: True}).order_by()
-        return self.filter(Q(user=user) | Q(pk__in=given.values("patient")), merged_into=None)
+        theirs = Q(user=user) | Q(pk__in=given.values("patient"))
+        return self.filter(theirs, merged_into=None, erased_at=None)
 
 
 class Patient(models.Model):
@@ -68,6 +75,8 @@ class Patient(models.Model):
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, editable=False, related_name="merged"
     )
+    # When nothing but the number was left; set by erasure/services/erasing.py only.
+    erased_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     form_token = models.UUIDField(unique=True, null=True, editable=False)
 
@@ -106,9 +115,9 @@ class Patient(models.Model):
         return reverse("patient", args=[self.pk])
 
     def is_reached_by(self, channel: str) -> bool:
-        """Nobody writes to the dead. A patient who is not to be written to still reads messages in
-        the portal (A16)."""
-        if self.deceased_on:
+        """Nobody writes to the dead and the erased. A patient who is not to be written to still
+        reads messages in the portal (A16)."""
+        if self.deceased_on or self.erased_at:
             return False
         return channel == Channel.PORTAL or not self.is_not_written_to
 

@@ -14,6 +14,7 @@ from portal.accounts.services import attempts
 from portal.appointments.services import offers, reminders, requests, waitlist
 from portal.audit.services import sealing
 from portal.diary.services import holidays, hours_slots
+from portal.erasure.services import erasing
 from portal.household.services import reviews
 from portal.models.worker import SILENT_AFTER
 from portal.own_data.services import preparing
@@ -50,6 +51,7 @@ JOBS = {
         Job("release_notes", timedelta(minutes=10), notes.release_due),
         Job("forget", timedelta(hours=1), recovery.forget),
         Job("forget_own_data", timedelta(minutes=10), preparing.forget),
+        Job("erase", timedelta(minutes=10), erasing.run_due),
         Job("seal_audit", timedelta(minutes=1), sealing.seal),
         Job("prepare_audit_months", timedelta(days=1), sealing.prepare_months),
         Job("forget_attempts", timedelta(minutes=10), attempts.forget),

@@ -14,13 +14,14 @@ DAY_PAGES = {
     "schedule-transfer",
     "hours-exception-drop",
 }
-TOKENS = {
+WORDS = {
     "account_confirm_email": {"key": "no-such-key"},
     "account_reset_password_from_key": {"uidb36": "1", "key": "no-such-key"},
     "invitation": {"token": "no-such-token"},
     "notification-unsubscribe": {"token": "no-such-token"},
     "first-admin": {"token": "no-such-token"},
     "calendar-feed": {"token": "no-such-token"},
+    "clinic-settings-section": {"slug": "clinic"},
     "doctor-photo": {"digest": "no-photo", "side": 96},
 }
 ABOUT_A_DOCTOR = ("doctor", "doctor-photo", "manage-doctor")  # in the path, not in the query
@@ -32,7 +33,7 @@ def address(world: World, name: str, kind: str = "-", whose: str = "own") -> str
         return reverse(name, args=[_token(world, whose)])
     if name in ("household-accept", "household-answer"):
         return reverse(name, args=[_household_token(world, kind, whose)])
-    values = dict(TOKENS.get(name, {}))
+    values = dict(WORDS.get(name, {}))
     if name in DAY_PAGES:
         values["day"] = in_days(3).date()
     is_about_doctor = name.startswith(ABOUT_A_DOCTOR)
@@ -41,7 +42,7 @@ def address(world: World, name: str, kind: str = "-", whose: str = "own") -> str
     if name == "appointment-mark":
         values["verb"] = "arrive"
     url = reverse(name, kwargs=values)
-    if name == "patient-merge":
+    if name in ("patient-merge", "patient-distinct"):
         return f"{url}?other={world.twin.pk}"
     if not is_about_doctor and (kind == "doctor" or (kind in IN_A_DIARY and name != "slot-book")):
         return f"{url}?doctor={_keeper(world, kind, whose)}"

@@ -2,11 +2,11 @@
 another office, and one that does not exist.
 
 `+` is allowed, `-` does not exist for them (404), `x` is refused (403), `i` is sent to sign in,
-`b` reads that the account is blocked (403).
+`b` reads that the account is blocked (403), `f` is sent to set up a second factor.
 Rows that are not about a thing have the same letter four times.
 """
 
-from tests.access.world import ROLES
+from tests.access.world import ROLES, WITHOUT_FACTOR
 
 _TABLE = """
                  patient other doctor waiting other assist  else  all  admin
@@ -55,7 +55,8 @@ def _read() -> dict[str, dict[str, str]]:
     for line in _TABLE.strip().splitlines()[1:]:
         name, *cells = line.split()
         outside = cells[0] if name in OPEN_TO_VISITORS else "iiii"
-        found[name] = dict(zip(ROLES, [outside, *cells, "bbbb"], strict=True))
+        letters = [outside, *cells, "bbbb", *(["ffff"] * len(WITHOUT_FACTOR))]
+        found[name] = dict(zip(ROLES, letters, strict=True))
     return found
 
 
@@ -69,3 +70,17 @@ GROUPS = {
 GROUPS["desk"] = GROUPS["assistants"] | {"admin"}
 GROUPS["staff"] = GROUPS["doctors"] | GROUPS["desk"]
 GROUPS["inside"] = GROUPS["patients"] | GROUPS["staff"]
+# Answered by a middleware before it is known what is asked for: one thing is as good as four.
+REFUSED_BEFORE = {"blocked", *WITHOUT_FACTOR}
+
+# What staff reach without a second factor: setting one up, their password, signing out. Written out
+# here, not taken from the portal: a page that opens is to be noticed.
+_SET_UP_PAGES = """
+mfa_index mfa_authenticate mfa_reauthenticate mfa_activate_totp mfa_deactivate_totp
+mfa_view_recovery_codes mfa_download_recovery_codes mfa_generate_recovery_codes
+mfa_list_webauthn mfa_add_webauthn mfa_edit_webauthn mfa_remove_webauthn
+mfa_reauthenticate_webauthn mfa_login_webauthn
+account_reauthenticate account_change_password account_set_password
+account_logout account_inactive signed-out session-state session-stay
+"""
+SET_UP_PAGES = set(_SET_UP_PAGES.split())

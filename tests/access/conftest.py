@@ -1,6 +1,10 @@
-"""One world for all tests of this folder; each cell is taken back by a savepoint."""
+"""One world for all tests of this folder; each cell is taken back by a savepoint.
+
+Staff must have a second factor, as in production.
+"""
 
 import pytest
+from django.test import override_settings
 
 from tests.access.world import World
 from tests.access.writes import Watch
@@ -9,7 +13,11 @@ from tests.setups.undone import around_tests
 
 @pytest.fixture(scope="package")
 def world(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), around_tests():
+    with (
+        django_db_blocker.unblock(),
+        around_tests(),
+        override_settings(SECOND_FACTOR_REQUIRED=True),
+    ):
         yield World()
 
 

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 from tests.access.addresses import address
+from tests.access.ids import BEFORE_ID
 from tests.access.world import World
 from tests.factories import in_days
 
@@ -19,7 +20,7 @@ def asked_with(world: World, one, pk: int) -> tuple[str, dict]:
     if one.is_in_address:
         asked[field] = pk
     else:
-        data[field] = pk
+        data[field] = f"{BEFORE_ID.get(one.field, '')}{pk}"
     if one.method == "GET":
         return path, data | asked if one.page == "wait-new" else asked | _for_whom(data, one)
     return f"{path}?{urlencode(asked)}" if asked else path, data
@@ -58,7 +59,9 @@ def data_of(world: World, page: str, field: str) -> dict:
             "choice-1": own.things["second-slot"].pk,
         }
         | ({"book": "1"} if field.startswith("choice") else {}),
-        "walk-in": {"patient": patient, "slot": slot, "token": token},
+        # An assistant of one office books there, whatever office is named.
+        "walk-in": {"patient": patient, "token": token}
+        | ({} if field == "office" else {"slot": slot}),
         "walk-in-extra": {
             "patient": patient,
             "doctor": doctor,

@@ -18,6 +18,7 @@ GET  doctor                 doctor      move        appointment    person  visit
 GET  doctor                 doctor      move        appointment    office  assistant
 GET  slot-book              slot        patient     patient        person,office patient,doctor
 POST slot-book              slot        patient     patient        person,office patient,doctor
+GET  slot-book              slot        office      office         office  assistant
 GET  appointment-reschedule appointment slot        hidden-slot    own,person patient
 POST appointment-reschedule appointment slot        hidden-slot    own,person patient
 GET  appointment-reschedule appointment slot        slot           person  doctor
@@ -56,6 +57,7 @@ POST series-new             patient     choice-0    slot           person  docto
 POST series-new             patient     choice-0    slot           office  assistant
 GET  patient-merge          patient     other       merged-patient own     assistant,admin
 POST patient-merge          patient     ?other      merged-patient own     assistant,admin
+POST patient-distinct       patient     ?other      merged-patient own     assistant,admin
 GET  slot-book              slot        patient     merged-patient own     assistant,admin
 POST slot-book              slot        patient     merged-patient own     assistant,admin
 GET  wait-new               -           patient     merged-patient own     assistant,admin
@@ -65,7 +67,9 @@ POST patient-new            -           ?slot       slot           office  assis
 GET  patient-new            -           office      office         office  assistant
 GET  walk-in                -           office      office         office  assistant
 POST walk-in                -           slot        slot           office  assistant
+POST walk-in                -           office      office         office  assistant
 GET  walk-in-extra          -           office      office         office  assistant
+POST walk-in-extra          -           office      office         office  assistant
 GET  walk-in-extra          -           doctor      doctor         office  assistant
 POST walk-in-extra          -           doctor      doctor         office  assistant
 GET  desk                   -           office      office         office  assistant
@@ -81,6 +85,8 @@ POST slot-edit              slot        office      office         office  assis
 POST hours-new              doctor      office      office         office  assistant
 POST hours-change           hours       office      office         office  assistant
 POST hours-exception        doctor      office      office         office  assistant
+POST time-off-new           doctor      do-*        slot           office  assistant
+POST time-off-new           doctor      do-*        slot           person  doctor
 POST time-off-new           doctor      other-*     slot           office  assistant
 POST time-off-new           doctor      other-*     slot           person  doctor
 POST time-off-new           doctor      to-*        waiting-doctor own     doctor,assistant
@@ -136,4 +142,6 @@ def _of_diaries():
             yield Carried(method, page, kind, field, True, field, ("office",), ("assistant",))
 
 
+# What stands before the id in the value of a field.
+BEFORE_ID = {"do-*": "slot-"}
 CARRIED = [*map(_carried, _TABLE.strip().splitlines()), *_of_diaries()]

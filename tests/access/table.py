@@ -5,7 +5,7 @@ may. A POST carries no data, so 422 and 409 are those who may. `group=status` is
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tests.access.audiences import AUDIENCES, GROUPS
+from tests.access.audiences import AUDIENCES, GROUPS, REFUSED_BEFORE, SET_UP_PAGES
 from tests.access.world import WHOSE
 
 _TABLE = """
@@ -68,6 +68,13 @@ GET   profile                 signed-in    -            200
 POST  profile                 signed-in    -            422
 GET   own-data                patients     -            200
 POST  own-data                patients     -            302
+GET   own-erasure             signed-in    -            200  patients=302
+POST  own-erasure             patients     -            302
+POST  own-erasure-withdraw    patients     -            302
+GET   patient-erase           things-of-admins patient  302
+POST  patient-erase           things-of-admins patient  302
+GET   manage-erasures         admins       -            200
+POST  manage-erasure-withdraw things-of-admins erasure  302
 POST  own-data-json           its-reader   own-data     200
 POST  own-data-pdf            its-reader   own-data     200
 POST  calendar-feed-renew     not-desk     -            302
@@ -154,7 +161,8 @@ POST  hours-exception-drop    diaries      doctor       302
 GET   office-holidays         its-office   office       200
 POST  office-holidays         its-office   office       422
 GET   clinic-settings         admins       -            200
-POST  clinic-settings         admins       -            422
+GET   clinic-settings-section admins       -            200
+POST  clinic-settings-section admins       -            422
 GET   manage                  admins       -            200
 GET   manage-figures          admins       -            200
 GET   manage-figures-csv      admins       -            200
@@ -162,6 +170,7 @@ GET   manage-people           admins       -            200
 GET   manage-person           things-of-admins user     200
 POST  manage-person           things-of-admins user     422
 POST  person-offices          things-of-admins user     422
+POST  person-email            things-of-admins user     422
 POST  person-block            things-of-admins user     422
 POST  person-unblock          things-of-admins user     302
 POST  person-reopen           things-of-admins user     302
@@ -223,6 +232,7 @@ GET   patient-duplicates      the-desk     -            200
 GET   patient-same            chart-of-desk patient     200
 GET   patient-merge           chart-of-desk patient     200
 POST  patient-merge           chart-of-desk patient     422
+POST  patient-distinct        chart-of-desk patient     302
 GET   merge-take-back         things-of-admins merge    200
 POST  merge-take-back         things-of-admins merge    302
 GET   patient-unlink          chart-of-desk patient     200
@@ -230,10 +240,13 @@ POST  patient-unlink          chart-of-desk patient     422
 GET   household               patients     -            200
 GET   household-offer         patients     -            200
 POST  household-offer         patients     -            422
+GET   household-child         patients     -            200
+POST  household-child         patients     -            422
 GET   household-ask           patients     -            200
 POST  household-ask           patients     -            422
 GET   household-access        its-giver    access       200
 POST  household-access        its-giver    access       422
+GET   household-end           its-giver    access       200
 POST  household-end           its-giver    access       302
 GET   household-accept        who-has-link offered      200
 POST  household-accept        its-offered  offered      302
@@ -277,17 +290,24 @@ GET   account_logout          everyone     -            200  outside=302
 POST  account_logout          everyone     -            302
 GET   account_inactive        everyone     -            200
 GET   account_reauthenticate  signed-in    -            200
+POST  account_reauthenticate  signed-in    -            200
 GET   account_email           signed-in    -            200
+POST  account_email           signed-in    -            302
 GET   account_email_verification_sent everyone -        200
 GET   account_change_password signed-in    -            200
 POST  account_change_password signed-in    -            200
 GET   account_set_password    signed-in    -            302
+POST  account_set_password    signed-in    -            302
 GET   account_reset_password  everyone     -            200
+POST  account_reset_password  everyone     -            200
 GET   account_reset_password_done everyone -            200
 GET   account_reset_password_from_key everyone -        200
+POST  account_reset_password_from_key everyone -        200
 GET   account_reset_password_from_key_done everyone -   200
 GET   account_confirm_email   everyone     -            200
+POST  account_confirm_email   everyone     -            404
 GET   account_confirm_login_code everyone  -            302
+POST  account_confirm_login_code everyone  -            302
 GET   session-state           everyone     -            200
 POST  session-stay            signed-in    -            200
 GET   late-form               signed-in    -            302
@@ -298,18 +318,21 @@ GET   mfa_index               signed-in    -            200
 GET   mfa_authenticate        everyone     -            302
 POST  mfa_authenticate        everyone     -            302
 GET   mfa_reauthenticate      signed-in    -            302
+POST  mfa_reauthenticate      signed-in    -            302
 GET   mfa_activate_totp       signed-in    -            302
 POST  mfa_activate_totp       signed-in    -            302
 GET   mfa_deactivate_totp     signed-in    -            404
 POST  mfa_deactivate_totp     signed-in    -            404
 GET   mfa_view_recovery_codes signed-in    -            404
 GET   mfa_download_recovery_codes signed-in -           404
+POST  mfa_download_recovery_codes signed-in -           404
 GET   mfa_generate_recovery_codes signed-in -           302
 POST  mfa_generate_recovery_codes signed-in -           302
 GET   mfa_list_webauthn       signed-in    -            200
 GET   mfa_add_webauthn        signed-in    -            302
 POST  mfa_add_webauthn        signed-in    -            302
 GET   mfa_reauthenticate_webauthn signed-in -           302
+POST  mfa_reauthenticate_webauthn signed-in -           302
 GET   mfa_login_webauthn      everyone     -            302
 POST  mfa_login_webauthn      everyone     -            302
 GET   mfa_edit_webauthn       signed-in    passkey      302
@@ -331,7 +354,7 @@ class Row(NamedTuple):
     exceptions: dict[str, int]  # by role
 
     def expected(self, role: str, letter: str) -> int:
-        refusals = {"-": 404, "x": 403, "i": 302, "b": 403}
+        refusals = {"-": 404, "x": 403, "i": 302, "b": 403, "f": 302}
         return refusals.get(letter) or self.exceptions.get(role, self.status)
 
     def may_write(self, letter: str) -> bool:
@@ -339,12 +362,15 @@ class Row(NamedTuple):
 
     def cells(self) -> Iterator[tuple[str, str, str]]:
         """(role, whose, letter). What is not about a thing is asked for once; a link that is for
-        whoever has it, for two things."""
+        whoever has it, for two things; whoever is refused before that, for one."""
         asked = WHOSE[:1] if self.kind == "-" else WHOSE
         asked = asked[::2] if self.audience == "everyone" else asked
         for role, letters in AUDIENCES[self.audience].items():
+            if letters == "ffff" and self.name in SET_UP_PAGES:
+                letters = "++++"
             by_whose = dict(zip(WHOSE, letters, strict=True))
-            yield from ((role, whose, by_whose[whose]) for whose in asked)
+            places = asked[:1] if role in REFUSED_BEFORE else asked
+            yield from ((role, whose, by_whose[whose]) for whose in places)
 
 
 def _row(line: str) -> Row:

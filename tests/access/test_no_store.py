@@ -5,6 +5,7 @@ from django.test import Client
 
 from tests.access.addresses import address
 from tests.access.table import ROWS
+from tests.accounts.factors import has_proved
 from tests.setups.caching import NEVER, caching
 from tests.setups.undone import undone
 
@@ -20,6 +21,7 @@ def test_every_page_of_the_signed_in_is_stored_nowhere(world, role):
         client = Client()
         with undone():
             client.force_login(world.people[role])
+            has_proved(client, world.people[role])
             answer = client.get(address(world, row.name, row.kind))
         found[f"{row.name} {row.kind}"] = caching(answer)
 

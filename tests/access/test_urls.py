@@ -1,4 +1,9 @@
-"""Every URL × method × role × whose: one test a row, a savepoint a cell."""
+"""Every URL × method × role × whose: one test a row, a savepoint a cell.
+
+Blocked people and staff without a second factor are answered by a middleware that looks at who asks
+and at the URL's name only. So each of them asks for each URL by each method, but for one thing
+instead of four; that nothing else was read is the proof that it makes no difference.
+"""
 
 import pytest
 from django.urls import get_resolver, reverse
@@ -24,6 +29,10 @@ def test_access(world, ask, row):
             wrong.append(f"{role}, {whose}: {answer.status} instead of {expected}")
         if letter == "i" and not answer.location.startswith(reverse("account_login")):
             wrong.append(f"{role}, {whose}: not sent to sign in")
+        if letter == "f" and answer.location != reverse("mfa_index"):
+            wrong.append(f"{role}, {whose}: not sent to set up a second factor")
+        if letter in "ibf" and answer.read:
+            wrong.append(f"{role}, {whose}: it has read {sorted(answer.read)}")
         if answer.wrote:
             wrong.append(f"{role}, {whose}: it wrote something")
     assert not wrong, "\n".join(wrong)

@@ -5,9 +5,10 @@ office, and one that does not exist. “Own” is seen from the patient, the doc
 the roles `patient`, `doctor` and `assistant` stand for.
 """
 
+import time
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import time as clock_time
 
 from allauth.mfa.models import Authenticator
 from django.test import Client
@@ -23,6 +24,7 @@ from portal.models import (
     TimeOff,
     WeeklyHours,
 )
+from tests.accounts.factors import has_proved
 from tests.factories import (
     AdminFactory,
     AppointmentFactory,
@@ -30,6 +32,7 @@ from tests.factories import (
     BroadcastFactory,
     DoctorFactory,
     EncounterNoteFactory,
+    ErasureRequestFactory,
     InvitationFactory,
     NotificationFactory,
     OfferFactory,
@@ -44,7 +47,7 @@ from tests.factories import (
     in_days,
     own_data_of,
 )
-from tests.setups.in_use import stay_signed_in
+from tests.setups.in_use import A_DAY_S, stay_signed_in
 
 WHOSE = ("own", "person", "office", "missing")
 ROLES = (
@@ -59,7 +62,11 @@ ROLES = (
     "assistant-of-all",
     "admin",
     "blocked",
+    "doctor-without-factor",
+    "assistant-without-factor",
+    "admin-without-factor",
 )
+WITHOUT_FACTOR = ROLES[-3:]  # have to set up a second factor first
 # Users who look after the same child (A14): what they may do, and how their access stands.
 PROXIES = {
     "proxy": (Scope.APPOINTMENTS, ProxyState.OPEN),
@@ -129,6 +136,9 @@ class World:
             "assistant-of-all": AssistantFactory(all_offices=True).user,
             "admin": AdminFactory(),
             "blocked": blocked,
+            "doctor-without-factor": DoctorFactory(office=self.here).user,
+            "assistant-without-factor": AssistantFactory(all_offices=True).user,
+            "admin-without-factor": AdminFactory(),
         }
 
     def _fill(self, owner: Owner) -> None:
@@ -155,9 +165,7 @@ class World:
             "office": owner.office,
             "patient": owner.patient,
             "wait": self._wait(owner),
-            "hours": WeeklyHours.objects.create(
-                **whose, weekday=0, starts=time(9), ends=time(13), valid_from=in_days(0).date()
-            ),
+            "hours": _morning(whose),
             "time-off": TimeOff.objects.create(
                 doctor=keeper,
                 starts_at=in_days(70),
@@ -172,6 +180,7 @@ class World:
             "broadcast": BroadcastFactory(role=Role.DOCTOR),
             "import": PatientImportFactory(made_by=owner.doctor.user, state="checked"),
             "own-data": own_data_of(owner.patient.user),
+            "erasure": ErasureRequestFactory(),
             "audit-event": AuditEvent.objects.create(verb="x", object_type="user", object_id=1),
             "waiting-doctor": self.waiting_doctor,
             "holiday": self._holiday(owner),
@@ -313,12 +322,20 @@ class World:
         return MISSING if whose == "missing" else self.owners[whose].things[kind].pk
 
     def clients(self) -> dict[str, Client]:
-        """A signed-in client for each role and each proxy; the blocked one was signed in before."""
+        """A signed-in client for each role and each proxy; the blocked one was signed in before.
+        Staff have used their second factor yesterday, so pages that ask for it anew do so."""
         made = {role: Client() for role in (*ROLES, *PROXIES)}
         for role, user in self.people.items():
             made[role].force_login(user)
+            if role not in WITHOUT_FACTOR:
+                has_proved(made[role], user, at=time.time() - A_DAY_S)
             stay_signed_in(made[role])
         blocked = self.people["blocked"]
         blocked.state = UserState.BLOCKED
         blocked.save()
         return made
+
+
+def _morning(whose: dict) -> WeeklyHours:
+    times = {"starts": clock_time(9), "ends": clock_time(13)}
+    return WeeklyHours.objects.create(**whose, weekday=0, valid_from=in_days(0).date(), **times)

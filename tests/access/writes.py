@@ -1,4 +1,4 @@
-"""Asks for a page, sees whether that has written anything, and takes it back."""
+"""Asks for a page, sees what that has read and whether it has written, and takes it back."""
 
 import re
 from http.cookies import SimpleCookie
@@ -12,6 +12,9 @@ from tests.setups.undone import undone
 
 CLINICAL = re.compile(rf"{CANARY} (?:finding|why)-[\w-]+")
 WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
+TABLES_READ = re.compile(r'\b(?:FROM|JOIN) "?(portal_\w+)')
+# Read by middleware and by the frame of every page.
+WHO_ASKS = {"portal_user", "portal_clinicsettings"}
 TRAIL = 'INSERT INTO "portal_auditevent"'
 TRACES = {"read", "denied"}  # that somebody opened a page or was refused it is written down (F01)
 
@@ -21,6 +24,7 @@ class Answer(NamedTuple):
     location: str
     body: str
     wrote: bool  # into any table of the portal
+    read: set[str]  # tables of the portal, save WHO_ASKS
 
 
 class Watch:
@@ -35,25 +39,27 @@ class Watch:
         self.clinical = {role: world.clinical_for(role) for role in self.clients}
         self.models = list(apps.get_app_config("portal").get_models())
         self.before = self.rows()
-        self.is_touched = False
+        self.is_touched, self.read = False, set()
 
     def ask(
         self, role: str, method: str, path: str, data: dict | None = None, *, may_write=False
     ) -> Answer:
         """With `may_write` nobody looks whether it has. Whatever is asked for, no text of a note is
         in the answer that the role may not read (C06)."""
-        client, self.is_touched = self.clients[role], False
+        client, self.is_touched, self.read = self.clients[role], False, set()
         client.cookies = SimpleCookie(self.cookies[role])
         with undone(), connection.execute_wrapper(self._look):
             response = getattr(client, method.lower())(path, data or {})
             body = response.getvalue().decode(errors="replace")
+            read = self.read - WHO_ASKS
             wrote = self.is_touched and not may_write and self.rows() != self.before
         leaked = set(CLINICAL.findall(body)) - self.clinical[role]
         assert not leaked, f"{role} reads {sorted(leaked)} at {method} {path}"
-        return Answer(response.status_code, response.get("Location", ""), body, wrote)
+        return Answer(response.status_code, response.get("Location", ""), body, wrote, read)
 
     def _look(self, execute, sql, params, many, context):
         result = execute(sql, params, many, context)
+        self.read.update(TABLES_READ.findall(sql))
         changed = sql.lstrip().startswith(WRITES) and context["cursor"].rowcount != 0
         if changed and not is_trace(sql, params):
             self.is_touched = True

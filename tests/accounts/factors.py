@@ -9,7 +9,10 @@ from allauth.account.internal.flows.login import (
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.test import Client
+
+from tests.factories import PASSWORD
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 
@@ -18,6 +21,12 @@ def give_app(user) -> Authenticator:
     """An authenticator app and recovery codes."""
     RecoveryCodes.activate(user)
     return TOTP.activate(user, SECRET).instance
+
+
+def give_password(user) -> None:
+    """PASSWORD, in a form that a running portal can check: tests hash with another hasher."""
+    user.password = PBKDF2PasswordHasher().encode(PASSWORD, "some-salt-of-twenty-two")
+    user.save(update_fields=["password"])
 
 
 def code(secret: str = SECRET, steps: int = 0) -> str:

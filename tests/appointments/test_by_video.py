@@ -108,8 +108,16 @@ def test_a_request_by_video_is_marked_in_the_queue(as_assistant, doctor):
     assert "By video" in main_of(as_assistant.get(reverse("requests")))
 
 
-NOT_ABOUT_APPOINTMENTS = ("chart", "doctor_", "link_code", "own_data", "patient_changed")
-WITHOUT_A_MODE = ("slot_", "offer_", *NOT_ABOUT_APPOINTMENTS)
+NOT_ABOUT_APPOINTMENTS = (
+    "access_",
+    "chart",
+    "doctor_",
+    "erasure_",
+    "link_code",
+    "own_data",
+    "patient_changed",
+)
+WITHOUT_A_MODE = ("slot_", "offer_", "wait_", *NOT_ABOUT_APPOINTMENTS)
 CASES = [
     pytest.param(event.name, kind, channel, id=f"{event.name}-{kind}-{channel}")
     for event in EVENTS.values()

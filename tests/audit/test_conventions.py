@@ -3,11 +3,15 @@
 import ast
 from pathlib import Path
 
-from portal.audit.rows.words import VERBS
+from django.apps import apps
+
+from portal.audit.rows.words import VERBS, kinds
+from portal.audit.things import THINGS
 from tests.test_conventions import PORTAL, SERVICES, WRITES
 
 # Services that write and record nothing, each with the reason; all others call `audit.record`.
 UNRECORDED = {
+    "staff_doctors": "a tool of services that record",
     "bulk_changes": "a tool of services that record",
     "checking": "what the worker finds in a file; nothing of the clinic's changes",
     "closing_days": "a tool of services that record",
@@ -28,6 +32,25 @@ UNRECORDED = {
     "seen_sessions": "signs of life of a session",
     "setup_notices": "a mark of the program's",
     "workers": "signs of life",
+}
+
+# Models to which nothing is recorded, each with the reason; all others have a name in THINGS.
+NEVER_DONE_TO = {
+    "assistant": "recorded with the user",
+    "attemptcount": "a counter, which expires",
+    "auditseal": "seals the records",
+    "calendardomain": "drawn once",
+    "calendarfeed": "recorded with the user",
+    "firstadminlink": "recorded with the settings",
+    "importrow": "recorded with the import and the patient",
+    "knownaddress": "expires",
+    "linkcode": "recorded with the user",
+    "patientorigin": "recorded with the patient",
+    "patientphone": "recorded with the patient",
+    "periodicjob": "the program's own",
+    "review": "only read so far",
+    "setupnotice": "the program's own",
+    "worker": "the program's own",
 }
 
 
@@ -73,3 +96,16 @@ def test_F01_every_recorded_verb_has_words():
 
     assert len(recorded) > 20
     assert recorded - set(VERBS) == set()
+
+
+def test_F01_every_audited_model_has_a_plain_name():
+    """portal/audit/things.py. What a test records is checked by tests/plugins/audited.py."""
+    models = {one._meta.model_name for one in apps.get_app_config("portal").get_models()}
+
+    assert models - set(THINGS) - set(NEVER_DONE_TO) == set()
+    assert set(NEVER_DONE_TO) - models == set()
+    assert set(NEVER_DONE_TO) & set(THINGS) == set()
+
+
+def test_F01_names_of_things_are_told_apart():
+    assert len(set(kinds().values())) == len(THINGS)

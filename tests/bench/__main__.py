@@ -56,6 +56,7 @@ def parse(arguments: list[str]):
     parser.add_argument("--messages", action="store_true", help="messages a second instead")
     parser.add_argument("--hours", action="store_true", help="a year of weekly hours instead")
     parser.add_argument("--audit", action="store_true", help="what the audit trail costs instead")
+    parser.add_argument("--people", action="store_true", help="the lists of people instead")
     parser.add_argument("--only", metavar="NAME", help="pages whose name contains this")
     parser.add_argument("--json", metavar="FILE", help="write the results there too")
     parser.add_argument("--check", action="store_true", help="exit status 1 if a limit is missed")

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
-from tests.bench import queries, trail
+from tests.bench import people, queries, trail
 from tests.bench.clinic import Clinic, get
 from tests.bench.measure import Target, measure
 from tests.bench.pages import BOOKING, PAGES, Page, bookings
@@ -23,13 +23,18 @@ QUICK_SIZE = {"doctors": 10, "days": 7, "patients": 1_000}
 
 
 def run(options, *, server: str, folder: Path) -> list[dict]:
-    pages = [page for page in PAGES if not options.only or options.only in page.name]
-    size = QUICK_SIZE if options.quick else SIZE
+    pages = people.PAGES if options.people else PAGES
+    pages = [page for page in pages if not options.only or options.only in page.name]
+    size = _size(options)
     tell(f"Seeding {size}, {options.past} past appointments, and {LITTLE_PAST} to compare")
     large = Clinic.make(server, "large", **size, past=options.past)
     with large.orm():
         trail.fill(options.past * EVENTS_A_PAST)
-    little = Clinic.make(server, "little", **size, past=LITTLE_PAST)
+        if options.people:
+            people.fill(size["doctors"])
+    little = large
+    if any(page.growth for page in pages):
+        little = Clinic.make(server, "little", **size, past=LITTLE_PAST)
     with ExitStack() as stack:
         bare = _bare(server, folder, stack, options)
         large_web, little_web = (_portal(clinic, folder, stack) for clinic in (large, little))
@@ -47,6 +52,12 @@ def run(options, *, server: str, folder: Path) -> list[dict]:
         measure(targets, rounds=options.rounds, tell=tell)
     print_table(bare, rows)
     return [row.as_dict() for row in rows]
+
+
+def _size(options) -> dict[str, int]:
+    if options.people:
+        return people.QUICK_SIZE if options.quick else people.SIZE
+    return QUICK_SIZE if options.quick else SIZE
 
 
 def tell(text: str) -> None:

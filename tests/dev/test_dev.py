@@ -137,6 +137,24 @@ def test_a_full_run_leaves_nothing_out(dev, calls):
     assert ["--full" in run for run in runs] == [True, True]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "measured"),
+    [
+        ([], [False, False]),
+        (["--coverage"], [True, False]),
+        (["--full"], [False, True]),
+        (["--full", "--coverage"], [False, True]),
+        (["--database=sqlite", "--coverage"], [True]),
+        (["--database=sqlite"], [False]),
+    ],
+)
+def test_lines_are_measured_in_one_run_if_asked_for(dev, calls, arguments, measured):
+    dev.test(arguments)
+
+    runs = [command for command in calls if "pytest" in command]
+    assert [run.count("--coverage") for run in runs] == [int(one) for one in measured]
+
+
 def test_tests_run_on_the_chosen_database_only(dev, calls):
     dev.test(["--database=sqlite"])
 

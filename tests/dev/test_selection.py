@@ -61,3 +61,15 @@ def test_a_part_that_makes_no_sense_is_refused(text):
 def test_a_real_run_knows_these_options(request):
     for option in ("--second", "--full", "--part"):
         request.config.getoption(option)
+
+
+@pytest.mark.parametrize(("full", "kept"), [(False, 1), (True, 2)])
+def test_benchmarks_run_with_full_only(monkeypatch, full, kept):
+    monkeypatch.setattr(selection, "is_full", full)
+    items = [item("tests/bench/test_bench.py"), item("tests/clock/test_grid.py")]
+    hook = SimpleNamespace(pytest_deselected=lambda items: None)
+    given = SimpleNamespace(hook=hook, getoption=config(part="1/1").getoption)
+
+    selection.pytest_collection_modifyitems(given, items)
+
+    assert len(items) == kept

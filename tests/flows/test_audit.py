@@ -16,6 +16,7 @@ def test_F01_who_opened_a_patients_page(page_of, look, javascript):
     page = page_of(admin, javascript=javascript)
     page.goto(f"/patients/{patient.pk}/")
 
+    page.get_by_text("More", exact=True).click()
     page.get_by_role("link", name="Who opened this").click()
 
     rows = page.locator(".trail tbody tr")

@@ -31,6 +31,8 @@ def test_A17_the_desk_merges_two_and_an_admin_takes_it_back(script, page_of, loo
     desk.goto("/patients/duplicates/")
     look(desk)
     desk.goto(f"/patients/{gone.pk}/")
+    desk.get_by_text("More", exact=True).click()
+    look(desk)
     desk.get_by_role("link", name="Same person as").click()
     look(desk)
     desk.get_by_label("Name, phone number or date of birth").fill(digits)

@@ -7,20 +7,19 @@ from importlib import import_module
 import pytest
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from playwright.sync_api import expect
 
 from portal.accounts.sessions import USED_AT
-from tests.accounts.factors import code
+from portal.models import User
+from tests.accounts.factors import code, give_password
+from tests.accounts.sessions import sessions_of
 from tests.factories import PASSWORD, PatientFactory
 
 
 @pytest.fixture
 def person():
-    """Whose password the running portal can check: tests hash with another hasher."""
     user = PatientFactory().user
-    user.password = PBKDF2PasswordHasher().encode(PASSWORD, "some-salt-of-twenty-two")
-    user.save()
+    give_password(user)
     return user
 
 
@@ -74,14 +73,14 @@ def test_A12_app_is_set_up_and_asked_for(page_of, look, here, person, javascript
     expect(page).to_have_url(re.compile("/dashboard/"))
 
 
-def test_A12_passkey_signs_in_without_the_password(page_of, look, here, person):
-    page = page_of()
+def add_passkey(page, here, user, look) -> None:
+    """Signs in, and makes a passkey in this browser's own authenticator."""
     cdp = page.context.new_cdp_session(page)
     cdp.send("WebAuthn.enable")
     options = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True}
     options |= {"hasUserVerification": True, "isUserVerified": True}
     cdp.send("WebAuthn.addVirtualAuthenticator", {"options": options})
-    enter_password(page, here, person)
+    enter_password(page, here, user)
     expect(page).to_have_url(re.compile("/dashboard/"))
     page.goto(f"{here}/accounts/2fa/")
     page.get_by_role("link", name="Add a passkey").click()
@@ -90,6 +89,11 @@ def test_A12_passkey_signs_in_without_the_password(page_of, look, here, person):
     page.get_by_label("Name").fill("Blue key")
     page.get_by_role("button", name="Add the passkey").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
+
+
+def test_A12_passkey_signs_in_without_the_password(page_of, look, here, person):
+    page = page_of()
+    add_passkey(page, here, person, look)
     page.goto(f"{here}/accounts/2fa/webauthn/")
     expect(page.get_by_text("Blue key")).to_be_visible()
     look(page)
@@ -99,6 +103,44 @@ def test_A12_passkey_signs_in_without_the_password(page_of, look, here, person):
     page.get_by_role("button", name="Use a passkey").click()
 
     expect(page).to_have_url(f"{here}/profile/")
+
+
+@pytest.mark.parametrize("state", ["blocked", "closed"])
+def test_A10_passkey_of_a_barred_person_signs_nobody_in(page_of, look, here, person, state):
+    page = page_of()
+    add_passkey(page, here, person, look)
+    sign_out(page, here)
+
+    page.goto(f"{here}/accounts/login/")
+    bar(person, state)
+    page.get_by_role("button", name="Use a passkey").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Your account is {state}")
+    assert_signed_out(page, here, person)
+
+    bar(person, "active")
+    enter_password(page, here, person)
+    expect(page.get_by_role("heading", level=1)).to_have_text("One more step")
+    bar(person, state)
+    page.get_by_role("button", name="Use a passkey").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text(f"Your account is {state}")
+    assert_signed_out(page, here, person)
+
+    bar(person, "active")
+    page.goto(f"{here}/accounts/login/")
+    page.get_by_role("button", name="Use a passkey").click()
+    expect(page).to_have_url(re.compile("/dashboard/"))
+
+
+def bar(user, state) -> None:
+    User.objects.filter(pk=user.pk).update(state=state)
+
+
+def assert_signed_out(page, here, user) -> None:
+    assert sessions_of(user) == 0
+    page.goto(f"{here}/profile/")
+    expect(page).to_have_url(re.compile("/accounts/login/"))
 
 
 def leave_unused(user, minutes):

@@ -40,8 +40,8 @@ def test_F03_demo_is_a_believable_group():
     assert Doctor.objects.listed().exclude(statement="").count() == 12
     assert Assistant.objects.count() == 2
     assert User.objects.filter(role="admin").count() == 1
-    assert Patient.objects.count() == 81
-    assert Patient.objects.filter(user=None).count() == 19
+    assert Patient.objects.count() == 83
+    assert Patient.objects.filter(user=None).count() == 21
 
 
 @pytest.mark.parametrize("email", SIGN_INS)
@@ -85,7 +85,7 @@ def test_demo_the_doctor_is_full_today_and_tomorrow(at_noon):
 
 
 def test_demo_the_patient_has_something_under_each_heading(at_noon):
-    own = Appointment.objects.visible_to(User.objects.get(email="patient@example.com"))
+    own = Appointment.objects.filter(patient__user__email="patient@example.com")
 
     assert own.upcoming().count() == 2
     assert own.past().filter(state="completed").count() == 4
@@ -100,6 +100,16 @@ def test_demo_the_patient_reads_notes_of_her_visits(at_noon):
     assert [note.signed.count() for note in read] == [2, 1, 1]
     assert all(note.author == note.appointment.doctor for note in read)
     assert all(not note.differs_from(note.signed.last()) for note in read)
+
+
+def test_demo_the_patient_looks_after_a_child_and_her_mother(at_noon):
+    her = User.objects.get(email="patient@example.com")
+    people = Patient.objects.of(her)
+    child = people.get(proxy_accesses__relation="child")
+
+    assert people.count() == 3
+    assert child.appointments.get(starts_at__gt=at_noon).booked_by == her
+    assert her.patient.proxy_accesses.get().state == "offered"
 
 
 def test_demo_two_doctors_are_asked_and_have_several_to_choose_from(at_noon):

@@ -7,6 +7,7 @@ from portal.models import CalendarFeed, Correction, PatientOrigin, PatientPhone
 from tests.factories import (
     PASSWORD,
     AppointmentFactory,
+    ErasureRequestFactory,
     NotificationFactory,
     OfferFactory,
     PatientImportFactory,
@@ -32,6 +33,7 @@ def fill(patient, doctor, *, appointments_each: int = 1) -> None:
         ReviewFactory(appointment=done, comment="Very kind", rating=4)
         NotificationFactory(appointment=done)
         OfferFactory(wait=WaitFactory(**own, reason="Sooner"))
+    ErasureRequestFactory(patient=patient, state="withdrawn", ended_at=in_days(0))
     PatientPhone.objects.create(patient=patient, label="work", number="+34600111333")
     PatientOrigin.objects.create(
         patient=patient, upload=PatientImportFactory(), source="Old system", digest="0" * 64

@@ -64,13 +64,10 @@ class Console:
         self.complaints.append(text)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
 def pytest_collection_modifyitems(items):
     for item in items:
         if "page" in item.fixturenames or "new_context" in item.fixturenames:
             item.add_marker("browser")
-            # In one worker: one browser, one running portal, and each kind of page is judged once.
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")

@@ -17,11 +17,12 @@ MAIN_STORY = "tests/flows/test_story.py"
 # They ask the database only for what other tests ask it too, or choose one themselves.
 ONCE = (
     "tests/access/",  # who may open what
-    "tests/bench/",  # starts a PostgreSQL and a SQLite of its own
     "tests/pseudo/",  # words
     "tests/notifications/services/test_wording.py",
     "tests/web/sweep/",  # what may be typed; PostgreSQL refuses more
 )
+# Only with `--full`: that the benchmarks run at all takes minutes, and no page depends on it.
+NIGHTLY = ("tests/bench/",)
 
 is_full = False  # set by --full
 
@@ -33,7 +34,7 @@ def pytest_addoption(parser):
         action="store_true",
         help="leave out what does not depend on the database: another run has done it",
     )
-    group.addoption("--full", action="store_true", help="state machines at their full length")
+    group.addoption("--full", action="store_true", help="all tests, state machines at full length")
     group.addoption("--part", metavar="N/OF", help="one of several parts, e.g. 1/4")
 
 
@@ -48,7 +49,11 @@ def pytest_collection_modifyitems(config, items):
     number, of = part_of(config)
     kept, left_out = [], []
     for item in items:
-        is_kept = _part(item, of) == number and _is_for(config.getoption("--database"), item)
+        is_kept = (
+            _part(item, of) == number
+            and _is_for(config.getoption("--database"), item)
+            and (is_full or not file_of(item).startswith(NIGHTLY))
+        )
         if config.getoption("--second"):
             is_kept = is_kept and depends_on_the_database(item)
         (kept if is_kept else left_out).append(item)

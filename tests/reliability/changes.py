@@ -149,10 +149,11 @@ def transfers_of_today(clinic: Clinic, count: int) -> Changes:
 
 
 def days(clinic: Clinic, count: int) -> Changes:
-    """A doctor's grid of the day, of which half is not to be free any more."""
-    day = in_days(5).date()
+    """A doctor's grid of a day, of which half is not to be free any more. It is the date at the
+    office on which most of the slots are, whatever hour it is now."""
     for doctor in clinic.some(clinic.doctors, count):
-        starts = [slot.starts_at for slot in doctor.slots.order_by("pk")]
+        starts = sorted(slot.starts_at for slot in doctor.slots.all())
+        day = starts[len(starts) // 2].astimezone(clinic.office.zone).date()
         kept = [start for start in starts if clinic.random.random() < 0.5]
         free = {"office": clinic.office, "day": day, "starts": _on_grid(kept, clinic, day)}
         yield answered(partial(availability.set_day, doctor, by=doctor.user, **free))

@@ -1,4 +1,4 @@
-"""Races use the whole machine, so no two of them run at once."""
+"""What races and their proofs start from."""
 
 from contextlib import ExitStack
 
@@ -7,13 +7,6 @@ import pytest
 from tests.reliability.outbox import REAL, Workers
 from tests.reliability.unprotected import drop_constraints
 from tests.servers import databases
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
-def pytest_collection_modifyitems(items):
-    for item in items:
-        if "/reliability/" in item.nodeid:
-            item.add_marker(pytest.mark.xdist_group("reliability"))
 
 
 @pytest.fixture

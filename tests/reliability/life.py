@@ -13,6 +13,7 @@ from portal.models import (
     Appointment,
     AuditEvent,
     EncounterNote,
+    ErasureRequest,
     Notification,
     Offer,
     Slot,
@@ -33,6 +34,7 @@ def broken() -> list[str]:
         *_times_off(),
         *_closed_ones(appointments),
         *_notes(),
+        *_erased_ones(),
     ]
 
 
@@ -128,3 +130,16 @@ def _notes() -> list[str]:
         if numbers != list(range(1, len(numbers) + 1)) or bool(numbers) != note.is_signed:
             wrong.append(f"{note} is {note.state}, and signed are {numbers}")
     return wrong
+
+
+def _erased_ones() -> list[str]:
+    """Nothing is to come for who was erased, or has asked for it."""
+    leaving = ErasureRequest.objects.exclude(state="withdrawn").values("patient")
+    coming = Appointment.objects.filter(
+        patient__in=leaving, state__in=LIVE, ends_at__gt=timezone.now()
+    )
+    waits = Wait.objects.filter(patient__in=leaving, state="waiting")
+    return [
+        *(f"{one} is to come for patient {one.patient_id}, who leaves" for one in coming),
+        *(f"{one} waits for patient {one.patient_id}, who leaves" for one in waits),
+    ]

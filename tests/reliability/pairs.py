@@ -13,6 +13,10 @@ from django.db.models import QuerySet
 from portal.errors import PortalError
 from tests.plugins.lock_order import unwatched
 
+WAITING = (
+    "SELECT count(*) FROM pg_stat_activity"
+    " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+)
 A_WHILE = 1  # seconds that the second has on SQLite, which does not tell who waits
 PATIENCE = 30
 
@@ -63,7 +67,7 @@ def _wait_until_it_waits(thread: Thread) -> None:
         return
     deadline = time.monotonic() + PATIENCE
     while thread.is_alive() and time.monotonic() < deadline:
-        if _count("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+        if _count(WAITING):
             return
         thread.join(timeout=0.05)
 

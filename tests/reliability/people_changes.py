@@ -1,14 +1,17 @@
 """What is done about people in a busy clinic, as in `changes`: their data, accounts, approvals."""
 
 import json
+from functools import partial
 from uuid import uuid4
 
 from portal.accounts.services import standing
+from portal.appointments.services import leaving
 from portal.diary.queries.time_off import all_ahead, to_settle
 from portal.diary.services import approvals as withdrawals
 from portal.diary.services.time_off import Choice
+from portal.erasure.services import asking, erasing
 from portal.errors import StaleState, Unsettled
-from portal.models import Appointment, Doctor
+from portal.models import Appointment, Doctor, Patient
 from portal.models.record import TEXTS
 from portal.people.queries.patient_data import as_seen
 from portal.people.services import approvals
@@ -39,6 +42,27 @@ def blocks(clinic: Clinic, count: int) -> Changes:
             yield clinic.post(clinic.admin, f"{path}unblock/")
         else:
             yield clinic.post(clinic.admin, f"{path}block/", reason="Abuse")
+
+
+def erasures(clinic: Clinic, count: int) -> Changes:
+    """Of patients who book meanwhile: asked for, and every other one erased at once; by the
+    service, for the page asks for the password again."""
+    for number, patient in enumerate(clinic.patients[20 : 20 + count]):
+        yield answered(partial(_ask_and_erase, patient, clinic, is_due=bool(number % 2)))
+
+
+def _ask_and_erase(patient: Patient, clinic: Clinic, *, is_due: bool) -> None:
+    for left in reversed(range(TRIES)):
+        seen = [one.pk for one in leaving.coming_of(patient)]
+        try:
+            request = asking.ask(patient, seen=seen, reason="By letter", by=clinic.admin)
+        except StaleState:
+            if not left:
+                raise
+        else:
+            if is_due:
+                erasing.erase(request, by=None)
+            return
 
 
 def approvals_withdrawn(clinic: Clinic, count: int) -> Changes:

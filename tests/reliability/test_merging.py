@@ -77,7 +77,7 @@ def test_A17_a_booking_that_came_first_and_overlaps_stands_in_the_way():
 def test_proof_that_a_booking_would_be_for_somebody_whom_no_list_shows():
     two = Two()
 
-    with patch.object(locks, "_demand_unmerged", lambda patient: None):
+    with patch.object(locks, "_demand_there", lambda patient: None):
         book_while_they_are_merged(two)
 
     assert Appointment.objects.get().patient == two.gone

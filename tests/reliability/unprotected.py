@@ -7,6 +7,7 @@ comes second always slips in between: a proof must not depend on luck.
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import patch
@@ -15,7 +16,11 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import connection
 from django.db.models import QuerySet
+from django.utils import timezone
 
+from portal.accounts import adapter, page_limits
+from portal.accounts.services import attempts, factor_codes, guessing, linking
+from portal.accounts.services.attempts import Limit
 from portal.appointments.services import (
     appointments,
     holding,
@@ -27,7 +32,7 @@ from portal.appointments.services import (
 from portal.database import guards
 from portal.desk.services import walk_ins
 from portal.diary.services import availability, transfers
-from portal.models import Slot
+from portal.models import AttemptCount, Slot
 from portal.own_data.services import preparing
 from tests.reliability.pairs import KEYS_TOO
 
@@ -91,6 +96,12 @@ def _patches(protection: str, between: Callable[[], object]) -> list[tuple]:
         "conditional take": [(holding, "take_open", _take_in_any_case)],
         "conditional withdrawal": [(availability, "_withdraw_free", _withdraw_in_any_case)],
         "token": [(same_form, "appointment_of", lambda *_arguments, **_by: None)],
+        "password count": [_take_late(guessing.PER_ACCOUNT_AND_ADDRESS, between)],
+        "code count": [_take_late(factor_codes.SOON, between)],
+        "link code count": [(linking, "_count_try", partial(_try_late, between=between))],
+        "address": [
+            (module, "client_address", _claimed_address) for module in (adapter, page_limits)
+        ],
     }[protection]
 
 
@@ -111,6 +122,38 @@ def _withdraw_in_any_case(slots: list[Slot]) -> list[Slot]:
     for slot in slots:
         Slot.objects.filter(pk=slot.pk).update(state="withdrawn")
     return slots
+
+
+def _take_late(raced: Limit, between: Callable[[], object]) -> tuple:
+    """Of that limit, two who read the same count write the same count."""
+    exact = attempts.take
+
+    def take(limit: Limit, *subject: object) -> bool:
+        if limit is not raced:
+            return exact(limit, *subject)
+        key, now = attempts._digest(limit.name, *subject), timezone.now()
+        row = AttemptCount.objects.filter(key=key, ends_at__gt=now).first()
+        count, ends_at = (row.count, row.ends_at) if row else (0, now + limit.within)
+        if count >= limit.most:
+            return False
+        between()
+        counted = {"count": count + 1, "ends_at": ends_at}
+        AttemptCount.objects.update_or_create(key=key, defaults=counted)
+        return True
+
+    return attempts, "take", take
+
+
+def _try_late(valid: QuerySet, *, between: Callable[[], object]) -> bool:
+    tried = valid.get().attempts
+    if tried >= linking.MOST_TRIES:
+        return False
+    between()
+    return bool(valid.update(attempts=tried + 1))
+
+
+def _claimed_address(request) -> str:
+    return request.headers["X-Forwarded-For"].partition(",")[0]
 
 
 def drop_constraints() -> None:

@@ -94,7 +94,7 @@ def test_A15_the_doctor_gets_a_link_to_choose_a_password(as_admin, client):
         ("practising_since", "2090", "cannot be in the future"),
         ("fee", "-1", "greater than or equal to 0"),
         ("office", "9" * 30, "valid choice"),
-        ("name", "", "required"),
+        ("name", "", "Enter the name."),
     ],
 )
 def test_A15_a_doctor_is_refused_beside_the_field(as_admin, field, value, sentence):

@@ -6,7 +6,8 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from portal.accounts.services.invitations import token
-from portal.enums import AppointmentState
+from portal.enums import AppointmentState, ProxyState
+from portal.household.services import asking
 from portal.models import (
     Appointment,
     AuditEvent,
@@ -15,6 +16,7 @@ from portal.models import (
     EncounterNote,
     NoteTemplate,
     Offer,
+    ProxyAccess,
     TimeOff,
     User,
     WeeklyHours,
@@ -29,6 +31,7 @@ from tests.factories import (
     PatientFactory,
     PatientImportFactory,
     PatientMergeFactory,
+    ProxyAccessFactory,
     SignedNoteFactory,
     WaitFactory,
 )
@@ -51,6 +54,7 @@ ONLY_TAKE_FORMS = {
     "notification-unread",
     "person-offices",
     "person-block",
+    "person-email",
     "person-unblock",
     "person-reopen",
     "invitation-resend",
@@ -60,6 +64,7 @@ ONLY_TAKE_FORMS = {
     "offer-decline",
     "walk-in-undo",
     "patient-deceased-cancel",
+    "patient-distinct",
     "patient-deceased-undo",
     "sms-report",
     "mail-report",
@@ -69,6 +74,8 @@ ONLY_TAKE_FORMS = {
     "manage-broadcast-spread",
     "import-run",
     "import-dismiss",
+    "own-erasure-withdraw",
+    "manage-erasure-withdraw",
     "own-data-json",
     "own-data-pdf",
     "import-refused",
@@ -83,9 +90,6 @@ ONLY_TAKE_FORMS = {
     "correction-ask",
     "correction-answer",
 }
-PARTS_OF_PAGES = {"notifications-bell"}
-FILES = {"appointment-calendar", "calendar-feed", "manage-figures-csv"}
-FILES = {"appointment-calendar", "calendar-feed", "import-refused"}
 PARTS_OF_PAGES = {"notifications-bell", "session-state"}
 FILES = {
     "appointment-calendar",
@@ -179,8 +183,12 @@ def arguments(path: str, appointment: Appointment) -> dict:
         ),
         "invitations/<str:token>": ("token", lambda: token(InvitationFactory())),
         "attendance/<str:token>": ("token", lambda: attendance_token(appointment)),
+        "household/<int:pk>": ("pk", lambda: _access(appointment).pk),
+        "household/accept/<str:token>": ("token", lambda: _offered_access(appointment)),
+        "household/answer/<str:token>": ("token", lambda: _asked_access(appointment)),
         "schedule/changes/<int:pk>": ("pk", lambda: _bulk_change(appointment).pk),
         "time-off/<int:pk>": ("pk", lambda: _time_off(appointment).pk),
+        "manage/settings/<slug:slug>": ("slug", lambda: "booking"),
         "<isodate:day>": ("day", lambda: appointment.starts_at.date()),
         "(?P<key>": ("key", lambda: "a-wrong-key"),
         "(?P<uidb36>": ("uidb36", lambda: "1"),
@@ -217,6 +225,34 @@ def _changed(appointment: Appointment) -> AuditEvent:
         patient_id=appointment.patient_id,
         changes={"was_doctor": "Dr Ruiz", "doctor_name": appointment.doctor.name},
     )
+
+
+def _access(appointment: Appointment) -> ProxyAccess:
+    """Somebody looks after the patient, and that is to be agreed to again."""
+    review_by = timezone.now().date() + timedelta(days=20)
+    return ProxyAccessFactory(patient=appointment.patient, review_by=review_by)
+
+
+def _offered_access(appointment: Appointment) -> str:
+    """The link with which the patient is asked to look after somebody."""
+    offer = ProxyAccessFactory(
+        user=None,
+        email=appointment.patient.user.email,
+        state=ProxyState.OFFERED,
+        made_by=appointment.patient.user,
+        expires_at=timezone.now() + timedelta(days=7),
+    )
+    return asking.token(offer)
+
+
+def _asked_access(appointment: Appointment) -> str:
+    """The link with which the patient is asked whether somebody may look after them."""
+    asked = ProxyAccessFactory(
+        patient=appointment.patient,
+        state=ProxyState.ASKED,
+        expires_at=timezone.now() + timedelta(days=7),
+    )
+    return asking.token(asked)
 
 
 def _bulk_change(appointment: Appointment) -> BulkChange:

@@ -25,7 +25,7 @@ def test_fragments_files_and_unchanged_answers_too():
         client.get(reverse("desk"), headers={"HX-Request": "true", "HX-Target": "desk-sheet"}),
         client.get(reverse("appointment-calendar", args=[appointment.pk])),
         client.get("/no/such/page/"),
-        client.post(reverse("clinic-settings")),
+        client.post(reverse("clinic-settings-section", args=["clinic"])),
     ]
 
     assert [answer.status_code for answer in answers] == [200, 304, 200, 200, 404, 403]

@@ -12,6 +12,7 @@ SECRET = "Zx9-s3cr3t"
 HARMLESS = {
     "appointment-mark:verb",  # “arrive”, “complete”
     "doctor-photo:digest",  # names a public picture
+    "clinic-settings-section:slug",  # “booking”, “reminders”
 }
 COUNTED = ("IntConverter", "IsoDateConverter")
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.accounts.services import accounts, attempts
 from portal.accounts.services.attempts import Limit
 from portal.errors import PortalError
+from portal.models import User
 from portal.web.phone_fields import PhoneField
 from portal.web.text_fields import LineField
 
@@ -116,6 +117,8 @@ class AddEmailForm(PlainFields, allauth_forms.AddEmailForm):
 
 
 class ResetPasswordForm(PlainFields, allauth_forms.ResetPasswordForm):
+    users: list[User]
+
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["email"].label = _("Email address")
@@ -124,7 +127,10 @@ class ResetPasswordForm(PlainFields, allauth_forms.ResetPasswordForm):
         """Known and unknown addresses are counted alike (A04)."""
         if not attempts.take(RESETS, self.cleaned_data["email"].lower()):
             raise forms.ValidationError(TOO_MANY)
-        return super().clean_email()
+        email = super().clean_email()
+        # Not by an address that still has to be confirmed (A07).
+        self.users = [user for user in self.users if user.email.lower() == email.lower()]
+        return email
 
 
 class ResetPasswordKeyForm(OnePassword, allauth_forms.ResetPasswordKeyForm):

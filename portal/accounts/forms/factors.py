@@ -86,3 +86,7 @@ class AddPasskeyForm(PlainFields, passkey_forms.AddWebAuthnForm):
 
 class RenamePasskeyForm(PlainFields, passkey_forms.EditWebAuthnForm):
     name = LineField(label=_("Name"), max_length=60)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].error_messages["required"] = _("Enter a name for the passkey.")

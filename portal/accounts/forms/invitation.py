@@ -44,13 +44,18 @@ class AcceptForm(forms.Form):
 
 class AcceptDoctorForm(AcceptForm):
     licence_number = LineField(
-        label=_("Licence number"), max_length=longest(Doctor, "licence_number")
+        label=_("Licence number"),
+        max_length=longest(Doctor, "licence_number"),
+        error_messages={"required": _("Enter the licence number.")},
     )
     qualifications = LineField(
         label=_("Qualifications"), max_length=longest(Doctor, "qualifications"), required=False
     )
     practising_since = forms.IntegerField(
-        label=_("Practising since"), help_text=_("The year."), min_value=1940
+        label=_("Practising since"),
+        help_text=_("The year."),
+        min_value=1940,
+        error_messages={"required": _("Enter the year.")},
     )
     field_order = ["name", "licence_number", "qualifications", "practising_since", "password"]
 

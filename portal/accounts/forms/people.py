@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from portal.accounts.forms.profile import UsernameForm
+from portal.accounts.services import addresses
 from portal.accounts.services.standing import LONGEST_REASON
 from portal.enums import Role, UserState
 from portal.models import Invitation, Office, Specialty, User
@@ -14,7 +15,8 @@ from portal.web.ids import id_of
 from portal.web.text_fields import LineField
 
 INVITED = "invited"
-STATES = [("", _("All")), *UserState.choices, (INVITED, _("Invited"))]
+_LISTED = [one for one in UserState.choices if one[0] != UserState.ERASED]
+STATES = [("", _("All")), *_LISTED, (INVITED, _("Invited"))]
 ROLES = [("", _("All roles")), *Role.choices]
 
 
@@ -47,6 +49,23 @@ class BlockPersonForm(forms.Form):
         label=_("Reason"),
         help_text=_("For admins only; the person does not read it."),
         max_length=LONGEST_REASON,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Say why, in a few words.")},
+    )
+
+
+class CorrectEmailForm(forms.Form):
+    email = forms.EmailField(
+        label=_("New email address"),
+        help_text=_("A link goes there; it counts once the person has opened it."),
+        max_length=longest(User, "email"),
+        error_messages={"required": _("Enter an email address.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("For admins only; the mail to the present address leaves it out."),
+        max_length=addresses.LONGEST_REASON,
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": _("Say why, in a few words.")},
     )
@@ -102,17 +121,24 @@ class InviteAssistantForm(OfficesForm, InviteForm):
 
 class InviteDoctorForm(InviteForm):
     specialty = forms.ModelChoiceField(
-        Specialty.objects.open(), label=_("Specialty"), empty_label=_("Choose one")
+        Specialty.objects.open(),
+        label=_("Specialty"),
+        empty_label=_("Choose one"),
+        error_messages={"required": _("Choose a specialty.")},
     )
     office = forms.ModelChoiceField(
-        Office.objects.open(), label=_("Office"), empty_label=_("Choose one")
+        Office.objects.open(),
+        label=_("Office"),
+        empty_label=_("Choose one"),
+        error_messages={"required": _("Choose an office.")},
     )
     fee = forms.DecimalField(
         label=_("Consultation fee"),
-        help_text=_("In the clinic’s currency. The licence number they fill in themselves."),
+        help_text=_("In the clinic’s currency."),
         min_value=0,
         max_value=Decimal(99999),
         decimal_places=2,
+        error_messages={"required": _("Enter the fee; 0 if there is none.")},
     )
     field_order = ["email", "name", "specialty", "office", "fee"]
 

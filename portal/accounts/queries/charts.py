@@ -18,7 +18,7 @@ def chart_of_contact(contact: str) -> Patient | None:
     else:
         further = PatientPhone.objects.filter(number=contact).values("patient")
         has_it = Q(phone=contact) | Q(pk__in=further)
-    charts = Patient.objects.unmerged().filter(has_it, user=None, deceased_on=None)
+    charts = Patient.objects.listed().filter(has_it, user=None, deceased_on=None)
     found = list(charts.order_by("pk")[:2])
     return found[0] if len(found) == 1 else None
 

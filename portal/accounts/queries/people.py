@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
+from allauth.account.models import EmailAddress
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -12,7 +14,17 @@ from portal.models import LIVE, Appointment, Assistant, AuditEvent, Invitation, 
 from portal.models.names import joined
 from portal.web.pages import PAGE_SIZE, Page, page_of
 
-STANDING = ("block", "unblock", "close", "reopen", "set_offices", "accept_invitation")
+STANDING = (
+    "correct_email",
+    "block",
+    "unblock",
+    "close",
+    "reopen",
+    "set_offices",
+    "accept_invitation",
+)
+
+Found = TypeVar("Found", User, Invitation)
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,7 @@ class PersonRow:
     state: str
     last_login: datetime | None
     office: str | None  # of a doctor
+    approval: str | None  # of a doctor: a DoctorState
     offices: list[str] | None = None  # of an assistant; None: of all, or no assistant
     works_everywhere: bool = False
 
@@ -41,9 +54,10 @@ class PersonRow:
 def page_of_people(asked: PeopleFilter, page: int = 1) -> Page[PersonRow]:
     """Page `page` (from 1), by name: two queries."""
     exact = {"role": asked.role, "state": asked.state}
-    found = User.objects.filter(**{name: value for name, value in exact.items() if value})
+    found = User.objects.listed().filter(**{name: value for name, value in exact.items() if value})
     found = _named(found, asked.text).order_by("search_name", "pk")
-    columns = ("pk", "name", "email", "role", "state", "last_login", "doctor__office__name")
+    of_doctor = ("doctor__office__name", "doctor__state")
+    columns = ("pk", "name", "email", "role", "state", "last_login", *of_doctor)
     start = (page - 1) * PAGE_SIZE
     shown = page_of(
         [PersonRow(*row) for row in found.values_list(*columns)[start : start + PAGE_SIZE + 1]],
@@ -58,10 +72,8 @@ def page_of_invitations(asked: PeopleFilter, page: int = 1) -> Page[Invitation]:
     """Those that nobody has answered, expired ones too, by name: two queries."""
     found = Invitation.objects.unanswered().select_related("office", "invited_by")
     found = found.filter(role=asked.role) if asked.role else found
-    for word in asked.text.split():
-        found = found.filter(Q(name__icontains=word) | Q(email__icontains=word))
     start = (page - 1) * PAGE_SIZE
-    shown = found.order_by("name", "pk").prefetch_related("offices")
+    shown = _named(found, asked.text).order_by("search_name", "pk").prefetch_related("offices")
     return page_of(list(shown[start : start + PAGE_SIZE + 1]), page)
 
 
@@ -76,6 +88,13 @@ def history(user: User) -> list[AuditEvent]:
     return list(events.order_by("-pk")[:PAGE_SIZE])
 
 
+def waiting_address(user: User) -> str:
+    """The address that takes the place of the present one once it is confirmed, or "": one
+    query."""
+    found = EmailAddress.objects.filter(user=user, verified=False, primary=False)
+    return found.order_by("-pk").values_list("email", flat=True).first() or ""
+
+
 def coming_appointments(user: User) -> list[Appointment]:
     """Of a patient or a doctor, the next ones first, at most a page: one query, none for others."""
     if user.role not in (Role.PATIENT, Role.DOCTOR):
@@ -87,7 +106,8 @@ def coming_appointments(user: User) -> list[Appointment]:
     return list(found.order_by("starts_at", "pk")[:PAGE_SIZE])
 
 
-def _named(found: QuerySet[User], text: str) -> QuerySet[User]:
+def _named(found: QuerySet[Found], text: str) -> QuerySet[Found]:
+    """By parts of the folded name, or of the address."""
     for word in text.replace(",", " ").split():
         condition = Q(email__contains=word.lower())
         if joined(word):

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.accounts.queries.people import PersonRow
-from portal.enums import InvitationState, Role, UserState
+from portal.enums import DoctorState, InvitationState, Role, UserState
 from portal.models import Invitation, Office
 from portal.notifications.rows.manage_lines import moment
 
@@ -25,14 +25,14 @@ class PersonLine:
 
 
 def lines(rows: Iterable[PersonRow], clock: Office | None) -> list[PersonLine]:
-    roles, states = dict(Role.choices), dict(UserState.choices)
+    states = dict(UserState.choices)
     page = reverse("manage-person", args=[0])
     return [
         PersonLine(
             url=page.replace("0", str(row.pk)),
             name=row.name,
             email=row.email,
-            role=str(roles[row.role]),
+            role=_role(row),
             offices=_offices(row),
             last=moment(row.last_login, clock, "j M Y, H:i") or _("Never"),
             state=row.state,
@@ -66,6 +66,14 @@ def invitation_lines(rows: Iterable[Invitation], clock: Office | None) -> list[d
         }
         for row in rows
     ]
+
+
+def _role(row: PersonRow) -> str:
+    """“Doctor, waiting for approval”: such an account may be active, and nobody books them."""
+    role = str(Role(row.role).label)
+    if row.approval in (None, DoctorState.APPROVED):
+        return role
+    return f"{role}, {str(DoctorState(row.approval).label).lower()}"
 
 
 def _offices(row: PersonRow) -> str:

@@ -14,12 +14,13 @@ from portal.accounts.services import attempts
 from portal.accounts.services.attempts import Limit
 from portal.audit.services import audit
 from portal.database.transactions import retried
-from portal.enums import DoctorState, Role
+from portal.enums import Role
 from portal.errors import LimitReached, PortalError, StaleState
-from portal.models import Assistant, Doctor, Invitation, Office, User, locks
+from portal.models import Assistant, Invitation, Office, User, locks
 from portal.models.invitation import STAFF, lasts_until, new_nonce
 from portal.notifications.declaration import Recipient
 from portal.notifications.services import notifications
+from portal.people.services import staff_doctors
 from portal.permissions.authority import demand
 
 _SIGNER = signing.Signer(sep=".", salt="portal.invitation")
@@ -120,17 +121,20 @@ def accept(invitation: Invitation, *, name: str, password: str, by: None, **lice
     """Make the account. Role, offices, specialty and fee are the invitation's; the address counts
     as confirmed, and a doctor as approved.
 
-    `by` is None: whoever has the link. `licence` are LICENCE_FIELDS of a doctor. Locks the
-    invitation. Writes User, its profile, Invitation and AuditEvent. Raises StaleState if the link
-    has ended meanwhile, PortalError with the field at fault. Source: requirement A03.
+    `by` is None: whoever has the link. `licence` are LICENCE_FIELDS of a doctor. Locks the office
+    of a doctor, then the invitation. Writes User, its profile, Invitation and AuditEvent. Raises
+    StaleState if the link has ended meanwhile, PortalError with the field at fault, or if the
+    office or the specialty of a doctor was closed. Source: requirement A03.
     """
     user = User(email=invitation.email, name=name, role=invitation.role)
     user.set_password(password)  # slow, so before the transaction
     with transaction.atomic():
+        if invitation.office_id:
+            locks.office(invitation.office_id)
         fresh = locks.invitation(invitation.pk)
         if not fresh.is_open or fresh.nonce != invitation.nonce:
             raise StaleState(_("This invitation has ended meanwhile."))
-        _insert(user, PortalError(_("This address has an account already. Please sign in.")))
+        _insert(user)
         EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=True)
         _make_profile(user, fresh, licence)
         fresh.accepted_at, fresh.user = timezone.now(), user
@@ -143,26 +147,24 @@ def _make_profile(user: User, invitation: Invitation, licence: dict[str, Any]) -
     if user.is_assistant:
         assistant = Assistant.objects.create(user=user, all_offices=invitation.all_offices)
         assistant.offices.set(invitation.offices.all())
-    elif user.is_doctor:
-        doctor = Doctor(
-            user=user,
-            name=user.name,
+    elif invitation.office and invitation.specialty:
+        staff_doctors.add_approved(
+            user,
             specialty=invitation.specialty,
             office=invitation.office,
             fee_cents=invitation.fee_cents or 0,
-            state=DoctorState.APPROVED,
+            by=user,
             **{field: licence[field] for field in LICENCE_FIELDS},
         )
-        taken = _("A doctor with this licence number has an account already.")
-        _insert(doctor, PortalError(taken, field="licence_number"))
 
 
-def _insert(row: User | Doctor, taken: PortalError) -> None:
+def _insert(user: User) -> None:
     try:
         with transaction.atomic():
-            row.save()
+            user.save()
     except IntegrityError as error:
-        raise taken from error
+        taken = _("This address has an account already. Please sign in.")
+        raise PortalError(taken) from error
 
 
 def _unanswered(invitation: Invitation) -> Invitation:

@@ -9,7 +9,7 @@ import secrets
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import F, ProtectedError
+from django.db.models import F, ProtectedError, QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
@@ -20,8 +20,17 @@ from portal.accounts.services.attempts import Limit
 from portal.audit.services import audit
 from portal.database.transactions import retried
 from portal.enums import ProxyState
-from portal.errors import Forbidden, LimitReached, PortalError, StaleState
-from portal.models import LinkCode, Notification, Patient, PatientPhone, ProxyAccess, User, locks
+from portal.errors import ErasureWaits, Forbidden, LimitReached, PortalError, StaleState
+from portal.models import (
+    ErasureRequest,
+    LinkCode,
+    Notification,
+    Patient,
+    PatientPhone,
+    ProxyAccess,
+    User,
+    locks,
+)
 from portal.notifications.declaration import Recipient
 from portal.notifications.services import inbox, notifications
 from portal.permissions.authority import demand
@@ -61,7 +70,7 @@ def join_by_code(code: str, *, date_of_birth: date, by: User) -> Patient:
     if not by.is_patient:
         raise Forbidden
     valid = LinkCode.objects.filter(user=by, ends_at__gt=timezone.now())
-    if not valid.filter(attempts__lt=MOST_TRIES).update(attempts=F("attempts") + 1):
+    if not _count_try(valid):
         raise PortalError(_("This code is no longer valid. Ask for a new one."), field="code")
     chart = _chart_of(valid.select_related("patient").first(), code, date_of_birth, by=by)
     if chart is None:
@@ -102,6 +111,7 @@ def unlink(patient: Patient, *, reason: str, by: User) -> Patient:
         chart = locks.patient(patient.pk, by=by)
         if chart.user_id is None or chart.user_id != patient.user_id:
             raise StaleState
+        _check_stay([chart])
         user = locks.user(chart.user_id)
         Patient.objects.filter(pk=chart.pk).update(user=None)
         chart.user = None
@@ -132,6 +142,12 @@ def _send(contact: str, *, may_send: bool, by: User) -> None:
             notifications.tell("link_code", about=by, by=by, to=to, code=code)
 
 
+def _count_try(valid: QuerySet[LinkCode]) -> bool:
+    """False if the code has been tried often enough. One conditional update, so parallel tries
+    count too."""
+    return bool(valid.filter(attempts__lt=MOST_TRIES).update(attempts=F("attempts") + 1))
+
+
 def _chart_of(row: LinkCode | None, code: str, born: date, *, by: User) -> Patient | None:
     """The chart of the code, if the code and the date of birth are right."""
     if row is None:
@@ -149,6 +165,7 @@ def _join(chart: Patient, user: User, *, by: User, by_code: bool = False) -> Pat
     own = Patient.objects.filter(user=user).first()
     locks.hold_patients([chart.pk, *([own.pk] if own else [])])
     chart = locks.patient(chart.pk, by=by)
+    _check_stay([chart, *([own] if own else [])])
     if chart.user_id is not None:
         raise StaleState(_("This chart belongs to an account already."))
     if chart.deceased_on is not None:
@@ -162,11 +179,18 @@ def _join(chart: Patient, user: User, *, by: User, by_code: bool = False) -> Pat
     ProxyAccess.objects.standing().filter(user=user, patient=chart).update(
         state=ProxyState.ENDED, ended_at=timezone.now()
     )
+    chart.proxy_accesses.unchecked().update(state=ProxyState.PAUSED)
     audit.record(
         "link", chart, by=by, patient=chart, user=user.pk, retired=retired, by_code=by_code
     )
     notifications.tell("chart_linked", about=chart, by=by)
     return chart
+
+
+def _check_stay(charts: list[Patient]) -> None:
+    """None of these, which are locked, waits to be erased: one query (A19)."""
+    if ErasureRequest.objects.waiting().filter(patient__in=charts).exists():
+        raise ErasureWaits
 
 
 def _claim(chart: Patient, user: User) -> None:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
 from portal.database.transactions import retried
-from portal.errors import Forbidden, PortalError
+from portal.errors import PortalError
 from portal.models import Assistant, Office, User, locks
 from portal.permissions.authority import demand
 
@@ -19,11 +19,11 @@ def set_offices(
     """Let an assistant run the diaries of these offices, or of all. It holds from the next request.
 
     Locks the user. Writes Assistant and an AuditEvent with the ids before and after. Raises
-    Forbidden, also if the user is no assistant; PortalError. Source: requirement A07.
+    PortalError, also if the user is no assistant; Forbidden. Source: requirement A07.
     """
     demand(by, "portal.manage_people", None)
     if not user.is_assistant:
-        raise Forbidden
+        raise PortalError(_("Only assistants have offices whose diaries they run."))
     if not (all_offices or offices):
         raise PortalError(_("Choose an office, or all."), field="offices")
     with transaction.atomic():

@@ -10,10 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from portal.accounts.forms.factor_reset import FactorResetForm
 from portal.accounts.services import second_factors
-from portal.errors import PortalError
 from portal.models import User
 from portal.web.fetch import demand_permission
-from portal.web.refusals import add_refusal
+from portal.web.submitting import sent, submit
 
 
 @require_http_methods(["GET", "POST"])
@@ -27,24 +26,22 @@ def _factor_reset(request, person: User):
     if person == request.user:
         messages.warning(request, _("Your own second factor is on this page."))
         return redirect("mfa_index")
-    form = FactorResetForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            second_factors.reset(person, by=request.user, reason=form.cleaned_data["reason"])
-        except PortalError as error:
-            add_refusal(form, error)
-        else:
-            text = _("The second factor of %(name)s is removed.") % {"name": person.name}
-            messages.success(request, text)
-            return redirect("manage-person-factor", person.pk)
+    form = FactorResetForm(sent(request))
+    submission = submit(
+        form, lambda: second_factors.reset(person, by=request.user, **form.cleaned_data)
+    )
+    if submission.is_done:
+        text = _("The second factor of %(name)s is removed.") % {"name": person.name}
+        messages.success(request, text)
+        return redirect("manage-person-factor", person.pk)
     count = Authenticator.objects.filter(user=person).count()
     context = {"person": person, "form": form, "count": count}
-    status = 422 if form.errors else 200
-    return render(request, "accounts/people/factor_reset.html", context, status=status)
+    template = "accounts/people/factor_reset.html"
+    return render(request, template, context, status=submission.status)
 
 
 def _person(pk: int) -> User:
-    found = User.objects.filter(pk=pk).first()
+    found = User.objects.listed().filter(pk=pk).first()
     if found is None:
         raise Http404
     return found

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods
 from portal.accounts.forms.first_admin import FirstAdminForm
 from portal.accounts.queries import first_admin as links
 from portal.accounts.services import first_admin as services
-from portal.errors import PortalError, StaleState
-from portal.web.refusals import add_refusal
+from portal.errors import StaleState
+from portal.web.submitting import sent, submit
 
 
 @sensitive_post_parameters("password")
@@ -22,16 +22,12 @@ def first_admin(request, token: str):
     """404 for any token but the good one; also once there is an admin."""
     if not links.is_good(token):
         raise Http404
-    form = FirstAdminForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            user = services.make(token, **form.cleaned_data)
-        except StaleState as error:
-            raise Http404 from error
-        except PortalError as error:
-            add_refusal(form, error)
-        else:
-            login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
-            return redirect("setup")
-    status = 422 if form.errors else 200
-    return render(request, "accounts/first_admin.html", {"form": form}, status=status)
+    form = FirstAdminForm(sent(request))
+    submission = submit(form, lambda: services.make(token, **form.cleaned_data))
+    if submission.is_done:
+        login(request, submission.made, backend=settings.AUTHENTICATION_BACKENDS[0])
+        return redirect("setup")
+    if isinstance(submission.refusal, StaleState):
+        raise Http404 from submission.refusal
+    template = "accounts/first_admin.html"
+    return render(request, template, {"form": form}, status=submission.status)

@@ -16,10 +16,9 @@ from portal.accounts.forms.people import INVITE_FORMS, INVITED
 from portal.accounts.rows.people_lines import offices_of_invitation
 from portal.accounts.services import invitations
 from portal.enums import Role
-from portal.errors import PortalError
 from portal.models import Invitation
 from portal.web.fetch import demand_permission
-from portal.web.refusals import add_refusal
+from portal.web.submitting import press, sent, submit
 
 
 @require_http_methods(["GET", "POST"])
@@ -28,23 +27,20 @@ def invitation_new(request):
     demand_permission(request.user, "portal.manage_people")
     role = request.GET.get("role")
     role = role if role in INVITE_FORMS else Role.ASSISTANT
-    form = INVITE_FORMS[Role(role)](request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            made = invitations.invite(role=role, by=request.user, **form.values())
-        except PortalError as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, _("%(email)s is invited.") % {"email": made.email})
-            return _to_list()
+    form = INVITE_FORMS[Role(role)](sent(request))
+    submission = submit(
+        form, lambda: invitations.invite(role=role, by=request.user, **form.values())
+    )
+    if submission.is_done:
+        messages.success(request, _("%(email)s is invited.") % {"email": submission.made.email})
+        return _to_list()
     context = {
         "form": form,
         "role": role,
         "section": "manage",
         "roles": [(one.value, one.label, one == role) for one in INVITE_FORMS],
     }
-    status = 422 if form.errors else 200
-    return render(request, "accounts/people/invite.html", context, status=status)
+    return render(request, "accounts/people/invite.html", context, status=submission.status)
 
 
 @require_POST
@@ -60,12 +56,7 @@ def invitation_revoke(request, pk: int):
 def _change(request, pk: int, change, said: str):
     demand_permission(request.user, "portal.manage_people")
     found = get_object_or_404(Invitation.objects.visible_to(request.user), pk=pk)
-    try:
-        change(found, by=request.user)
-    except PortalError as error:
-        messages.error(request, str(error.message))
-    else:
-        messages.success(request, said % {"email": found.email})
+    press(request, lambda: change(found, by=request.user), said=said % {"email": found.email})
     return _to_list()
 
 
@@ -83,20 +74,16 @@ def invitation(request, token: str):
     if found is None:
         return render(request, "accounts/people/invitation_ended.html", status=404)
     kind = AcceptDoctorForm if found.role == Role.DOCTOR else AcceptForm
-    form = kind(request.POST if request.method == "POST" else None, invitation=found)
-    if form.is_bound and form.is_valid():
-        try:
-            user = invitations.accept(found, by=None, **form.cleaned_data)
-        except PortalError as error:
-            add_refusal(form, error)
-        else:
-            login = Login(user=user, email=user.email, redirect_url=reverse("dashboard"))
-            return perform_password_login(request, {"email": user.email}, login)
+    form = kind(sent(request), invitation=found)
+    submission = submit(form, lambda: invitations.accept(found, by=None, **form.cleaned_data))
+    if submission.is_done:
+        user = submission.made
+        login = Login(user=user, email=user.email, redirect_url=reverse("dashboard"))
+        return perform_password_login(request, {"email": user.email}, login)
     context = {
         "form": form,
         "invitation": found,
         "offices": offices_of_invitation(found),
         "token": token,
     }
-    status = 422 if form.errors else 200
-    return render(request, "accounts/people/accept.html", context, status=status)
+    return render(request, "accounts/people/accept.html", context, status=submission.status)

@@ -12,6 +12,7 @@ from portal.accounts.forms.people import (
     ROLES,
     STATES,
     BlockPersonForm,
+    CorrectEmailForm,
     OfficesForm,
     PeopleForm,
     PersonForm,
@@ -19,16 +20,18 @@ from portal.accounts.forms.people import (
 from portal.accounts.queries import people
 from portal.accounts.queries.people import PeopleFilter, PersonRow
 from portal.accounts.rows.people_lines import invitation_lines, lines
-from portal.accounts.services import accounts, staff, standing
-from portal.errors import PortalError
+from portal.accounts.services import accounts, addresses, staff, standing
+from portal.enums import UserState
 from portal.models import Assistant, Doctor, Invitation, User
 from portal.notifications.queries.ledger import clock
 from portal.notifications.rows.manage_lines import moment
 from portal.web.fetch import demand_permission
 from portal.web.links import page_links
 from portal.web.pages import Page, page_number
-from portal.web.refusals import add_refusal
+from portal.web.submitting import press, submit
 from portal.web.templatetags.clinic import zone_name
+
+NEW = "id_new_%s"  # ids of fields that another form of the page has, too
 
 
 @require_GET
@@ -63,51 +66,56 @@ def manage_people(request):
 def manage_person(request, pk: int):
     """A POST changes name and username."""
     demand_permission(request.user, "portal.manage_people")
-    person = get_object_or_404(User, pk=pk)
+    person = get_object_or_404(User.objects.listed(), pk=pk)
     if request.method == "GET":
         return _page(request, person)
     form = PersonForm(request.POST)
-    if form.is_valid():
-        try:
-            _save(person, by=request.user, **form.cleaned_data)
-        except PortalError as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, _("The account is saved."))
-            return redirect("manage-person", pk)
-    return _page(request, person, form=form)
+    submission = submit(form, lambda: _save(person, by=request.user, **form.cleaned_data))
+    if submission.is_done:
+        messages.success(request, _("The account is saved."))
+        return redirect("manage-person", pk)
+    return _page(request, person, form=form, status=submission.status)
 
 
 @require_POST
 def person_offices(request, pk: int):
     demand_permission(request.user, "portal.manage_people")
-    person = get_object_or_404(User, pk=pk)
+    person = get_object_or_404(User.objects.listed(), pk=pk)
     form = OfficesForm(request.POST)
-    if form.is_valid():
-        try:
-            staff.set_offices(person, by=request.user, **form.cleaned_data)
-        except PortalError as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, _("The offices are saved."))
-            return redirect("manage-person", pk)
-    return _page(request, person, offices_form=form)
+    submission = submit(
+        form, lambda: staff.set_offices(person, by=request.user, **form.cleaned_data)
+    )
+    if submission.is_done:
+        messages.success(request, _("The offices are saved."))
+        return redirect("manage-person", pk)
+    return _page(request, person, offices_form=form, status=submission.status)
+
+
+@require_POST
+def person_email(request, pk: int):
+    demand_permission(request.user, "portal.manage_people")
+    person = get_object_or_404(User.objects.listed(), pk=pk)
+    form = CorrectEmailForm(request.POST, auto_id=NEW)
+    submission = submit(
+        form, lambda: addresses.correct(person, by=request.user, **form.cleaned_data)
+    )
+    if submission.is_done:
+        said = _("A link is on its way to %(email)s.")
+        messages.success(request, said % {"email": submission.made})
+        return redirect("manage-person", pk)
+    return _page(request, person, email_form=form, status=submission.status)
 
 
 @require_POST
 def person_block(request, pk: int):
     demand_permission(request.user, "portal.manage_people")
-    person = get_object_or_404(User, pk=pk)
+    person = get_object_or_404(User.objects.listed(), pk=pk)
     form = BlockPersonForm(request.POST)
-    if form.is_valid():
-        try:
-            standing.block(person, by=request.user, **form.cleaned_data)
-        except PortalError as error:
-            add_refusal(form, error)
-            return _page(request, person, block_form=form, status=error.status)
+    submission = submit(form, lambda: standing.block(person, by=request.user, **form.cleaned_data))
+    if submission.is_done:
         messages.success(request, _("%(name)s is blocked.") % {"name": person.name})
         return redirect("manage-person", pk)
-    return _page(request, person, block_form=form)
+    return _page(request, person, block_form=form, status=submission.status)
 
 
 @require_POST
@@ -122,13 +130,8 @@ def person_reopen(request, pk: int):
 
 def _back(request, pk: int, change, said: str):
     demand_permission(request.user, "portal.manage_people")
-    person = get_object_or_404(User, pk=pk)
-    try:
-        change(person, by=request.user)
-    except PortalError as error:
-        messages.error(request, str(error.message))
-    else:
-        messages.success(request, said % {"name": person.name})
+    person = get_object_or_404(User.objects.listed(), pk=pk)
+    press(request, lambda: change(person, by=request.user), said=said % {"name": person.name})
     return redirect("manage-person", pk)
 
 
@@ -140,7 +143,7 @@ def _save(person: User, *, by: User, name: str, username: str) -> None:
     accounts.update_profile(person, by=by, name=name, username=username)
 
 
-def _page(request, person: User, *, status: int = 0, **forms):
+def _page(request, person: User, *, status: int = 200, **forms):
     """`forms` are those that were refused."""
     office = clock()
     assistant = Assistant.objects.filter(user=person).prefetch_related("offices").first()
@@ -158,12 +161,17 @@ def _page(request, person: User, *, status: int = 0, **forms):
         "zone": zone_name(office) if office else "UTC",
         "form": PersonForm(initial={"name": person.name}, username=person.username),
         "block_form": BlockPersonForm(),
+        "email_form": CorrectEmailForm(auto_id=NEW) if _may_correct(request, person) else None,
+        "waiting_address": people.waiting_address(person),
         "offices_form": assistant and OfficesForm(initial=_chosen(assistant)),
         "refused": next(iter(forms.values()), None),
         **forms,
     }
-    refusal = 422 if context["refused"] else 200
-    return render(request, "accounts/people/detail.html", context, status=status or refusal)
+    return render(request, "accounts/people/detail.html", context, status=status)
+
+
+def _may_correct(request, person: User) -> bool:
+    return person.is_staff and person != request.user and person.state != UserState.CLOSED
 
 
 def _chosen(assistant: Assistant) -> dict:

@@ -9,23 +9,21 @@ from portal.accounts.forms.profile import DoctorForm, PatientForm, StaffForm
 from portal.accounts.services import accounts, calendar_feeds
 from portal.accounts.views.calendar_feeds import address
 from portal.clock.today import today_at, today_of_clinic
-from portal.errors import PortalError
 from portal.models import Doctor, Patient, User
-from portal.web.refusals import add_refusal
+from portal.web.submitting import sent, submit
 
 
 @require_http_methods(["GET", "POST"])
 def profile(request):
     doctor = _doctor(request.user)
     form = _form(request, doctor)
-    if form.is_bound and form.is_valid():
-        try:
-            accounts.update_profile(request.user, by=request.user, **form.cleaned_data)
-        except PortalError as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, _("Your profile is saved."))
-            return redirect("profile")
+    submission = submit(
+        form,
+        lambda: accounts.update_profile(request.user, by=request.user, **form.cleaned_data),
+    )
+    if submission.is_done:
+        messages.success(request, _("Your profile is saved."))
+        return redirect("profile")
     context = {
         "form": form,
         "doctor": doctor,
@@ -35,9 +33,7 @@ def profile(request):
         feed = calendar_feeds.of(request.user)
         context["calendar_url"] = address(feed)
         context["calendar_ended"] = feed is not None and feed.ended_with_password
-    return render(
-        request, "accounts/profile/profile.html", context, status=422 if form.errors else 200
-    )
+    return render(request, "accounts/profile/profile.html", context, status=submission.status)
 
 
 def _doctor(user) -> Doctor | None:
@@ -48,7 +44,7 @@ def _doctor(user) -> Doctor | None:
 
 
 def _form(request, doctor: Doctor | None):
-    data = request.POST if request.method == "POST" else None
+    data = sent(request)
     if request.user.is_patient:
         patient = Patient.objects.get(user=request.user)
         today = today_of_clinic()

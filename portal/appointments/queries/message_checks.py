@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from django.utils import timezone
 
-from portal.enums import AppointmentState
-from portal.models import LIVE, Notification, Offer
+from portal.enums import AppointmentState, WaitState
+from portal.models import LIVE, Notification, Offer, Wait
 
 
 def still_stands(notification: Notification) -> bool:
@@ -42,6 +42,12 @@ def still(state: AppointmentState) -> Callable[[Notification], bool]:
         return appointment is not None and appointment.state == state
 
     return is_in_it
+
+
+def still_ended(notification: Notification) -> bool:
+    """The entry of the waiting list is the one that the clinic has ended. One query."""
+    found = Wait.objects.filter(pk=notification.facts["wait"], state=WaitState.ENDED)
+    return found.exists()
 
 
 def still_offered(notification: Notification) -> bool:

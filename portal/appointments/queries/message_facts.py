@@ -5,7 +5,7 @@ from typing import Annotated
 
 from django.utils.translation import gettext as _
 
-from portal.models import Appointment, User
+from portal.models import Appointment, User, Wait
 from portal.notifications.facts import AtPlace, Facts, Moment, OnClock, PlaceName
 
 _WAS_ZONE = ("was_zone", "zone")
@@ -96,6 +96,29 @@ class OfferFacts(Facts):
     doctor: str
     patient: str
     moves: bool
+
+
+class WaitFacts(Facts):
+    """An entry of the waiting list; `wait` and `specialty` are ids."""
+
+    wait: int
+    doctor: str
+    patient: str
+    specialty: int
+
+
+def facts_of_wait(wait: Wait, _by: User | None, _given: dict) -> dict:
+    """The facts of an entry for one doctor, which has its patient and that doctor loaded."""
+    about = wait.slot or wait.appointment
+    doctor = about.doctor if about else wait.doctor
+    if doctor is None:
+        raise ValueError("This entry is for no doctor.")
+    return {
+        "wait": wait.pk,
+        "doctor": doctor.name,
+        "patient": wait.patient.name,
+        "specialty": doctor.specialty_id,
+    }
 
 
 def facts_of(appointment: Appointment) -> dict:

@@ -1,5 +1,8 @@
-"""The link from a notification to its offer, if the reader may see it."""
+"""The links from notifications to offers and free times, if the reader may see them."""
 
+from urllib.parse import urlencode
+
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from portal.models import Notification, Offer, User
@@ -14,3 +17,11 @@ def to_offer(notification: Notification, reader: User | None) -> Link | None:
     if found is None or not found.is_good:
         return None
     return Link(_("See and answer"), found.get_absolute_url())
+
+
+def to_other_times(notification: Notification, reader: User | None) -> Link | None:
+    """The free times of other doctors like the one for whom the patient waited. No query."""
+    if reader is None or "specialty" not in notification.facts:
+        return None
+    query = urlencode({"specialty": notification.facts["specialty"]})
+    return Link(_("Find a time with another doctor"), f"{reverse('slots')}?{query}")

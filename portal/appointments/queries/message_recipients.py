@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from portal.models import Appointment, Doctor, Offer, Patient, ProxyAccess, User
+from portal.models import Appointment, Doctor, Offer, Patient, ProxyAccess, User, Wait
 from portal.notifications.declaration import Recipient
 
 
@@ -36,6 +36,11 @@ def of_doctor(doctor: Doctor, by: User | None) -> list[Recipient]:
     """The doctor, except for the doctor's own actions."""
     is_own = by is not None and by.pk == doctor.user_id
     return [] if is_own else [Recipient("doctor", doctor.user)]
+
+
+def of_wait(wait: Wait, _by: User | None) -> list[Recipient]:
+    """The patient of the entry, and who looks after them. One query."""
+    return of_patient(wait.patient)
 
 
 def of_offer(offer: Offer, _by: User | None) -> list[Recipient]:

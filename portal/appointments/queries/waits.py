@@ -8,11 +8,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from portal.clock.grid import local_day
-from portal.enums import AppointmentState, PartOfDay, Role, UserState
+from portal.enums import AppointmentState, DoctorState, PartOfDay, Role, UserState
 from portal.models import (
     Appointment,
     Assistant,
     ClinicSettings,
+    Doctor,
     Offer,
     Office,
     Patient,
@@ -179,6 +180,19 @@ def too_late() -> QuerySet[Wait]:
         )
         .order_by()
     )
+
+
+def for_withdrawn(waits: WaitQuerySet) -> WaitQuerySet:
+    """Those of `waits` for doctors whose approval is withdrawn, and for their times."""
+    gone = Doctor.objects.filter(state=DoctorState.WITHDRAWN).values("pk")
+    return waits.filter(
+        Q(doctor__in=gone) | Q(slot__doctor__in=gone) | Q(appointment__doctor__in=gone)
+    )
+
+
+def count_for(doctor: Doctor) -> int:
+    """How many entries wait for this doctor, or for the doctor's times: one query."""
+    return Wait.objects.waiting().of_doctor(doctor.pk).count()
 
 
 def open_offers(user: User) -> list[Offer]:

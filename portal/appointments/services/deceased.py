@@ -11,9 +11,9 @@ from portal.appointments.services import appointments, offering
 from portal.audit.services import audit
 from portal.clock.today import today_of_clinic
 from portal.database.transactions import retried
-from portal.enums import NotificationState, OfferState, Role, WaitState
+from portal.enums import NotificationState, Role
 from portal.errors import PortalError, StaleState
-from portal.models import Appointment, Notification, Offer, Patient, User, Wait, locks
+from portal.models import Appointment, Notification, Offer, Patient, User, locks
 from portal.permissions.authority import demand
 
 
@@ -38,14 +38,7 @@ def record(patient: Patient, *, on: date, today: date | None = None, by: User) -
         before, patient.deceased_on = patient.deceased_on, on
         patient.save(update_fields=["deceased_on"])
         _audit("record_death", patient, before, by=by)
-        for wait in Wait.objects.waiting().filter(patient=patient).order_by("pk"):
-            offering.close_wait(wait, WaitState.LEFT, by=by)
-        # An offer made since `offered` was read ends with the next run of the job, as its entry
-        # is closed.
-        for offer in locks.open_offers(slots):
-            if offer.wait.patient_id == patient.pk:
-                slot = slots[offer.slot_id]
-                offering.end(offer, slot=slot, state=OfferState.VOID, by=by)
+        offering.leave_all(patient, slots, by=by)
         _unsend(patient)
     return patient
 

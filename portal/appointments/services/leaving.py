@@ -1,6 +1,7 @@
 """Closing an account, with the appointments that are still to come (requirement A11)."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,6 +18,15 @@ from portal.models import LIVE, Appointment, ClinicSettings, Doctor, Patient, Sl
 def coming(user: User) -> list[Appointment]:
     """What has to be settled before the account closes, the next one first: one query."""
     who = {"patient__user": user} if user.is_patient else {"doctor__user": user}
+    return _coming(**who)
+
+
+def coming_of(patient: Patient) -> list[Appointment]:
+    """The same of a patient, with a login or without: one query."""
+    return _coming(patient=patient)
+
+
+def _coming(**who: Any) -> list[Appointment]:
     found = Appointment.objects.filter(**who, state__in=LIVE, ends_at__gt=timezone.now())
     return list(found.select_related("doctor", "office", "patient").order_by("starts_at", "pk"))
 
@@ -53,13 +63,26 @@ def _demand_none_coming(user: User) -> None:
 
 
 def _cancel_all(user: User, *, seen: Collection[int], by: User) -> None:
-    expected = {one.pk: one.slot_id for one in coming(user)}
-    slots = locks.slots(*expected.values()) if expected else {}
-    patient = Patient.objects.filter(user=user).values_list("pk", flat=True).first()
+    patient = Patient.objects.filter(user=user).first()
     if patient:
-        locks.patient(patient, by=by)
-    held = locks.appointments(expected, of=slots)
-    if {one.pk for one in held} != set(seen) or {one.pk for one in coming(user)} != set(seen):
+        cancel_coming(patient, seen=seen, by=by)
+
+
+def cancel_coming(
+    patient: Patient, *, seen: Collection[int], offered: Collection[int] = (), by: User
+) -> tuple[Patient, dict[int, Slot]]:
+    """Cancel what is to come of a patient, for use within a larger transaction; returns the patient
+    and the slots, which are locked then. `offered`: ids of further slots that are locked with them.
+
+    `seen`: the ids of those that the page has listed. Locks slots, patient, appointments. Writes
+    slots, appointments, AuditEvents and Notifications. Raises StaleState if others are coming than
+    were seen, PortalError if one can no longer be cancelled.
+    """
+    expected = {one.pk: one.slot_id for one in coming_of(patient)}
+    slots = locks.slots(*expected.values(), *offered)
+    patient = locks.patient(patient.pk, by=by)
+    held = locks.appointments(expected, of=[slots[pk].pk for pk in expected.values()])
+    if {one.pk for one in held} != set(seen) or {one.pk for one in coming_of(patient)} != set(seen):
         raise StaleState
     settings = ClinicSettings.current()
     for one in held:
@@ -69,3 +92,4 @@ def _cancel_all(user: User, *, seen: Collection[int], by: User) -> None:
         was_request = one.state == AppointmentState.REQUESTED
         reason = "" if was_request else CancelReason.OTHER
         appointments.cancel_held(one, slots[one.slot_id], reason=reason, by=by)
+    return patient, slots

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from portal.enums import DoctorState, SlotState
 from portal.errors import (
     Deceased,
+    ErasureWaits,
     LimitReached,
     OutsideHours,
     Overlap,
@@ -19,7 +20,7 @@ from portal.errors import (
     StaleState,
     TooLate,
 )
-from portal.models import ClinicSettings, Patient, Slot, User
+from portal.models import ClinicSettings, ErasureRequest, Patient, Slot, User
 from portal.slots.services import closures
 
 
@@ -69,12 +70,13 @@ def check_patient_is_free(
     settings: ClinicSettings,
     leaving: int | None = None,
 ) -> None:
-    """The patient is alive, and free then: checks their live appointments that are not over,
-    without the one to be moved. One query.
+    """The patient is alive and stays, and is free then: checks their live appointments that are not
+    over, without the one to be moved. Two queries.
 
-    Raises Overlap, LimitReached, Deceased.
+    Raises Overlap, LimitReached, Deceased, ErasureWaits.
     """
     check_lives(patient)
+    check_stays(patient, by=by)
     others = patient.appointments.upcoming()
     if leaving:
         others = others.exclude(pk=leaving)
@@ -105,6 +107,17 @@ def check_lives(patient: Patient) -> None:
     if patient.deceased_on:
         text = _("%(patient)s is recorded as deceased, so nothing can be booked.")
         raise Deceased(text % {"patient": patient.name})
+
+
+def check_stays(patient: Patient, *, by: User) -> None:
+    """Nothing is begun for a patient who waits to be erased; one query (A19). The patient is
+    locked: so a request for erasure sees what was booked before, or this sees the request.
+
+    Raises ErasureWaits.
+    """
+    if ErasureRequest.objects.waiting().filter(patient=patient).exists():
+        own = _("You have asked to be erased. Withdraw that in your profile before you book again.")
+        raise ErasureWaits(own if by.is_patient else "")
 
 
 def refusal_of(error: IntegrityError) -> PortalError:

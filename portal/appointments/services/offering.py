@@ -80,6 +80,19 @@ def void_all(slots: list[Slot], *, by: User | None) -> None:
         tell_gone("offer_withdrawn", found, slot=slot, by=by)
 
 
+def leave_all(patient: Patient, slots: dict[int, Slot], *, by: User | None) -> None:
+    """End all entries and offers of a patient, who is locked, as are the slots on offer to them.
+
+    An offer of a slot that is not among `slots` ends with the next run of the job, as its entry is
+    closed. Locks the waits and offers. Writes them, the slots, AuditEvents and Notifications.
+    """
+    for wait in Wait.objects.waiting().filter(patient=patient).order_by("pk"):
+        close_wait(wait, WaitState.LEFT, by=by)
+    for found in locks.open_offers(slots):
+        if found.wait.patient_id == patient.pk:
+            end(found, slot=slots[found.slot_id], state=OfferState.VOID, by=by)
+
+
 def tell_gone(event: str, ended: Offer, *, slot: Slot, by: User | None) -> None:
     """Notify the patient, whose entry stays open, why the time is no longer offered. Writes
     Notifications."""

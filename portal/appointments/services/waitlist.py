@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from portal.appointments.queries.waits import met, too_late
-from portal.appointments.services import obstacles, offering
+from portal.appointments.services import obstacles, offering, wait_endings
 from portal.audit.services import audit
 from portal.clock.today import today_at, today_of_clinic
 from portal.database.transactions import retried
@@ -72,6 +72,8 @@ def join(patient: Patient, *, wish: Wish, reason: str = "", by: User) -> Wait:
         raise PortalError(_("Choose a doctor, a specialty or an office."))
     if wish.doctor and wish.doctor.on_request:
         raise PortalError(_asks_first(wish.doctor), field="doctor")
+    if wish.doctor and not wish.doctor.is_bookable:
+        raise PortalError(_gone(wish.doctor), field="doctor")
     _check_reach(wish, by=by)
     _check_days(wish)
     values = {
@@ -182,11 +184,13 @@ def leave(wait: Wait, *, by: User) -> Wait:
 
 
 def tidy(*, by: User | None) -> int:
-    """The periodic job: close entries that no time can fit any more, and entries whose patient has
-    booked what they waited for. Conditional updates. Returns how many were closed."""
+    """The periodic job: close entries that no time can fit any more, entries whose patient has
+    booked what they waited for, and those for doctors whose approval is withdrawn; the patients of
+    the latter are told. Conditional updates. Returns how many were closed."""
+    left_over = wait_endings.end_left_over(by=by)
     ended = [(wait, WaitState.EXPIRED) for wait in too_late()]
     ended += [(wait, WaitState.SERVED) for wait in met()]
-    return sum(_closed(wait, state, by=by) for wait, state in ended)
+    return left_over + sum(_closed(wait, state, by=by) for wait, state in ended)
 
 
 @retried
@@ -210,6 +214,7 @@ def _check_movable(appointment: Appointment, patient: Patient, *, by: User) -> N
 
 def _made(patient: Patient, values: dict, *, reason: str, by: User) -> Wait:
     obstacles.check_lives(patient)
+    obstacles.check_stays(patient, by=by)
     waiting = Wait.objects.waiting().filter(patient=patient)
     if same := waiting.filter(**values).first():
         return same
@@ -251,6 +256,10 @@ def _parts(parts: tuple[str, ...]) -> str:
     """All parts of the day mean the same as none."""
     chosen = [part.value for part in PartOfDay if part in parts]
     return "" if len(chosen) == len(PartOfDay) else ",".join(chosen)
+
+
+def _gone(doctor: Doctor) -> str:
+    return _("%(doctor)s sees no patients here at present.") % {"doctor": doctor.name}
 
 
 def _asks_first(doctor: Doctor) -> str:

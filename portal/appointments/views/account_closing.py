@@ -33,7 +33,7 @@ def profile_close(request):
 @require_http_methods(["GET", "POST"])
 def person_close(request, pk: int):
     demand_permission(request.user, "portal.manage_people")
-    person = get_object_or_404(User, pk=pk)
+    person = get_object_or_404(User.objects.listed(), pk=pk)
     if request.method == "GET":
         return _page(request, person)
     try:

@@ -19,7 +19,7 @@ class Event:
 
 
 def history(appointment: Appointment) -> list[Event]:
-    """One query."""
+    """Three queries."""
     sentences = {
         "book": _("Booked by %(who)s"),
         "request": _("Requested by %(who)s"),

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from portal.audit.queries.erased import masked
 from portal.clock.grid import local_day
 from portal.database.written import planned_anew
 from portal.models import AuditEvent, AuditSeal, Office, Patient, User
@@ -53,29 +54,31 @@ def clock() -> Office | None:
 
 
 def page_of_events(asked: TrailFilter, zone: ZoneInfo) -> tuple[list[AuditEvent], Place | None]:
-    """Fifty events, and where the next page goes on, if there is one: one query."""
+    """Fifty events as they may be shown, and where the next page goes on, if there is one: one
+    query and those of `masked`."""
     with planned_anew():
         found = list(_matching(asked, zone)[: PAGE_SIZE + 1])
-    rows = found[:PAGE_SIZE]
+    rows = masked(found[:PAGE_SIZE])
     more = len(found) > PAGE_SIZE
     return rows, Place(rows[-1].at, rows[-1].pk) if more else None
 
 
 def all_events(asked: TrailFilter, zone: ZoneInfo, most: int) -> Iterator[list[AuditEvent]]:
-    """The newest `most` events in parts, so that memory does not grow: one query for each part."""
+    """The newest `most` events in parts, so that memory does not grow: one query for each part, and
+    those of `masked`."""
     while most > 0:
         with planned_anew():
             found = list(_matching(asked, zone)[: min(TOGETHER, most)])
         if not found:
             return
-        yield found
+        yield masked(found)
         most -= len(found)
         asked = replace(asked, below=Place(found[-1].at, found[-1].pk))
 
 
 def event(pk: int) -> AuditEvent | None:
-    """One query."""
-    return AuditEvent.objects.filter(pk=pk).first()
+    """As it may be shown: one query and those of `masked`."""
+    return next(iter(masked(AuditEvent.objects.filter(pk=pk))), None)
 
 
 def names_of(events: Iterable[AuditEvent]) -> dict[int, str]:

@@ -5,12 +5,13 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.apps import apps
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django_stubs_ext import StrOrPromise
+
+from portal.audit.things import THINGS, WITHOUT_NUMBER
 
 # Every verb that the portal records. A test compares them with the services.
 VERBS: dict[str, StrOrPromise] = {
@@ -27,6 +28,7 @@ VERBS: dict[str, StrOrPromise] = {
     "add_hours": gettext_lazy("Added weekly hours"),
     "apply_again": gettext_lazy("Applied again"),
     "approve": gettext_lazy("Approved the doctor"),
+    "ask_erasure": gettext_lazy("Asked for erasure"),
     "arrive": gettext_lazy("Noted the arrival"),
     "ask_access": gettext_lazy("Asked to look after a patient"),
     "block": gettext_lazy("Blocked the account"),
@@ -47,6 +49,7 @@ VERBS: dict[str, StrOrPromise] = {
     "complete": gettext_lazy("Noted as completed"),
     "confirm_email": gettext_lazy("Confirmed the address"),
     "correct": gettext_lazy("Corrected the registration"),
+    "correct_email": gettext_lazy("Corrected the email address"),
     "create": gettext_lazy("Entered"),
     "declare_day": gettext_lazy("Changed a day"),
     "download_own_data": gettext_lazy("Downloaded their data"),
@@ -57,6 +60,7 @@ VERBS: dict[str, StrOrPromise] = {
     "edit": gettext_lazy("Edited"),
     "end_access": gettext_lazy("Ended that somebody looks after a patient"),
     "end_hours": gettext_lazy("Ended weekly hours"),
+    "erase": gettext_lazy("Erased the person"),
     "expire": gettext_lazy("Let the request expire"),
     "export_patients": gettext_lazy("Exported patients"),
     "finish_set_up": gettext_lazy("Finished the set-up"),
@@ -69,6 +73,7 @@ VERBS: dict[str, StrOrPromise] = {
     "make_first_admin": gettext_lazy("Made the first admin"),
     "make_first_admin_link": gettext_lazy("Made a link for the first admin"),
     "make_slots": gettext_lazy("Made times from weekly hours"),
+    "mark_distinct": gettext_lazy("Said that two patients are not the same"),
     "merge": gettext_lazy("Merged two patients"),
     "no_show": gettext_lazy("Noted as not attended"),
     "offer": gettext_lazy("Offered a time"),
@@ -109,6 +114,7 @@ VERBS: dict[str, StrOrPromise] = {
     "sign_up": gettext_lazy("Signed up"),
     "spread_again": gettext_lazy("Sent a message to the rest"),
     "take_back_death": gettext_lazy("Took the death back"),
+    "take_back_distinct": gettext_lazy("Took back that two are not the same"),
     "take_back_merge": gettext_lazy("Took a merge back"),
     "take_time_off": gettext_lazy("Took time off"),
     "totp_activated": gettext_lazy("Set up the app as second factor"),
@@ -124,14 +130,15 @@ VERBS: dict[str, StrOrPromise] = {
     "update": gettext_lazy("Changed"),
     "upload_import": gettext_lazy("Uploaded a file of patients"),
     "wait": gettext_lazy("Joined the waiting list"),
+    "wait_ended": gettext_lazy("Ended the entry of the waiting list"),
     "wait_expired": gettext_lazy("Let the entry of the waiting list expire"),
     "wait_left": gettext_lazy("Left the waiting list"),
     "wait_served": gettext_lazy("Got a time from the waiting list"),
     "webauthn_added": gettext_lazy("Added a passkey"),
     "webauthn_removed": gettext_lazy("Removed a passkey"),
+    "withdraw_erasure": gettext_lazy("Withdrew the erasure"),
     "withdraw_approval": gettext_lazy("Withdrew the approval"),
 }
-PAGE: StrOrPromise = gettext_lazy("Page")
 
 
 def verb_words(verb: str) -> str:
@@ -141,15 +148,13 @@ def verb_words(verb: str) -> str:
 
 def kinds() -> dict[str, str]:
     """The kinds of things, by the name that the trail stores."""
-    models = apps.get_app_config("portal").get_models()
-    named = {one._meta.model_name or "": capfirst(str(one._meta.verbose_name)) for one in models}
-    return dict(sorted(named.items(), key=lambda item: item[1])) | {"page": str(PAGE)}
+    return {kind: str(name) for kind, name in THINGS.items()}
 
 
 def thing_words(kind: str, pk: int, named: dict[str, str]) -> str:
     """“Appointment 17”; the number is left out where there is none."""
     words = named.get(kind) or capfirst(kind)
-    return f"{words} {pk}" if pk else words
+    return f"{words} {pk}" if pk and kind not in WITHOUT_NUMBER else words
 
 
 def change_lines(changes: Any, zone: ZoneInfo) -> list[tuple[str, str, str]]:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -60,7 +61,7 @@ def manage_audit(request):
         "spans": _spans(request, asked, today_in(zone)),
         "roles": [(value, label, value == asked.role) for value, label in Role.choices],
         "verbs": _chosen(words.VERBS, asked.verb, words.verb_words(asked.verb)),
-        "kinds": _chosen(words.kinds(), asked.object_type, asked.object_type),
+        "kinds": _chosen(words.kinds(), asked.object_type, capfirst(asked.object_type)),
         "is_filtered": any(request.GET.get(name) for name in FIELDS),
         "newest_url": f"?{_query(request)}" if below else "",
         "older_url": _older(request, further),

@@ -1,51 +1,23 @@
-"""The form for the clinic's settings, each with unit, bounds and effect (requirement B18)."""
-
-from collections.abc import Iterator
+"""The forms for the clinic's settings, each with unit, bounds and effect (B18, F02)."""
 
 from django import forms
-from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from portal.clinic.sections import FIELDS, Section
 from portal.models import ClinicSettings
 from portal.web.phone_fields import PhoneField
 from portal.web.text_fields import LineField
 
-GROUPS = (
-    (_("The clinic"), ("name", "phone", "reply_to", "currency", "colour")),
-    (
-        _("Booking"),
-        (
-            "horizon_days",
-            "minimum_notice_minutes",
-            "cancel_cutoff_hours",
-            "max_upcoming_per_patient",
-            "max_moves",
-            "request_answer_hours",
-            "same_day_release_at",
-        ),
-    ),
-    (_("Waiting list"), ("offer_minutes", "waitlist_books_at_once")),
-    (_("The day"), ("grid_minutes", "day_starts_at", "day_ends_at")),
-    (
-        _("Reminders"),
-        (
-            "reminder_email_first_days",
-            "reminder_email_days",
-            "reminder_sms_days",
-            "reminders_from",
-            "reminders_until",
-        ),
-    ),
-    (_("Staying signed in"), ("staff_idle_minutes", "patient_idle_minutes")),
-)
-FIELDS = [name for _title, names in GROUPS for name in names]
 TIMES = ("day_starts_at", "day_ends_at", "same_day_release_at", "reminders_from", "reminders_until")
 
 
 class ClinicSettingsForm(forms.ModelForm):
-    """Each field carries its value at the time the page was opened. So only values that this admin
-    has changed are written, and changes that a colleague made meanwhile are kept."""
+    """The settings of one section.
+
+    Each field carries its value at the time the page was opened. So only values that this admin
+    has changed are written, and changes that a colleague made meanwhile are kept.
+    """
 
     phone = PhoneField(
         label=_("Phone number"),
@@ -82,6 +54,11 @@ class ClinicSettingsForm(forms.ModelForm):
             "reminders_until": _("Not after"),
             "staff_idle_minutes": _("Staff are signed out when idle, after minutes"),
             "patient_idle_minutes": _("Patients are signed out when idle, after minutes"),
+            "review_first_age": _("First review, at the age of"),
+            "review_second_age": _("Second review, at the age of"),
+            "review_last_age": _("Last review, at the age of"),
+            "review_days": _("Time to answer a review, in days"),
+            "erasure_wait_days": _("Time in which a request for erasure can be withdrawn, in days"),
         }
         help_texts = {
             "name": _("In the header, in every mail and SMS, and as the sender’s name."),
@@ -133,20 +110,22 @@ class ClinicSettingsForm(forms.ModelForm):
                 "5 to 240. Everybody is signed out after 12 hours in any case."
             ),
             "patient_idle_minutes": _("5 to 240. Two minutes ahead the page asks whether to stay."),
+            "review_first_age": _("0 to 25 years; 0 for none."),
+            "review_second_age": _("0 to 25 years; 0 for none."),
+            "review_last_age": _("0 to 25 years; 0 for none."),
+            "review_days": _("1 to 365. Without an answer the access pauses."),
+            "erasure_wait_days": _("1 to 90. For requests made from now on."),
         }
         widgets = {
             "colour": forms.TextInput(attrs={"type": "color"}),
             **{name: forms.TimeInput(format="%H:%M", attrs={"type": "time"}) for name in TIMES},
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, section: Section, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields = {name: self.fields[name] for name in section.fields}
         for field in self.fields.values():
             field.show_hidden_initial = True
-
-    def groups(self) -> Iterator[tuple[StrOrPromise, list[BoundField]]]:
-        for title, names in GROUPS:
-            yield title, [self[name] for name in names]
 
     def clean_currency(self) -> str:
         currency = self.cleaned_data["currency"].upper()

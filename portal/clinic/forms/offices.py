@@ -64,6 +64,10 @@ class OfficeForm(forms.ModelForm):
             "address": _("Address"),
             "reply_to": _("Address that answers to mails go to"),
         }
+        error_messages = {
+            "name": {"required": _("Enter the name.")},
+            "address": {"required": _("Enter the address.")},
+        }
         help_texts = {
             "name": _("What patients and colleagues call it."),
             "address": _("In one line, as patients enter it into a map."),
@@ -95,6 +99,7 @@ class OwnOfficeForm(forms.ModelForm):
         fields = ("address", "phone")
         field_classes = {"address": LineField}
         labels = {"address": _("Address")}
+        error_messages = {"address": {"required": _("Enter the address.")}}
 
 
 class CloseOfficeForm(forms.Form):
@@ -116,6 +121,7 @@ class SpecialtyForm(forms.ModelForm):
         fields = ("name",)
         field_classes = {"name": LineField}
         labels = {"name": _("Name")}
+        error_messages = {"name": {"required": _("Enter the name.")}}
         help_texts = {"name": _("As patients look for it, such as “Dermatology”.")}
 
     def validate_unique(self) -> None:

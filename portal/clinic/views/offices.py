@@ -12,14 +12,14 @@ from portal.clinic.forms.offices import CloseOfficeForm, OfficeForm, OwnOfficeFo
 from portal.clinic.queries import standing
 from portal.clinic.services import offices as services
 from portal.enums import Role
-from portal.errors import NeedsConfirmation, PortalError
+from portal.errors import NeedsConfirmation
 from portal.models import Doctor, Office
 from portal.web import choices
 from portal.web.context import for_request
 from portal.web.fetch import demand_permission, demand_role
 from portal.web.links import page_links
 from portal.web.pages import page_number, paged
-from portal.web.refusals import add_refusal
+from portal.web.submitting import press, sent, submit
 
 
 @login_not_required
@@ -44,14 +44,15 @@ def office_edit(request, pk: int):
     office = get_object_or_404(Office.objects.open(), pk=pk)
     if not request.user.has_perm("portal.change_own_office", office):
         raise PermissionDenied
-    form = OwnOfficeForm(request.POST if request.method == "POST" else None, instance=office)
-    if form.is_bound and form.is_valid():
-        services.edit_contact(office, by=request.user, **form.cleaned_data)
+    form = OwnOfficeForm(sent(request), instance=office)
+    submission = submit(
+        form, lambda: services.edit_contact(office, by=request.user, **form.cleaned_data)
+    )
+    if submission.is_done:
         messages.success(request, _("The office is saved."))
         return redirect("offices")
     context = {"form": form, "office": office}
-    status = 422 if form.errors else 200
-    return render(request, "clinic/offices/own.html", context, status=status)
+    return render(request, "clinic/offices/own.html", context, status=submission.status)
 
 
 @require_GET
@@ -69,37 +70,31 @@ def manage_offices(request):
 def manage_office_new(request):
     demand_permission(request.user, "portal.change_clinic")
     initial = {"time_zone": for_request(request).time_zone}
-    form = OfficeForm(request.POST if request.method == "POST" else None, initial=initial)
-    if form.is_bound and form.is_valid():
-        try:
-            office = services.add(by=request.user, **form.values())
-        except PortalError as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, _("%(name)s is there.") % {"name": office.name})
-            return redirect("manage-offices")
-    return _form(request, form)
+    form = OfficeForm(sent(request), initial=initial)
+    submission = submit(form, lambda: services.add(by=request.user, **form.values()))
+    if submission.is_done:
+        messages.success(request, _("%(name)s is there.") % {"name": submission.made.name})
+        return redirect("manage-offices")
+    return _form(request, form, status=submission.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def manage_office(request, pk: int):
     demand_permission(request.user, "portal.change_clinic")
     office = get_object_or_404(Office, pk=pk)
-    data = request.POST if request.method == "POST" else None
-    form = OfficeForm(data, instance=Office.objects.get(pk=pk))
-    status = 422
-    if form.is_bound and form.is_valid():
+    form = OfficeForm(sent(request), instance=Office.objects.get(pk=pk))
+
+    def edit():
         keep = form.cleaned_data["keep_wall_time"]
-        try:
-            services.edit(office, keep_wall_time=keep, by=request.user, **form.values())
-        except PortalError as error:
-            add_refusal(form, error)
-            form.asks_to_keep = form.asks_to_keep or isinstance(error, NeedsConfirmation)
-            status = error.status
-        else:
-            messages.success(request, _("The office is saved."))
-            return redirect("manage-offices")
-    return _form(request, form, office=office, status=status)
+        services.edit(office, keep_wall_time=keep, by=request.user, **form.values())
+
+    submission = submit(form, edit)
+    if submission.is_done:
+        messages.success(request, _("The office is saved."))
+        return redirect("manage-offices")
+    if isinstance(submission.refusal, NeedsConfirmation):
+        form.asks_to_keep = True
+    return _form(request, form, office=office, status=submission.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -107,38 +102,25 @@ def manage_office_close(request, pk: int):
     """Says what stands at the office; closes it if nothing does."""
     demand_permission(request.user, "portal.change_clinic")
     office = get_object_or_404(Office.objects.open(), pk=pk)
-    form = CloseOfficeForm(request.POST if request.method == "POST" else None, office=office)
-    status = 422
-    if form.is_bound and form.is_valid():
-        target = form.cleaned_data["doctors_to"]
-        try:
-            services.close(office, doctors_to=target, by=request.user)
-        except PortalError as error:
-            add_refusal(form, error)
-            status = error.status
-        else:
-            messages.success(request, _("%(name)s is closed.") % {"name": office.name})
-            return redirect("manage-offices")
+    form = CloseOfficeForm(sent(request), office=office)
+    submission = submit(form, lambda: services.close(office, by=request.user, **form.cleaned_data))
+    if submission.is_done:
+        messages.success(request, _("%(name)s is closed.") % {"name": office.name})
+        return redirect("manage-offices")
     context = {"office": office, "standing": standing.at_office(office), "form": form}
     context["section"] = "manage"
-    status = status if form.errors else 200
-    return render(request, "clinic/offices/close.html", context, status=status)
+    return render(request, "clinic/offices/close.html", context, status=submission.status)
 
 
 @require_POST
 def manage_office_reopen(request, pk: int):
     demand_permission(request.user, "portal.change_clinic")
     office = get_object_or_404(Office, pk=pk)
-    try:
-        services.reopen(office, by=request.user)
-    except PortalError as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, _("%(name)s is open again.") % {"name": office.name})
+    said = _("%(name)s is open again.") % {"name": office.name}
+    press(request, lambda: services.reopen(office, by=request.user), said=said)
     return redirect("manage-offices")
 
 
-def _form(request, form: OfficeForm, *, office: Office | None = None, status: int = 422):
+def _form(request, form: OfficeForm, *, office: Office | None = None, status: int):
     context = {"form": form, "office": office, "section": "manage"}
-    status = status if form.errors else 200
     return render(request, "clinic/offices/form.html", context, status=status)

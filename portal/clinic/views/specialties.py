@@ -14,7 +14,7 @@ from portal.models import Specialty
 from portal.web.fetch import demand_permission
 from portal.web.links import page_links
 from portal.web.pages import page_number, paged
-from portal.web.refusals import add_refusal
+from portal.web.submitting import press, sent, submit
 
 
 @require_GET
@@ -31,33 +31,26 @@ def manage_specialties(request):
 @require_http_methods(["GET", "HEAD", "POST"])
 def manage_specialty_new(request):
     demand_permission(request.user, "portal.change_clinic")
-    form = SpecialtyForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            made = services.add(name=form.cleaned_data["name"], by=request.user)
-        except PortalError as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, _("%(name)s is there.") % {"name": made.name})
-            return redirect("manage-specialties")
-    return _form(request, form)
+    form = SpecialtyForm(sent(request))
+    submission = submit(form, lambda: services.add(by=request.user, **form.cleaned_data))
+    if submission.is_done:
+        messages.success(request, _("%(name)s is there.") % {"name": submission.made.name})
+        return redirect("manage-specialties")
+    return _form(request, form, status=submission.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def manage_specialty(request, pk: int):
     demand_permission(request.user, "portal.change_clinic")
     specialty = get_object_or_404(Specialty, pk=pk)
-    data = request.POST if request.method == "POST" else None
-    form = SpecialtyForm(data, instance=Specialty.objects.get(pk=pk))
-    if form.is_bound and form.is_valid():
-        try:
-            services.rename(specialty, name=form.cleaned_data["name"], by=request.user)
-        except PortalError as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, _("The specialty is saved."))
-            return redirect("manage-specialties")
-    return _form(request, form, specialty=specialty)
+    form = SpecialtyForm(sent(request), instance=Specialty.objects.get(pk=pk))
+    submission = submit(
+        form, lambda: services.rename(specialty, by=request.user, **form.cleaned_data)
+    )
+    if submission.is_done:
+        messages.success(request, _("The specialty is saved."))
+        return redirect("manage-specialties")
+    return _form(request, form, specialty=specialty, status=submission.status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,16 +77,11 @@ def manage_specialty_close(request, pk: int):
 def manage_specialty_reopen(request, pk: int):
     demand_permission(request.user, "portal.change_clinic")
     specialty = get_object_or_404(Specialty, pk=pk)
-    try:
-        services.reopen(specialty, by=request.user)
-    except PortalError as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, _("%(name)s is open again.") % {"name": specialty.name})
+    said = _("%(name)s is open again.") % {"name": specialty.name}
+    press(request, lambda: services.reopen(specialty, by=request.user), said=said)
     return redirect("manage-specialties")
 
 
-def _form(request, form: SpecialtyForm, *, specialty: Specialty | None = None):
+def _form(request, form: SpecialtyForm, *, specialty: Specialty | None = None, status: int):
     context = {"form": form, "specialty": specialty, "section": "manage"}
-    status = 422 if form.errors else 200
     return render(request, "clinic/specialties/form.html", context, status=status)

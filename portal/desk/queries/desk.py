@@ -33,6 +33,8 @@ class DeskRow(NamedTuple):
     born: date | None
     born_about: int | None  # the year, if the date is not known
     phone: str  # E.164
+    is_deceased: bool
+    is_not_written_to: bool
     doctor_id: int
     doctor: str
     office_id: int
@@ -99,7 +101,7 @@ _SHEET = """
     SELECT page.id, {starts}, {ends}, page.state, page.reference, page.reason,
            page.coming_at IS NOT NULL, {arrived}, {in_room}, {answer_by},
            page.patient_id, patient.name, patient.date_of_birth, patient.birth_year_about,
-           patient.phone,
+           patient.phone, patient.deceased_on IS NOT NULL, patient.is_not_written_to,
            page.doctor_id, doctor.name, page.office_id, page.version,
            page.slot_id IN (SELECT page.id FROM portal_slot page WHERE page.is_extra AND {when}),
            page.mode = 'video'

@@ -32,7 +32,8 @@ class Fingerprint:
     """`what` changes when anything on the day sheet changes; `clock` changes when only time has
     passed.
 
-    Names and phone numbers are not included; a changed one appears with the next other change.
+    Names, phone numbers and what else is known of the patient are not included; a change of those
+    appears with the next other change.
     """
 
     what: str

@@ -96,8 +96,7 @@ def _either_named(user: User, text: str) -> tuple[Q, list[tuple]]:
 def _patient_named(user: User, text: str) -> tuple[Q, list[tuple]]:
     """The condition, and the first FEW + 1 of these patients by name, as values: one query.
 
-    For a few rows a database would scan all patients by name; for this many it uses the trigram
-    index.
+    So many that the appointments of most names can be looked up by these ids.
     """
     named = list(patient_queries.values(patient_queries.find(user, text)[: FEW + 1]))
     if len(named) <= FEW:

@@ -52,7 +52,7 @@ class DeskLine(NamedTuple):
     reference: str = ""
     patient: str = ""
     patient_url: str = ""
-    ids: str = ""  # date of birth and age, and how often they stayed away
+    ids: str = ""  # date of birth and age, and what to know before one calls or writes
     phone: str = ""  # a link
     doctor: str = ""
     office: str = ""
@@ -163,7 +163,11 @@ class DeskLines:
         )
 
     def _identity(self, row: DeskRow) -> str:
-        told = identity(row.born, row.born_about, self.today, self.language)
+        told: str = identity(row.born, row.born_about, self.today, self.language)
+        if row.is_deceased:
+            told += self.words["deceased"]
+        elif row.is_not_written_to:
+            told += self.words["unwritten"]
         missed = self.missed.get(row.patient_id, 0)
         return told + _missed(missed) if missed >= OFTEN else told
 
@@ -286,6 +290,8 @@ def _words(_language: str | None) -> tuple[dict[str, SafeString], dict[str, str]
         SlotAudience.DESK: _tag(_("Desk only")),
         SlotAudience.SAME_DAY: _tag(_("Same day")),
         SlotState.OFFERED: _tag(_("On offer")),
+        "deceased": _state("state-plain state-deceased", _("Deceased")),
+        "unwritten": _state("state-plain state-deceased", _("Do not write")),
         "coming": _state("state-plain state-accepted", _("Coming")),
         "free": _("Free"),
         "unused": _("Not booked"),

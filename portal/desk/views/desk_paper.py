@@ -37,7 +37,7 @@ class PaperLine:
     born: str = ""
     phone: str = ""
     reason: str = ""
-    mark: str = ""  # what a blank line is kept for
+    mark: str = ""  # what a blank line is kept for, or that the patient has died
 
 
 @dataclass(frozen=True)
@@ -111,6 +111,7 @@ def _line(one: DeskRow | FreeSlot) -> PaperLine:
         patient=one.patient,
         born=birthday(one.born, one.born_about),
         phone=phone(one.phone),
+        mark=f" ({_('deceased')})" if one.is_deceased else "",
         reason=" · ".join(filter(None, (_("By video") if one.is_by_video else "", one.reason))),
     )
 

@@ -14,31 +14,28 @@ from portal.desk.forms.patients import DeceasedForm
 from portal.errors import PortalError
 from portal.models import Patient
 from portal.web.fetch import demand_permission, get_visible
-from portal.web.refusals import add_refusal
+from portal.web.submitting import press, sent, submit
 
 
 @require_http_methods(["GET", "POST"])
 def patient_deceased(request, pk: int):
     patient = _patient(request, pk)
     today = today_for(request.user)
-    data = request.POST if request.method == "POST" else None
-    form = DeceasedForm(data, today=today, initial={"deceased_on": patient.deceased_on})
-    if data is not None and form.is_valid():
-        day = form.cleaned_data["deceased_on"]
-        try:
-            deceased.record(patient, on=day, today=today, by=request.user)
-        except PortalError as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, _("Recorded. Nobody writes to this patient any more."))
-            return redirect("patient-deceased", pk)
+    form = DeceasedForm(sent(request), today=today, initial={"deceased_on": patient.deceased_on})
+
+    def record():
+        deceased.record(patient, on=form.cleaned_data["deceased_on"], today=today, by=request.user)
+
+    submission = submit(form, record)
+    if submission.is_done:
+        messages.success(request, _("Recorded. Nobody writes to this patient any more."))
+        return redirect("patient-deceased", pk)
     context = {
         "patient": patient,
         "form": form,
         "coming": with_people(still_to_cancel(request.user, patient)),
     }
-    status = 422 if form.errors else 200
-    return render(request, "desk/patients/deceased.html", context, status=status)
+    return render(request, "desk/patients/deceased.html", context, status=submission.status)
 
 
 @require_POST
@@ -60,12 +57,8 @@ def patient_deceased_cancel(request, pk: int):
 @require_POST
 def patient_deceased_undo(request, pk: int):
     patient = _patient(request, pk)
-    try:
-        deceased.take_back(patient, by=request.user)
-    except PortalError as error:
-        messages.error(request, error.message)
-    else:
-        messages.success(request, _("The date is removed. What had ended does not begin again."))
+    said = _("The date is removed. What had ended does not begin again.")
+    press(request, lambda: deceased.take_back(patient, by=request.user), said=said)
     return redirect("patient", pk)
 
 

@@ -1,17 +1,20 @@
 """Likely duplicates, comparing two patients, merging them, taking it back (requirement A17)."""
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_stubs_ext import StrOrPromise
 
 from portal.desk.forms.merges import MergeForm
 from portal.errors import PortalError
 from portal.models import Appointment, Patient, PatientMerge
 from portal.people.queries import duplicate_pairs, merges, patients
-from portal.people.services import patient_merges
+from portal.people.services import distinct_patients, patient_merges
 from portal.web.fetch import demand_permission, get_visible
 from portal.web.ids import id_of
 from portal.web.links import page_links
@@ -39,6 +42,7 @@ def patient_same(request, pk: int):
         "patient": patient,
         "q": text,
         "likely": duplicate_pairs.like(patient),
+        "marked": duplicate_pairs.marked_with(patient),
         "found": [one for one in found or () if one.pk != patient.pk],
         "has_more": bool(found and found.has_next),
     }
@@ -82,6 +86,26 @@ def patient_merge(request, pk: int):
     return redirect(form.kept())
 
 
+@require_POST
+def patient_distinct(request, pk: int):
+    """Mark the two as not the same person, or take the mark back."""
+    one, other = _patient(request, pk), _other(request, pk)
+    is_back = request.POST.get("do") == "take-back"
+    try:
+        if is_back:
+            distinct_patients.take_back(one, other, by=request.user)
+        else:
+            distinct_patients.mark(one, other, by=request.user)
+    except PortalError as error:
+        messages.error(request, str(error.message))
+        return redirect("patient-duplicates")
+    if is_back:
+        messages.success(request, _("The mark is taken back."))
+        return redirect(_comparing(one, other))
+    messages.success(request, _("The two are not offered as likely duplicates any more."))
+    return redirect("patient-duplicates")
+
+
 @require_http_methods(["GET", "POST"])
 def merge_take_back(request, pk: int):
     demand_permission(request.user, "portal.take_back_merge")
@@ -113,6 +137,10 @@ def _other(request, pk: int) -> Patient:
     return get_visible(Patient.objects.select_related("user"), request.user, other)
 
 
+def _comparing(one: Patient, other: Patient) -> str:
+    return f"{reverse('patient-merge', args=[one.pk])}?{urlencode({'other': other.pk})}"
+
+
 def _compared(request, form: MergeForm, *, status: int = 200):
     both = form.left, form.right
     overlapping = merges.overlapping(*both)
@@ -125,6 +153,7 @@ def _compared(request, form: MergeForm, *, status: int = 200):
         "overlapping": overlapping,
         "visible": set(visible.values_list("pk", flat=True)),
         "same_waits": merges.waits_for_the_same(*both),
+        "mark": duplicate_pairs.mark_on(*both),
         "both_have_accounts": form.left.user_id and form.right.user_id,
     }
     return render(request, "desk/patients/merge.html", context, status=status)

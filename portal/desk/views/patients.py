@@ -18,8 +18,11 @@ from portal.appointments.rows.appointment_lines import (
     ungrouped,
 )
 from portal.audit.services import access
+from portal.erasure.queries import requests
 from portal.models import Patient, PatientMerge
-from portal.people.queries import merges
+from portal.notifications.queries import ledger
+from portal.notifications.rows.manage_lines import moment
+from portal.people.queries import erased, merges
 from portal.people.queries import patients as queries
 from portal.web.context import for_request
 from portal.web.fetch import get_visible
@@ -38,6 +41,7 @@ def patients(request):
     page = queries.page_of_patients(request.user, text, page_number(request.GET.get("page")))
     context = {
         "q": text,
+        "erased": erased.with_number(text, for_user=request.user),
         "new_url": _new_url(request.user, text),
         "may_merge": request.user.has_perm("portal.merge_patients"),
         "lines": patient_lines(page.rows),
@@ -53,11 +57,16 @@ def patients(request):
 @require_GET
 def patient(request, pk: int):
     """Contact data, no clinical data; only those appointments that the user may see. The number of
-    a patient who was merged into another leads to that one."""
+    a patient who was merged into another leads to that one; of one who was erased nothing is left
+    but the number."""
     try:
-        charts = Patient.objects.select_related("user").annotate(has_merges=merges.are_into())
+        charts = Patient.objects.select_related("user").annotate(
+            has_merges=merges.are_into(), will_be_erased_on=requests.due_on()
+        )
         patient = get_visible(charts, request.user, pk)
     except Http404:
+        if gone := erased.erased(pk, for_user=request.user):
+            return _erased(request, gone)
         if stays := merges.who_stays(pk, for_user=request.user):
             return redirect(stays)
         raise
@@ -71,6 +80,7 @@ def patient(request, pk: int):
         "shows_contact": request.user.is_staff or patient.user_id == request.user.pk,
         "attendance": attendance(patient.pk) if request.user.is_staff else None,
         "may_walk_in": request.user.has_perm("portal.add_patient"),
+        "may_erase": request.user.has_perm("portal.manage_erasures"),
         "may_edit": request.user.has_perm("portal.edit_patient"),
         "merges": _merges(request.user, patient),
         "further_phones": patient.further_phones.all() if request.user.is_staff else (),
@@ -83,6 +93,17 @@ def patient(request, pk: int):
         **page_links(request, page),
     }
     return render(request, "desk/patients/detail.html", context)
+
+
+def _erased(request, patient: Patient):
+    """Only a number and how many appointments there were."""
+    clock = ledger.clock()
+    context = {
+        "patient": patient,
+        "erased_on": moment(patient.erased_at, clock, "j F Y"),
+        "counts": erased.appointments_of(patient, for_user=request.user),
+    }
+    return render(request, "desk/patients/erased.html", context)
 
 
 def _merges(user, patient) -> list[PatientMerge]:

@@ -10,6 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 from portal.appointments.rows.appointment_lines import kept_lines, patient_lines
 from portal.desk.queries.search import SHOWN, Found, Terms, reference_of
 from portal.desk.queries.search import search as find
+from portal.people.queries import erased
 from portal.web.links import page_links
 from portal.web.long_tables import render_long
 from portal.web.pages import page_number
@@ -32,6 +33,7 @@ def search(request):
         return redirect("appointment", meant)
     context = {
         "asked": asked,
+        "erased": erased.with_number(asked["q"], for_user=user),
         "is_asked": bool(terms),
         "lines": kept_lines(page.rows, user=user),
         "page": page.number,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from portal.appointments.services import declining, obstacles, offering
+from portal.appointments.services import declining, obstacles, offering, wait_endings
 from portal.database.transactions import retried
 from portal.diary.queries.time_off import all_ahead
 from portal.diary.services import time_off
@@ -25,7 +25,8 @@ def withdraw(doctor: Doctor, *, choices: Mapping[int, Choice], reason: str, by: 
 
     `choices` by appointment, as in `time_off.take_time_off`, but nothing can be moved to another
     time of the doctor. All in one transaction: each coming appointment is handed over or cancelled,
-    requests are declined, offers become void. Free slots stay: they are for nobody until the
+    requests are declined, offers become void; entries of the waiting list for this doctor end, and
+    their patients are told. Free slots stay: they are for nobody until the
     approval is given back. Locks the doctor and the colleagues, the slots, the appointments; writes
     all but the colleagues, AuditEvents and Notifications. Raises Unsettled, StaleState, Overlap,
     PortalError, Forbidden. Source: requirement A02.
@@ -48,6 +49,7 @@ def withdraw(doctor: Doctor, *, choices: Mapping[int, Choice], reason: str, by: 
                 if choice.verb in ("cancel", "transfer"):
                     away = TimeOff(doctor=doctor, starts_at=stretch[0], ends_at=stretch[1])
                     time_off._settle(one, choice, slots, doctors, away, by=by)
+            wait_endings.end_all_of(doctor, by=by)
             note = doctor.decision_note
             notifications.tell("doctor_withdrawn", about=doctor, by=by, note=note)
     except IntegrityError as error:

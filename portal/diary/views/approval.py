@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_stubs_ext import StrOrPromise
 
+from portal.appointments.queries import waits
 from portal.diary.forms.time_off_choices import ChoiceRow, Sent, colleagues_for_all, pick_for_all
 from portal.diary.queries import time_off as queries
 from portal.diary.services import approvals, time_off
@@ -106,6 +107,7 @@ class _Withdrawing:
             "seen": " ".join(f"{row.pk}:{row.item.appointment.version}" for row in rows),
             "reason": self.reason,
             "reason_error": refusal if field == "note" else "",
+            "waiting": waits.count_for(self.doctor),
             "slots": queries.counted(self.doctor, *self.stretch),
             "refusal": refusal,
             "no_moving": True,

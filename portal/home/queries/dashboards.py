@@ -85,7 +85,7 @@ def of_admin() -> AdminDashboard:
         offices=[_office_today(office) for office in Office.objects.open().order_by("search_name")],
         doctors=Doctor.objects.filter(state=DoctorState.APPROVED).count(),
         doctors_waiting=applications.waiting(),
-        patients=Patient.objects.unmerged().count(),
+        patients=Patient.objects.listed().count(),
     )
 
 

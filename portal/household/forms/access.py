@@ -1,11 +1,12 @@
 """Forms of access to another's chart (requirement A14)."""
 
 from datetime import date
+from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from portal.enums import Relation, Scope
+from portal.enums import Gender, Relation, Scope
 from portal.models import Patient, ProxyAccess
 from portal.models.lengths import longest
 from portal.web.date_fields import BirthdayField
@@ -21,7 +22,7 @@ class ScopesForm(forms.Form):
 
     relation = forms.ChoiceField(
         label=_("They are my"),
-        choices=Relation,
+        choices=[("", _("Choose")), *Relation.choices],
         error_messages={"required": _("Choose what fits best.")},
     )
     scopes = forms.MultipleChoiceField(
@@ -88,6 +89,35 @@ class AskForm(ScopesForm):
         super().__init__(*args, **kwargs)
         own_field(self, "born", BirthdayField).today = today
         self.fields["scopes"].label = _("What I may see and do for them")
+
+
+class ChildForm(forms.Form):
+    """A child who is not a patient yet. `token` is used once."""
+
+    name = LineField(
+        label=_("The child’s full name"),
+        max_length=longest(Patient, "name"),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        error_messages={"required": _("Enter the full name.")},
+    )
+    born = BirthdayField(
+        label=_("Date of birth"),
+        help_text=_("Day, month, year: 4/3/2018."),
+        error_messages={"required": _("Enter the date of birth.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    gender = forms.ChoiceField(
+        label=_("Gender"), required=False, choices=[("", _("Not stated")), *Gender.choices]
+    )
+    token = forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid"), _("Please send the form again.")),
+    )
+
+    def __init__(self, *args, today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        own_field(self, "born", BirthdayField).today = today
+        self.initial.setdefault("token", uuid4())
 
 
 class GrantForm(ScopesForm):

@@ -12,7 +12,7 @@ def patient_of(*, name: str, born: date, email: str) -> Patient | None:
     """The one living patient with this name, date of birth and email address, on file or of their
     account; None if there is none or are several. One query."""
     has_address = Q(email=email) | Q(user__email__iexact=email)
-    found = Patient.objects.unmerged().filter(
+    found = Patient.objects.listed().filter(
         has_address, search_name=fold(name), date_of_birth=born, deceased_on=None
     )
     both = list(found.select_related("user").order_by("pk")[:2])

@@ -130,6 +130,7 @@ def change(
         _set(fresh, scopes)
         fresh.relation = relation or fresh.relation
         fresh.state, fresh.review_by, fresh.reviewed_age = ProxyState.OPEN, None, _age(patient)
+        fresh.is_checked = True
         fresh.save()
         _take_back(fresh, was)
         audit.record(

@@ -4,18 +4,21 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.clock.today import latest_today
 from portal.enums import Role, Scope
 from portal.errors import PortalError
-from portal.household.forms.access import AskForm, ChangeForm, OfferForm
+from portal.household.forms.access import AskForm, ChangeForm, ChildForm, OfferForm
 from portal.household.queries import household as queries
 from portal.household.services import access as services
-from portal.household.services import asking
+from portal.household.services import asking, children
 from portal.models import Patient, ProxyAccess
+from portal.web.context import for_request
 from portal.web.fetch import demand_role, get_visible
 from portal.web.refusals import add_refusal
+
+SECTION = {"section": "household"}  # of the header's navigation; the URLs' names are like others
 
 
 @require_GET
@@ -63,6 +66,25 @@ def household_ask(request):
 
 
 @require_http_methods(["GET", "POST"])
+def household_child(request):
+    """A parent enters a child who is not a patient yet."""
+    demand_role(request.user, Role.PATIENT)
+    form = ChildForm(request.POST if request.method == "POST" else None, today=latest_today())
+    if form.is_bound and form.is_valid():
+        typed = {name: form.cleaned_data[name] for name in ("name", "born", "gender")}
+        try:
+            made = children.add(**typed, form_token=form.cleaned_data["token"], by=request.user)
+        except PortalError as error:
+            add_refusal(form, error)
+        else:
+            said = _("%(name)s is entered. You can book now.")
+            messages.success(request, said % {"name": made.patient.name})
+            return redirect("household")
+    adult = children.youngest_adult(for_request(request))
+    return _page(request, "household/child.html", form, adult=adult)
+
+
+@require_http_methods(["GET", "POST"])
 def household_access(request, pk: int):
     """The patient, or the desk, changes what somebody may do, and agrees to it anew."""
     access = _visible(request, pk)
@@ -84,9 +106,13 @@ def household_access(request, pk: int):
     return _page(request, "household/access.html", form, **context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def household_end(request, pk: int):
+    """By the patient, the desk, or the user whose access it is."""
     access = _visible(request, pk)
+    if request.method == "GET":
+        context = {"access": access, "is_mine": access.user_id == request.user.pk}
+        return render(request, "household/end.html", context | SECTION)
     try:
         services.end(access, by=request.user)
     except PortalError as error:
@@ -119,4 +145,4 @@ def _scopes(form) -> list[Scope]:
 
 def _page(request, template: str, form, **context):
     status = 422 if form.errors else 200
-    return render(request, template, {"form": form, **context}, status=status)
+    return render(request, template, {"form": form, **context, **SECTION}, status=status)

@@ -21,7 +21,7 @@ def exported(
     *, office: Office | None = None, doctor: Doctor | None = None, since: date | None = None
 ) -> QuerySet[Patient]:
     """By id. `since` is a date at `office`, or in UTC. Costs no query by itself."""
-    patients = Patient.objects.unmerged().order_by("pk")
+    patients = Patient.objects.listed().order_by("pk")
     if not (office or doctor or since):
         return patients
     visits = Appointment.objects.filter(patient=OuterRef("pk")).exclude(state__in=GONE)

@@ -60,7 +60,7 @@ def possible(upload: PatientImport, page: int) -> Page[PossibleRow]:
     return Page([PossibleRow(*row) for row in read.rows], read.number, read.has_next)
 
 
-def first_refused(upload: PatientImport) -> list[tuple[int, str]]:
+def first_refused(upload: PatientImport) -> list[tuple[int, list[str]]]:
     """(number, reasons) of the first ten refused rows: one query."""
     rows = ImportRow.objects.filter(upload=upload, outcome=RowOutcome.REFUSED).order_by("number")
-    return [(n, " ".join(reasons)) for n, reasons in rows.values_list("number", "reasons")[:10]]
+    return list(rows.values_list("number", "reasons")[:10])

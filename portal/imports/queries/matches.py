@@ -73,7 +73,7 @@ def index_of(rows: Sequence[Read], *, source: str) -> Index:
 
 def _patients(**condition: object) -> list[Known]:
     # Annotated, or each would be parsed.
-    patients = Patient.objects.unmerged().annotate(number=plain_phone("phone"))
+    patients = Patient.objects.listed().annotate(number=plain_phone("phone"))
     found = patients.filter(**condition).order_by("pk").values_list(*_columns())
     return [_known(row) for row in found]
 

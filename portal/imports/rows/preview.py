@@ -40,6 +40,11 @@ def shown_values(values: dict[str, str]) -> dict[str, str]:
     return {name: _shown(name, value) for name, value in values.items() if name in FIELDS}
 
 
+def shown_phone(number: str) -> str:
+    """A number in E.164 as people read it; "" stays so."""
+    return PhoneNumber.from_string(number).as_international if number else ""
+
+
 def _shown(name: str, value: str) -> str:
     if not value:
         return ""
@@ -48,7 +53,7 @@ def _shown(name: str, value: str) -> str:
     if name == "gender":
         return str(Gender(value).label)
     if name in ("phone", "emergency_phone"):
-        return PhoneNumber.from_string(value).as_international
+        return shown_phone(value)
     return value
 
 

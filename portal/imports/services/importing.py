@@ -84,9 +84,10 @@ def _fill(upload: PatientImport, rows: list[ImportRow]) -> int:
     """The same person: what is empty is filled in, nothing is overwritten."""
     wanted = {row.like_id: row for row in rows if row.like_id}
     locks.hold_patients(wanted)
+    there = Patient.objects.listed().in_bulk(list(wanted))
     filled = [
         patient
-        for pk, patient in sorted(Patient.objects.unmerged().in_bulk(list(wanted)).items())
+        for pk, patient in sorted(there.items())
         if _complete(patient, wanted[pk], by=upload.made_by)
     ]
     known = set(
@@ -96,7 +97,9 @@ def _fill(upload: PatientImport, rows: list[ImportRow]) -> int:
         .exclude(number="")
         .values_list("number", flat=True)
     )
-    free = [row for row in wanted.values() if row.values.get(NUMBER, "") not in known]
+    free = [
+        row for pk, row in wanted.items() if pk in there and row.values.get(NUMBER, "") not in known
+    ]
     _remember(upload, ((row, Patient(pk=row.like_id)) for row in free))
     return len(filled)
 

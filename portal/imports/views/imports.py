@@ -13,7 +13,7 @@ from portal.enums import ImportState, RowChoice
 from portal.errors import PortalError, StaleState
 from portal.imports.forms.imports import ColumnsForm, UploadForm
 from portal.imports.queries import imports
-from portal.imports.rows.preview import preview_of, shown_values
+from portal.imports.rows.preview import preview_of, shown_phone, shown_values
 from portal.imports.services import refused, uploads
 from portal.models import PatientImport
 from portal.notifications.queries import ledger
@@ -121,7 +121,9 @@ def import_duplicates(request, pk: int):
         return redirect(f"{request.path}?page={number + 1}")
     context = {
         "upload": upload,
-        "lines": [(row, shown_values(row.values)) for row in page.rows],
+        "lines": [
+            (row, shown_values(row.values), shown_phone(row.phone or "")) for row in page.rows
+        ],
         "choices": RowChoice.choices,
         "page": page.number,
         **page_links(request, page),

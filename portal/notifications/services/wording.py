@@ -10,6 +10,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import PhoneNumber
 
 from portal.enums import Channel
@@ -67,6 +68,8 @@ def title(notification: Notification, *, clinic: ClinicSettings | None = None) -
 
     One query; none if `clinic` is given.
     """
+    if notification.is_erased:
+        return _("Erased, with the person it was about")
     return _about_whom(notification) + one_line(_rendered(notification, "subject.txt", clinic))
 
 
@@ -75,6 +78,8 @@ def short(notification: Notification, *, clinic: ClinicSettings | None = None) -
 
     An SMS names the clinic, and is cut if it would need more than two parts.
     """
+    if notification.is_erased:
+        return _("What this message said was erased, at the request of the person it was about.")
     clinic = clinic or ClinicSettings.current()
     text = _about_whom(notification) + _rendered(notification, "short.txt", clinic).strip()
     if notification.channel != Channel.SMS:

@@ -154,7 +154,7 @@ def _words(notification: Notification) -> dict[str, str]:
 
 
 def _text(notification: Notification) -> str:
-    if notification.channel == Channel.EMAIL:
+    if notification.channel == Channel.EMAIL and not notification.is_erased:
         return str(wording.email(notification).body)
     return wording.short(notification)
 

@@ -87,7 +87,7 @@ def notification(request, pk: int):
         "text": wording.short(found, clinic=clinic),
         "at": date_format(local(found.created_at, place), "l j F Y, H:i"),
         "zone": zone_name(place),
-        "link": event.link(found, request.user) if event else None,
+        "link": event.link(found, request.user) if event and not found.is_erased else None,
     }
     return render(request, "notifications/detail.html", context)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from portal.audit.queries.erased import shown_actor
 from portal.enums import AppointmentState, CancelReason, Mode
 from portal.models import Appointment, AuditEvent, Review, Series
 from portal.own_data.queries.section import Owner, Record, Section, records
@@ -38,7 +39,7 @@ def _history(owner: Owner) -> dict[int, list[Record]]:
     its = Appointment.objects.filter(patient__in=owner.patients).values("pk")
     events = AuditEvent.objects.filter(object_type="appointment", object_id__in=its)
     found: dict[int, list[Record]] = defaultdict(list)
-    wanted = ("object_id", "at", "verb", "actor_name", "actor_role", "changes")
+    wanted = ("object_id", "at", "verb", shown_actor(), "actor_role", "changes")
     for pk, at, verb, name, role, changes in events.order_by("pk").values_list(*wanted):
         told = {key: _moment(changes[key]) for key in TOLD if key in changes}
         found[pk].append({"at": at, "what": verb, "by": name, "by_role": role, **told})

@@ -2,14 +2,14 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from portal.enums import Gender
-from portal.models import Patient, PatientOrigin, PatientPhone
+from portal.enums import ErasureState, Gender
+from portal.models import ErasureRequest, Patient, PatientOrigin, PatientPhone
 from portal.own_data.queries.section import Owner, Record, Section, records
 
 
 def _chart(owner: Owner) -> list[Record]:
     found = Patient.objects.filter(pk__in=owner.patients).order_by("pk")
-    return records(found, without=("form_token",))
+    return records(found, without=("form_token", "erased_at"))
 
 
 def _phones(owner: Owner) -> list[Record]:
@@ -20,6 +20,11 @@ def _origins(owner: Owner) -> list[Record]:
     """One query. The digest compares a row of the file with the next one."""
     found = PatientOrigin.objects.filter(patient__in=owner.patients).order_by("pk")
     return records(found, without=("digest",), also={"imported_at": "upload__made_at"})
+
+
+def _erasures(owner: Owner) -> list[Record]:
+    found = ErasureRequest.objects.filter(patient__in=owner.patients).order_by("pk")
+    return records(found, also={"asked_by": "asked_by__name", "ended_by": "ended_by__name"})
 
 
 CHART = Section(
@@ -43,4 +48,13 @@ ORIGINS = Section(
     read=_origins,
     holds=("PatientOrigin.patient",),
     columns=("imported_at", "source", "number"),
+)
+
+ERASURES = Section(
+    name="erasures",
+    title=_("Your requests to be erased"),
+    read=_erasures,
+    holds=("ErasureRequest.patient",),
+    columns=("asked_at", "asked_by", "due_on", "state", "ended_at", "ended_by"),
+    words={"state": ErasureState.choices},
 )

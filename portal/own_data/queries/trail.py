@@ -3,10 +3,11 @@
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from portal.audit.queries.erased import shown_actor
 from portal.models import AuditEvent, Patient
 from portal.own_data.queries.section import Owner, Record, Section
 
-OF = {"at": "at", "by": "actor_name", "by_role": "actor_role", "what": "verb", "on": "object_type"}
+KEYS = ("at", "by", "by_role", "what", "on")
 
 
 def _trail(owner: Owner) -> list[Record]:
@@ -17,8 +18,9 @@ def _trail(owner: Owner) -> list[Record]:
     """
     patients = [pk for chart in owner.patients for pk in Patient(pk=chart).with_merged()]
     about = Q(patient_id__in=patients) | Q(object_type="user", object_id=owner.user.pk)
-    found = AuditEvent.objects.filter(about).order_by("pk").values_list(*OF.values())
-    return [dict(zip(OF, row, strict=True)) for row in found]
+    wanted = ("at", shown_actor(), "actor_role", "verb", "object_type")
+    found = AuditEvent.objects.filter(about).order_by("pk").values_list(*wanted)
+    return [dict(zip(KEYS, row, strict=True)) for row in found]
 
 
 TRAIL = Section(
@@ -26,5 +28,5 @@ TRAIL = Section(
     title=_("Who did what with your data"),
     read=_trail,
     holds=("AuditEvent.patient_id", "AuditEvent.object_id"),
-    columns=("at", "by", "by_role", "what", "on"),
+    columns=KEYS,
 )

@@ -181,6 +181,7 @@ class DecisionForm(forms.Form):
     """A decision and a note, which the doctor reads."""
 
     do = forms.ChoiceField(
+        label=gettext_lazy("Decision"),
         choices=[(verb, verb) for verb in ("approve", "decline", "restore")],
         error_messages=dict.fromkeys(
             ("required", "invalid_choice"), gettext_lazy("Choose what you decide.")

@@ -44,7 +44,7 @@ def likely_duplicates(*, name: str, phone: str, born: date | None) -> list[Likel
         .order_by("-starts_at", "-pk")
     )
     found = (
-        Patient.objects.unmerged()
+        Patient.objects.listed()
         .filter(condition)
         .values_list(
             "pk",

@@ -64,12 +64,12 @@ def waits_for_the_same(one: Patient, other: Patient) -> list[Wait]:
 
 
 def who_stays(pk: int, *, for_user: User) -> Patient | None:
-    """The patient to whom this number leads after merges, if `for_user` sees them; None if the
-    number was not merged. One query for each step of a chain, and one more."""
+    """The patient to whom this number leads after merges, erased or not, if `for_user` knows them;
+    None if the number was not merged. One query for each step of a chain, and one more."""
     found, to = None, _merged_into(pk)
     while to is not None:
         found, to = to, _merged_into(to)
-    return Patient.objects.visible_to(for_user).filter(pk=found).first() if found else None
+    return Patient.objects.known_to(for_user).filter(pk=found).first() if found else None
 
 
 def _merged_into(pk: int) -> int | None:

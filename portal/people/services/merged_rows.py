@@ -27,9 +27,12 @@ MOVE = (
     "proxyaccess.patient",
     "importrow.like",
     "encounternote.patient",
+    "erasurerequest.patient",
     "notification.patient",
 )
 STAY = {
+    "distinctpatients.first": "says something about these two rows; the one who stays is another",
+    "distinctpatients.second": "says something about these two rows; the one who stays is another",
     "linkcode.patient": "a code proves who has the address of that chart; it ends after minutes",
     "patient.merged_into": "chains are followed step by step, so that each can be taken back",
     "patientmerge.kept": "a record",

@@ -13,8 +13,16 @@ from django.utils.translation import gettext as _
 
 from portal.audit.services import audit
 from portal.database.transactions import retried
-from portal.errors import MergedPatient, Overlap, PortalError, StaleState
-from portal.models import Patient, PatientMerge, PatientPhone, User, locks
+from portal.enums import ProxyState
+from portal.errors import (
+    ErasedPatient,
+    ErasureWaits,
+    MergedPatient,
+    Overlap,
+    PortalError,
+    StaleState,
+)
+from portal.models import ErasureRequest, Patient, PatientMerge, PatientPhone, User, locks
 from portal.models.lengths import longest
 from portal.notifications.services import notifications
 from portal.people.queries import merges
@@ -38,11 +46,13 @@ def merge(
 
     `choices`: for each group of merge_values.GROUPS that differs, whether the value of "kept" or
     "gone" stays. `seen` is `fingerprint` of the two when the page was opened. A phone number that
-    was not chosen stays as a further one. Locks both patients, then gone's appointments, entries of
-    the waiting list and messages. Writes them and whatever else refers to gone, a PatientMerge,
-    AuditEvents, and Notifications if the one who stays has a login. Raises Overlap if live
-    appointments of the two are at the same time, MergedPatient if one of them was merged before,
-    StaleState if the data have changed since, PortalError, Forbidden. Source: requirement A17.
+    was not chosen stays as a further one. An access that nobody has checked pauses.
+
+    Locks both patients, then gone's appointments, entries of the waiting list and messages. Writes
+    them and whatever else refers to gone, a PatientMerge, AuditEvents, and Notifications if the one
+    who stays has a login. Raises Overlap if live appointments of the two are at the same time,
+    MergedPatient if one of them was merged before, StaleState if the data have changed since,
+    PortalError, Forbidden. Source: requirement A17.
     """
     for one in (kept, gone):
         demand(by, "portal.merge_patients", one)
@@ -83,11 +93,10 @@ def take_back(merge: PatientMerge, *, by: User) -> PatientMerge:
 
 
 def check_mergeable(kept: Patient, gone: Patient) -> None:
-    """Nothing stands in the way: two queries. Raises PortalError."""
+    """Nothing stands in the way: three queries. Raises PortalError."""
     if kept.pk == gone.pk:
         raise PortalError(_("Choose another patient: this is the same one."))
-    if kept.merged_into_id or gone.merged_into_id:
-        raise MergedPatient
+    _check_present(kept, gone)
     _check_people(kept, gone)
     if merges.overlapping(kept, gone):
         raise Overlap(_("Both have an appointment at the same time. Cancel or move one first."))
@@ -95,6 +104,16 @@ def check_mergeable(kept: Patient, gone: Patient) -> None:
         raise Overlap(
             _("Both wait for the same time. Take one of them from the waiting list first.")
         )
+
+
+def _check_present(kept: Patient, gone: Patient) -> None:
+    """Neither was merged or erased before, nor waits for it: one query."""
+    if kept.merged_into_id or gone.merged_into_id:
+        raise MergedPatient
+    if kept.erased_at or gone.erased_at:
+        raise ErasedPatient
+    if ErasureRequest.objects.waiting().filter(patient__in=[kept.pk, gone.pk]).exists():
+        raise ErasureWaits
 
 
 def _check_people(kept: Patient, gone: Patient) -> None:
@@ -116,6 +135,9 @@ def _merge(
 ) -> PatientMerge:
     fields = chosen_fields(choices, kept, gone)
     before, numbers = plain(kept, fields), (kept.phone, gone.phone)
+    # Who has entered a patient themself must not come to another's chart by it (A14).
+    for one in (kept, gone):
+        one.proxy_accesses.unchecked().update(state=ProxyState.PAUSED)
     moved = merged_rows.move_all(gone, kept)
     for name in fields:
         setattr(kept, name, getattr(gone, name))
@@ -147,6 +169,10 @@ def _keep_numbers(kept: Patient, numbers: tuple) -> list[int]:
 
 
 def _check_returnable(merge: PatientMerge, kept: Patient) -> None:
+    if kept.erased_at:
+        raise ErasedPatient
+    if ErasureRequest.objects.waiting().filter(patient=kept).exists():
+        raise ErasureWaits
     if merge.taken_back_at:
         raise StaleState(_("This merge was taken back already."))
     if kept.merged_into_id:

@@ -7,14 +7,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.clock.today import today_of_clinic
-from portal.errors import PortalError
 from portal.models import Doctor
 from portal.people.forms.applications import ApplicationForm
 from portal.people.forms.photos import PhotoForm
 from portal.people.queries import applications
 from portal.people.services import approvals, photos
 from portal.web.context import for_request
-from portal.web.refusals import add_refusal
+from portal.web.submitting import submit
 
 
 @require_http_methods(["GET", "POST"])
@@ -27,15 +26,15 @@ def application(request):
     if not doctor.can("apply_again"):
         messages.info(request, _("This application is with the clinic: it cannot be sent again."))
         return redirect("application")
-    if not form.is_valid():
-        return _page(request, doctor, form, status=422)
-    try:
+
+    def apply_again():
         approvals.apply_again(doctor, by=request.user, **form.values)
         if photo := form.cleaned_data["photo"]:
             photos.change(doctor, photo=photo, by=request.user)
-    except PortalError as error:
-        add_refusal(form, error)
-        return _page(request, doctor, form, status=error.status)
+
+    submission = submit(form, apply_again)
+    if not submission.is_done:
+        return _page(request, doctor, form, status=submission.status)
     messages.success(request, _("Your application is with the clinic again."))
     return redirect("application")
 

@@ -8,16 +8,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from portal.enums import DoctorState
-from portal.errors import PortalError
 from portal.models import Doctor
 from portal.people.forms.applications import ClinicFields, DecisionForm, QueueForm
 from portal.people.queries import applications
+from portal.people.rows import application_lines
 from portal.people.services import approvals
 from portal.web.context import for_request
 from portal.web.fetch import demand_permission
 from portal.web.links import page_links
-from portal.web.pages import page_number, paged
-from portal.web.refusals import add_refusal
+from portal.web.pages import page_number
+from portal.web.submitting import sent, submit
 
 SERVICES: dict[str, Callable[..., Doctor]] = {
     "approve": approvals.approve,
@@ -30,11 +30,16 @@ SERVICES: dict[str, Callable[..., Doctor]] = {
 def manage_doctors(request):
     demand_permission(request.user, "portal.approve_doctors")
     state = QueueForm(request.GET).wanted
-    found = applications.applications(state)
-    page = paged(found, page_number(request.GET.get("page")))
+    page = applications.page_of_applications(state, page_number(request.GET.get("page")))
     counts = applications.counted()
     tabs = [(one, one.label, counts.get(one.value, 0)) for one in DoctorState]
-    context = {"page": page, "state": state, "tabs": tabs, **page_links(request, page)}
+    context = {
+        "lines": application_lines.lines(page.rows, state),
+        "page": page,
+        "state": state,
+        "tabs": tabs,
+        **page_links(request, page),
+    }
     return render(request, "people/manage/doctors.html", context)
 
 
@@ -47,15 +52,15 @@ def manage_doctor(request, pk: int):
 def manage_doctor_decide(request, pk: int):
     doctor = _doctor(request, pk)
     form = DecisionForm(request.POST)
-    if not form.is_valid():
-        return _review(request, doctor, form, status=422)
-    try:
-        after = SERVICES[form.cleaned_data["do"]](
-            doctor, note=form.cleaned_data["note"], by=request.user
-        )
-    except PortalError as error:
-        add_refusal(form, error)
-        return _review(request, _doctor(request, pk), form, status=error.status)
+
+    def decide():
+        service = SERVICES[form.cleaned_data["do"]]
+        return service(doctor, note=form.cleaned_data["note"], by=request.user)
+
+    submission = submit(form, decide)
+    if not submission.is_done:
+        return _review(request, _doctor(request, pk), form, status=submission.status)
+    after = submission.made
     said = {"name": after.name, "state": after.get_state_display()}
     messages.success(request, _("%(name)s: %(state)s. The doctor is told.") % said)
     return redirect("manage-doctors")
@@ -65,22 +70,13 @@ def manage_doctor_decide(request, pk: int):
 def manage_doctor_correct(request, pk: int):
     doctor = _doctor(request, pk)
     currency = for_request(request).currency
-    data = request.POST if request.method == "POST" else None
-    form = ClinicFields(data, doctor=doctor, currency=currency)
-    status = 200
-    if form.is_bound:
-        status = 422
-        if form.is_valid():
-            try:
-                approvals.correct(doctor, by=request.user, **form.values)
-            except PortalError as error:
-                add_refusal(form, error)
-                status = error.status
-            else:
-                messages.success(request, _("Saved."))
-                return redirect("manage-doctor", pk=doctor.pk)
+    form = ClinicFields(sent(request), doctor=doctor, currency=currency)
+    submission = submit(form, lambda: approvals.correct(doctor, by=request.user, **form.values))
+    if submission.is_done:
+        messages.success(request, _("Saved."))
+        return redirect("manage-doctor", pk=doctor.pk)
     context = {"form": form, "doctor": doctor, "section": "manage-doctors"}
-    return render(request, "people/manage/correct.html", context, status=status)
+    return render(request, "people/manage/correct.html", context, status=submission.status)
 
 
 def _doctor(request, pk: int) -> Doctor:

@@ -28,6 +28,7 @@ class ClinicForm(forms.ModelForm):
         fields = ("name", "phone", "time_zone")
         field_classes = {"name": LineField}
         labels = {"name": _("Name of the clinic")}
+        error_messages = {"name": {"required": _("Enter the name of the clinic.")}}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -41,6 +42,7 @@ class DoctorForm(forms.ModelForm):
         label=_("Email address"),
         help_text=_("A link to choose a password is sent to it."),
         max_length=254,
+        error_messages={"required": _("Enter an email address.")},
     )
     specialty = forms.ModelChoiceField(
         Specialty.objects.open().order_by("search_name"), label=_("Specialty"), empty_label=None
@@ -49,7 +51,12 @@ class DoctorForm(forms.ModelForm):
         Office.objects.open().order_by("search_name"), label=_("Office"), empty_label=None
     )
     fee = forms.DecimalField(
-        label=_("Consultation fee"), min_value=0, max_value=99_999, decimal_places=2, initial=0
+        label=_("Consultation fee"),
+        min_value=0,
+        max_value=99_999,
+        decimal_places=2,
+        initial=0,
+        error_messages={"required": _("Enter the fee; 0 if there is none.")},
     )
 
     field_order = ("name", "email", "licence_number", "practising_since", "specialty", "office")
@@ -58,6 +65,11 @@ class DoctorForm(forms.ModelForm):
         model = Doctor
         fields = ("name", "licence_number", "practising_since")
         field_classes = {"name": LineField, "licence_number": LineField}
+        error_messages = {
+            "name": {"required": _("Enter the name.")},
+            "licence_number": {"required": _("Enter the licence number.")},
+            "practising_since": {"required": _("Enter the year.")},
+        }
         help_texts = {
             "name": _("As patients read it, such as “Dr Ana Ruiz”."),
             "practising_since": _("The year."),

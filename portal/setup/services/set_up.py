@@ -13,10 +13,10 @@ from portal.audit.services import audit
 from portal.database.transactions import retried
 from portal.diary.queries.hours_plan import Plan
 from portal.diary.services import hours
-from portal.enums import DoctorState, Role
+from portal.enums import Role
 from portal.errors import PortalError
 from portal.models import ClinicSettings, Doctor, Office, Specialty, User, WeeklyHours, locks
-from portal.people.services import licences
+from portal.people.services import staff_doctors
 from portal.permissions.authority import demand
 
 
@@ -34,19 +34,12 @@ def add_doctor(
     with transaction.atomic():
         demand(by, "portal.change_clinic", None)
         office = locks.office(office.pk)
-        _check_open(office, specialty)
         if User.objects.filter(email__iexact=email).exists():
             raise PortalError(_("That address has an account already."), field="email")
         user = User.objects.create_user(email, None, name=name, role=Role.DOCTOR)
-        doctor = Doctor(
-            user=user,
-            name=name,
-            specialty=specialty,
-            office=office,
-            state=DoctorState.APPROVED,
-            **values,
+        doctor = staff_doctors.add_approved(
+            user, specialty=specialty, office=office, by=by, **values
         )
-        licences.save(doctor, by=by)
         audit.record("add_doctor", doctor, by=by)
         _ask_for_password(user)
     return doctor
@@ -75,13 +68,6 @@ def finish(*, by: User) -> ClinicSettings:
             clinic.save(update_fields=["set_up_at"])
             audit.record("finish_set_up", clinic, by=by)
     return clinic
-
-
-def _check_open(office: Office, specialty: Specialty) -> None:
-    if not office.is_open:
-        raise PortalError(_("This office is closed."), field="office")
-    if not Specialty.objects.open().filter(pk=specialty.pk).exists():
-        raise PortalError(_("This specialty is closed."), field="specialty")
 
 
 def _ask_for_password(user: User) -> None:

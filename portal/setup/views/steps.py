@@ -15,14 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from portal.clinic.forms.offices import OfficeForm, SpecialtyForm
 from portal.clinic.services import clinic, offices, specialties
 from portal.clock.today import today_at, today_of_clinic
-from portal.errors import PortalError
 from portal.models import ClinicSettings, Doctor
 from portal.setup.forms.steps import ClinicForm, DoctorForm, HoursForm
 from portal.setup.queries.missing import Step, first_free, missing
 from portal.setup.services import set_up
 from portal.web.context import for_request
 from portal.web.fetch import demand_permission
-from portal.web.refusals import add_refusal
+from portal.web.submitting import sent, submit
 
 
 def _while_setting_up(view: Callable) -> Callable:
@@ -57,7 +56,7 @@ def setup(request):
 def setup_clinic(request):
     present = ClinicSettings.current()
     initial = {} if present.time_zone else {"name": ""}
-    form = ClinicForm(_data(request), instance=present, initial=initial)
+    form = ClinicForm(sent(request), instance=present, initial=initial)
     return _step(
         request, Step.CLINIC, form, lambda: clinic.change(by=request.user, **form.cleaned_data)
     )
@@ -68,14 +67,14 @@ def setup_clinic(request):
 def setup_office(request):
     settings = for_request(request)
     initial = {"time_zone": settings.time_zone, "phone": settings.phone, "name": settings.name}
-    form = OfficeForm(_data(request), initial=initial if settings.time_zone else None)
+    form = OfficeForm(sent(request), initial=initial if settings.time_zone else None)
     return _step(request, Step.OFFICE, form, lambda: offices.add(by=request.user, **form.values()))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @_while_setting_up
 def setup_specialty(request):
-    form = SpecialtyForm(_data(request))
+    form = SpecialtyForm(sent(request))
     return _step(
         request,
         Step.SPECIALTY,
@@ -92,7 +91,7 @@ def setup_doctor(request):
     if before := _before(request, Step.DOCTOR):
         return before
     year = today_of_clinic().year
-    form = DoctorForm(_data(request), year=year, currency=settings.currency)
+    form = DoctorForm(sent(request), year=year, currency=settings.currency)
     return _step(
         request, Step.DOCTOR, form, lambda: set_up.add_doctor(by=request.user, **form.values())
     )
@@ -113,7 +112,7 @@ def setup_hours(request):
         "minutes": for_request(request).grid_minutes,
         "valid_from": today_at(doctor.office),
     }
-    form = HoursForm(_data(request), initial=initial, offices=[doctor.office])
+    form = HoursForm(sent(request), initial=initial, offices=[doctor.office])
 
     def save():
         plan = set_up.add_hours(doctor, blocks=form.blocks(), by=request.user)
@@ -133,19 +132,11 @@ def setup_finish(request):
 
 def _step(request, step: Step, form, save: Callable[[], object], **context):
     """The page of a step; a saved one leads to the list, which names the next."""
-    status = 200
-    if form.is_bound:
-        status = 422
-        if form.is_valid():
-            try:
-                save()
-            except PortalError as error:
-                add_refusal(form, error)
-                status = error.status
-            else:
-                return redirect("setup")
+    submission = submit(form, save)
+    if submission.is_done:
+        return redirect("setup")
     context |= {"form": form, "step": step, "number": list(Step).index(step) + 1}
-    return render(request, "setup/step.html", context, status=status)
+    return render(request, "setup/step.html", context, status=submission.status)
 
 
 def _before(request, step: Step):
@@ -154,7 +145,3 @@ def _before(request, step: Step):
     steps = list(Step)[1 : list(Step).index(step)]
     first = next((one for one in steps if found and one in found.steps), None)
     return redirect(first.value) if first else None
-
-
-def _data(request):
-    return request.POST if request.method == "POST" else None

@@ -62,6 +62,12 @@ def stretch(away, office) -> str:
 
 
 @register.filter
+def in_fours(text: str) -> list[str]:
+    """`secret|in_fours`: its characters by four, so that they can be copied by eye."""
+    return [text[at : at + 4] for at in range(0, len(text), 4)]
+
+
+@register.filter
 def zone_name(office) -> str:
     """`office|zone_name`: “Madrid time”."""
     city = office.time_zone.rpartition("/")[2].replace("_", " ")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Min, Q
+from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 from django_tasks import DEFAULT_TASK_BACKEND_ALIAS, TaskResultStatus, task_backends
 from django_tasks.exceptions import TaskResultDoesNotExist
@@ -30,18 +30,27 @@ class Overview:
 
 def overview() -> Overview:
     """For admins: five queries."""
-    ready = DBTaskResult.objects.ready().order_by()
-    at_once = Q(run_after=get_date_max())
-    first = ready.aggregate(
-        enqueued=Min("enqueued_at", filter=at_once), due=Min("run_after", filter=~at_once)
-    )
     return Overview(
-        workers=list(Worker.objects.all()),
-        waiting=ready.count(),
-        oldest_due=min(filter(None, first.values()), default=None),
+        workers=known(),
+        waiting=_ready().count(),
+        oldest_due=oldest_due(),
         failed=DBTaskResult.objects.failed().count(),
         jobs=list(PeriodicJob.objects.all()),
     )
+
+
+def known() -> list[Worker]:
+    """Every worker that runs, or that ran lately: one query."""
+    return list(Worker.objects.all())
+
+
+def oldest_due() -> datetime | None:
+    """Since when the first of the tasks that could run has waited: one query."""
+    at_once = Q(run_after=get_date_max())
+    first = _ready().aggregate(
+        enqueued=Min("enqueued_at", filter=at_once), due=Min("run_after", filter=~at_once)
+    )
+    return min(filter(None, first.values()), default=None)
 
 
 def is_any_alive() -> bool:
@@ -65,6 +74,10 @@ def is_any_waiting(task: str) -> bool:
     """Whether a task of portal/worker/tasks.py with this name waits or runs: one query."""
     path = f"portal.worker.tasks.{task}"
     return DBTaskResult.objects.filter(status__in=ACTIVE, task_path=path).exists()
+
+
+def _ready() -> QuerySet[DBTaskResult]:
+    return DBTaskResult.objects.ready().order_by()
 
 
 def is_active(task_id: str) -> bool:

@@ -1,7 +1,7 @@
 """The state of the portal: the admins' overview and the background work (F02, D06)."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.shortcuts import render
@@ -45,8 +45,12 @@ class JobLine:
 @require_GET
 def manage(request):
     demand_permission(request.user, "portal.manage_messages")
-    context = {"messages_by_state": ledger.counts(), "proxy_unknown": _proxy_unknown(), **_work()}
-    context["missing"] = missing(request.user, for_request(request))
+    context = {
+        "messages_by_state": ledger.counts(),
+        "proxy_unknown": _proxy_unknown(),
+        "missing": missing(request.user, for_request(request)),
+        **_state(workers.known(), workers.oldest_due(), timezone.now()),
+    }
     return render(request, "worker/manage.html", context)
 
 
@@ -69,13 +73,19 @@ def _work() -> dict:
     office = ledger.clock()
     return {
         "work": found,
-        "workers": [_worker(one, now) for one in found.workers],
-        "alive": sum(not one.is_silent for one in found.workers),
-        "oldest": ago(found.oldest_due, now=now) if found.oldest_due else "",
-        "is_late": bool(found.oldest_due and found.oldest_due < now - LATE_AFTER),
+        **_state(found.workers, found.oldest_due, now),
         "jobs": [_job(one, now) for one in found.jobs],
         "now": moment(now, office, "j F, H:i:s"),
         "zone": zone_name(office) if office else "UTC",
+    }
+
+
+def _state(known: list[Worker], oldest_due: datetime | None, now: datetime) -> dict:
+    return {
+        "workers": [_worker(one, now) for one in known],
+        "alive": sum(not one.is_silent for one in known),
+        "oldest": ago(oldest_due, now=now) if oldest_due else "",
+        "is_late": bool(oldest_due and oldest_due < now - LATE_AFTER),
     }
 
 

@@ -8,12 +8,8 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 
-from portal.accounts.second_factor import ALWAYS_OPEN
 from portal.enums import UserState
 from portal.models import AuditEvent
-from tests.access.addresses import address
-from tests.access.table import ROWS
-from tests.access.world import World
 from tests.accounts.factors import code, give_app, has_proved, recovery_codes, wrong_code
 from tests.accounts.views.conftest import is_signed_in, sign_in
 from tests.factories import PASSWORD, AdminFactory, UserFactory
@@ -129,7 +125,7 @@ def really_committed(*, execute):
 def set_up(client, capture):
     prove_password(client)
     page = client.get(reverse("mfa_activate_totp")).content.decode()
-    secret = re.search(r"secret-key\">([A-Z2-7]+)<", page).group(1)
+    secret = re.search(r'href="otpauth://[^"]*secret=([A-Z2-7]+)', page).group(1)
     with capture(execute=True):
         answer = client.post(reverse("mfa_activate_totp"), {"code": code(secret)})
     return page, secret, answer
@@ -185,19 +181,6 @@ def as_boss(boss):
     client = Client()
     client.force_login(boss)
     return client
-
-
-def test_A12_staff_without_a_factor_reach_its_pages_only(as_boss):
-    wrong, world = [], World()
-    for row in ROWS:
-        path = address(world, row.name, row.kind)
-        if row.name.startswith("mfa_") or row.name in ALWAYS_OPEN:
-            continue
-        answer = getattr(as_boss, row.method.lower())(path)
-        if answer.get("Location") != reverse("mfa_index"):
-            wrong.append(f"{row.method} {row.name}: {answer.status_code}")
-
-    assert wrong == []
 
 
 @pytest.mark.parametrize("name", ["mfa_index", "account_change_password", "account_logout"])

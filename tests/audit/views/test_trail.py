@@ -171,9 +171,9 @@ def test_F01_the_page_costs_the_same_for_any_number_of_events(
     for number in range(60):
         event(patient_id=PatientFactory().pk, actor_id=number)
 
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         as_admin.get(URL, {"who": "a", "patient": "a"})
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(12):
         assert len(shown(as_admin.get(URL))) == 50
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from portal.desk.queries.desk import DeskRow, FreeSlot, day_sheet, doctors_at, free_slots
 from portal.enums import AppointmentState, DoctorState, SlotAudience, SlotState
-from portal.models import Appointment, Doctor, Slot
+from portal.models import Appointment, Doctor, Patient, Slot
 from portal.models.account import UserState
 from portal.models.appointment import HOLDING
 from tests.factories import (
@@ -48,6 +48,8 @@ def row_of(one: Appointment) -> DeskRow:
         born=one.patient.date_of_birth,
         born_about=one.patient.birth_year_about,
         phone=one.patient.phone.as_e164 if one.patient.phone else "",
+        is_deceased=one.patient.deceased_on is not None,
+        is_not_written_to=one.patient.is_not_written_to,
         doctor_id=one.doctor_id,
         doctor=one.doctor.name,
         office_id=one.office_id,
@@ -95,6 +97,9 @@ def test_the_day_sheet_is_what_the_orm_reads(offices):
     )
     for one, values in zip(holding, changes, strict=False):
         Appointment.objects.filter(pk=one.pk).update(**values)
+    patients = Patient.objects.filter(pk__in=[holding[0].patient_id, holding[1].patient_id])
+    patients.update(is_not_written_to=True)
+    Patient.objects.filter(pk=holding[1].patient_id).update(deceased_on=DAY)
     Slot.objects.filter(pk=holding[3].slot_id).update(is_extra=True)
 
     of_orm = Appointment.objects.select_related("patient", "doctor", "office", "slot")
@@ -106,6 +111,11 @@ def test_the_day_sheet_is_what_the_orm_reads(offices):
     assert rows == expected
     assert len(rows) == 3 * len(AppointmentState.values) + 1
     assert {(row.is_coming, row.is_extra, row.is_by_video) for row in rows} > {(False,) * 3}
+    assert {(row.is_deceased, row.is_not_written_to) for row in rows} == {
+        (False, False),
+        (False, True),
+        (True, True),
+    }
 
 
 def test_free_slots_are_what_the_orm_reads(offices):

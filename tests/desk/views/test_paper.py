@@ -1,6 +1,6 @@
 """/desk/paper/: the day on paper, one sheet a doctor (requirement B21)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -9,7 +9,13 @@ from django.urls import reverse
 
 from portal.enums import AppointmentState, SlotState
 from tests.desk.views.conftest import at, free_at
-from tests.factories import AssistantFactory, DoctorFactory, OfferFactory, OfficeFactory
+from tests.factories import (
+    AssistantFactory,
+    DoctorFactory,
+    OfferFactory,
+    OfficeFactory,
+    PatientFactory,
+)
 from tests.plugins.people import signed_in
 
 URL = reverse("desk-paper")
@@ -51,6 +57,17 @@ def test_B21_the_day_on_the_screen_is_printed_and_tomorrow_has_its_own_button(
     assert "Tomorrow on paper" in today
     assert f'href="{URL}?day=2026-03-10"' in other
     assert "Tomorrow on paper" not in other
+
+
+def test_B21_paper_says_who_has_died(as_assistant, doctor, noon):
+    at(doctor, 15, patient=PatientFactory(deceased_on=date(2026, 2, 20)))
+    at(doctor, 16)
+
+    response = as_assistant.get(URL, TODAY)
+
+    [sheet] = sheets(response)
+    assert [line.mark for line in sheet.lines] == [" (deceased)", ""]
+    assert "</bdi> (deceased)" in response.content.decode()
 
 
 def test_B21_who_is_seen_by_video_does_not_come(as_assistant, doctor, noon):

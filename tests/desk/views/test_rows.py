@@ -66,6 +66,26 @@ def test_coming_is_said_of_those_only_who_are_still_expected(as_assistant, docto
     assert "Coming</span>" not in page_of(as_assistant)
 
 
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        ({}, []),
+        ({"is_not_written_to": True}, ["Do not write"]),
+        ({"deceased_on": date(2026, 2, 20)}, ["Deceased"]),
+        ({"deceased_on": date(2026, 2, 20), "is_not_written_to": True}, ["Deceased"]),
+    ],
+)
+@pytest.mark.parametrize("view", ["", "columns"])
+def test_B21_who_has_died_or_is_not_written_to_is_marked(
+    as_assistant, doctor, noon, view, values, told
+):
+    at(doctor, 15, patient=PatientFactory(**values))
+
+    page = page_of(as_assistant, view=view)
+
+    assert [word for word in ("Deceased", "Do not write") if f"{word}</span>" in page] == told
+
+
 @pytest.mark.parametrize(("missed", "says"), [(1, False), (2, True)])
 def test_B21_repeated_no_shows_are_told(as_assistant, doctor, noon, missed, says):
     patient = PatientFactory()
@@ -234,6 +254,8 @@ def test_a_kept_row_follows_every_change(as_assistant, doctor, noon):
     patient = appointment.patient
     changes = [
         (patient, {"name": "Rosa Blanco"}),
+        (patient, {"is_not_written_to": True}),
+        (patient, {"deceased_on": date(2026, 2, 20)}),
         (patient, {"phone": "+34600111222"}),
         (patient, {"date_of_birth": date(1999, 1, 2)}),
         (doctor, {"name": "Dr Otra"}),

@@ -32,7 +32,7 @@ def test_A18_from_the_upload_to_the_patients(as_admin):
     assert "25 March 1961" in page.content.decode()
 
     as_admin.post(f"/manage/imports/{upload.pk}/columns/", form_of(upload, step="check"))
-    assert b"0 of 0 rows" in as_admin.get(upload.get_absolute_url()).content
+    assert b"This has not begun yet." in as_admin.get(upload.get_absolute_url()).content
     work()
     page = as_admin.get(upload.get_absolute_url()).content.decode()
     assert "Import 2 patients" in page

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from portal.desk.queries.search import Terms, search
-from portal.models import ClinicSettings, Patient
+from portal.models import ClinicSettings, Doctor, Patient
 from portal.notifications.queries import recipients
 from portal.notifications.queries.ledger import LedgerFilter, page_of_messages
 from portal.people.queries import doctors
@@ -109,10 +109,17 @@ def test_patients_are_listed_by_the_folded_name(admin):
         ),
         (
             lambda: Patient.objects.order_by().filter(search_name__joined__in=["ab", "ba"]),
-            "patient_by_joined_name or patient_name_parts",
+            "patient_by_joined_name",
         ),
+        (
+            lambda: Doctor.objects.order_by().filter(search_name__joined__contains="oneill"),
+            "doctor_name_parts",
+        ),
+        (lambda: find(AdminFactory(), "600 11"), "patient_phone_parts"),
+        (lambda: find(AdminFactory(), "600 11"), "patient_further_phone_parts"),
+        (lambda: Patient.objects.order_by().filter(phone="+34600111222"), "patient_phone "),
     ],
-    ids=["list", "parts", "same"],
+    ids=["list", "parts", "same", "doctors", "phone", "further phone", "whole phone"],
 )
 def test_names_are_found_by_index(people, index):
     with connection.cursor() as cursor:
@@ -120,3 +127,28 @@ def test_names_are_found_by_index(people, index):
 
     plan = people().explain()
     assert any(name in plan for name in index.split(" or ")), plan
+
+
+@pytest.mark.only_on("postgresql")
+@pytest.mark.parametrize(
+    ("typed", "has_sort"), [("jorg", True), ("600 11", True), ("4/3/1980", True), ("jo", False)]
+)
+def test_B16_people_who_were_filtered_are_sorted_afterwards(admin, typed, has_sort):
+    """The index of names would be read up to where they stand together."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off; SET LOCAL enable_seqscan = off")
+
+    plan = find(admin, typed)[:51].explain()
+
+    assert ("Sort" in plan) is has_sort
+    assert ("patient_by_folded_name" in plan) is not has_sort
+
+
+def test_B16_the_order_is_the_same_with_and_without_the_index(admin):
+    for name in ("Jörg Ø", "jorg a", "Jörg-b", "Jorg  A", "Ana Jorgensen"):
+        PatientFactory(name=name)
+
+    found = [row.name for row in page_of_patients(admin, "jorg").rows]
+
+    assert found == [row.name for row in page_of_patients(admin, "jo").rows]
+    assert len(found) == 5

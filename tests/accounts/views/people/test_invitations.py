@@ -92,6 +92,22 @@ def test_A03_a_licence_number_is_used_once(as_admin, office, mails):
     assert not User.objects.filter(email="rosa@example.org").exists()
 
 
+@pytest.mark.parametrize("what", ["office", "specialty"])
+def test_A03_a_place_that_was_closed_meanwhile_is_told(as_admin, office, mails, what):
+    specialty = SpecialtyFactory()
+    invite(as_admin, "doctor", specialty=specialty.pk, office=office.pk, fee="60")
+    link = link_in(mails()[-1], "invitations/")
+    closed = {"office": office, "specialty": specialty}[what]
+    type(closed).objects.filter(pk=closed.pk).update(closed_at=timezone.now())
+
+    page = accept(link, licence_number="LIC 1", practising_since="2001")
+
+    assert page.status_code == 422
+    assert f"{closed.name} is closed" in str(page.context["form"].non_field_errors())
+    assert not User.objects.filter(email="rosa@example.org").exists()
+    assert Invitation.objects.get().is_open
+
+
 def test_A03_an_admin_can_be_invited(as_admin, mails):
     invite(as_admin, "admin")
 

@@ -45,6 +45,20 @@ def test_F02_each_line_says_role_offices_and_state(as_admin):
     assert 'state-blocked">Blocked' in page
 
 
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("approved", "Doctor"),
+        ("pending", "Doctor, waiting for approval"),
+        ("withdrawn", "Doctor, approval withdrawn"),
+    ],
+)
+def test_A02_the_list_says_which_doctors_are_approved(as_admin, state, said):
+    DoctorFactory(state=state)
+
+    assert f">{said}</td>" in listed(as_admin, role="doctor")
+
+
 def test_F02_filters_by_role_and_state(as_admin, doctor, patient):
     UserFactory(name="Gone Away", state="closed")
 
@@ -63,6 +77,18 @@ def test_A03_the_invited_are_listed(as_admin):
     assert "Rosa Vega" in page
     assert "All offices" in page
     assert "Rosa Vega" not in listed(as_admin, state="invited", role="admin")
+
+
+@pytest.mark.parametrize("typed", ["nunez", "NÚÑEZ jose", "o'neill", "oneill", "jose@example"])
+def test_F02_the_invited_are_found_as_names_are(as_admin, typed):
+    values = {"role": "assistant", "all_offices": True}
+    name = "José O’Neill Núñez"
+    invitations.invite("jose@example.org", by=as_admin.user, name=name, **values)
+    invitations.invite("eva@example.org", by=as_admin.user, name="Eva Sol", **values)
+
+    page = listed(as_admin, state="invited", q=typed)
+
+    assert (name in page, "Eva Sol" in page) == (True, False)
 
 
 @pytest.mark.parametrize("state", ["", "invited"])
@@ -173,4 +199,4 @@ def test_A07_only_assistants_have_offices(as_admin, patient):
     page = as_admin.post(url, {"all_offices": "on"})
 
     assert page.status_code == 422
-    assert "You are not allowed to do that." in page.content.decode()
+    assert "Only assistants have offices" in page.content.decode()

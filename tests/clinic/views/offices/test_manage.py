@@ -39,10 +39,10 @@ def test_B01_an_admin_creates_edits_closes_and_opens_an_office(as_admin):
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
-        ("name", "", "required"),
+        ("name", "", "Enter the name."),
         ("name", "Hill", "exists already"),
         ("name", "x" * 81, "at most 80"),
-        ("address", "", "required"),
+        ("address", "", "Enter the address."),
         ("phone", "12", "phone number"),
         ("time_zone", "", "Choose the time zone"),
         ("time_zone", "Mars/Olympus", "Choose the time zone"),

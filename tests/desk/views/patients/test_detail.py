@@ -1,5 +1,7 @@
 """/patients/<id>/: contact data, and the appointments that the reader may see."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -82,3 +84,45 @@ def test_few_queries(as_assistant, patient, doctor, django_assert_max_num_querie
 
 def test_only_reading(as_assistant, patient):
     assert as_assistant.post(patient.get_absolute_url()).status_code == 405
+
+
+def actions_of(page: str) -> tuple[list[str], list[str]]:
+    """The words of the links beside the name: those that are seen, and those behind “More”."""
+    actions = page[page.index('<div class="actions">') :]
+    actions = actions[: actions.index("</details>")]
+    seen, _more, hidden = actions.partition("<details")
+    return tuple(re.findall(r">([^<>]*\w[^<>]*)</a>", part) for part in (seen, hidden))
+
+
+def words(*lists: list[str]) -> tuple[list[str], ...]:
+    return tuple([word.strip() for word in one] for one in lists)
+
+
+def test_the_desk_sees_what_is_often_done_and_the_rest_behind_more(as_assistant, as_admin, patient):
+    url = patient.get_absolute_url()
+    seen = ["Book appointment", "Walk-in, today", "Edit"]
+    hidden = ["Book a series", "Waiting list", "Household", "Same person as …"]
+
+    assert words(*actions_of(as_assistant.get(url).content.decode())) == (seen, hidden)
+    assert words(*actions_of(as_admin.get(url).content.decode())) == (
+        seen,
+        [*hidden, "Who opened this"],
+    )
+
+
+def test_nothing_is_booked_for_somebody_who_has_died(as_assistant):
+    patient = PatientFactory(deceased_on=in_days(-3).date())
+
+    page = as_assistant.get(patient.get_absolute_url()).content.decode()
+
+    assert words(*actions_of(page)) == (["Edit"], ["Household", "Same person as …"])
+
+
+def test_a_doctor_has_a_menu_and_a_patient_none(as_doctor, as_patient, appointment):
+    url = appointment.patient.get_absolute_url()
+
+    seen, hidden = words(*actions_of(as_doctor.get(url).content.decode()))
+    own = as_patient.get(url).content.decode()
+
+    assert (seen, hidden) == (["Book appointment"], ["Book a series", "Waiting list"])
+    assert "More" not in own[own.index('<div class="actions">') :]

@@ -102,6 +102,7 @@ def test_D01_each_role_sees_what_concerns_it(as_doctor, as_assistant):
         "account",
         "account_confirmed",
         "clinic_message",
+        "email_corrected",
         "second_factor_reset",
     }
 

@@ -11,7 +11,7 @@ import portal.models.invitation
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0048_merged_patients"),
+        ("portal", "0056_indexes_of_parts_apart"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0051_corrections"),
+        ("portal", "0060_corrections"),
     ]
 
     operations = [

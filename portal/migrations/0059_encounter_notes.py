@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0049_household"),
+        ("portal", "0058_unchecked_access"),
     ]
 
     operations = [

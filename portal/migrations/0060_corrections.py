@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0050_encounter_notes"),
+        ("portal", "0059_encounter_notes"),
     ]
 
     operations = [
