@@ -41,6 +41,7 @@ def test_A14_the_desk_gives_access_and_a_parent_books_and_cancels(
     desk = page_of(AssistantFactory(offices=[slot.office]).user, javascript=script)
 
     desk.goto(f"/patients/{child.pk}/")
+    desk.get_by_text("More", exact=True).click()
     desk.get_by_role("link", name="Household").click()
     look(desk)
     desk.get_by_role("button", name="Give access").click()
