@@ -17,6 +17,7 @@ RULES = (
     "portal.appointments.rules",
     "portal.imports.rules",
     "portal.own_data.rules",
+    "portal.records.rules",
     "portal.erasure.rules",
 )
 
@@ -24,6 +25,7 @@ RULES = (
 # the preferences page are in this order.
 EVENTS = (
     "portal.appointments.events",
+    "portal.records.events",
     "portal.people.events",
     "portal.notifications.events",
     "portal.accounts.events",

@@ -63,6 +63,13 @@ class ProxyState(TextChoices):
     ENDED = "ended", _("Ended")
 
 
+class NoteState(TextChoices):
+    """The state of an encounter note (C06)."""
+
+    DRAFT = "draft", _("Draft")
+    SIGNED = "signed", _("Signed")
+
+
 class Gender(TextChoices):
     FEMALE = "female", _("Female")
     MALE = "male", _("Male")

@@ -97,6 +97,20 @@ class ChangedMeanwhile(PortalError):
         super().__init__()
 
 
+class NoteChanged(PortalError):
+    """Another window has saved this note since the page was opened. `note`: as it is stored."""
+
+    message = _(
+        "This note was saved in another window since. What you typed here is kept: compare it with "
+        "what is stored, and save again."
+    )
+    status = 409
+
+    def __init__(self, note):
+        self.note = note
+        super().__init__()
+
+
 class LikelyDuplicate(PortalError):
     """Existing patients may be the one to be entered; the user must look at `patients` first."""
 

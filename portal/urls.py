@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("portal.household.urls")),
     path("", include("portal.imports.urls")),
     path("", include("portal.own_data.urls")),
+    path("", include("portal.records.urls")),
     path("", include("portal.erasure.urls")),
     path("", include("portal.setup.urls")),
     path("", include("portal.home.urls")),

@@ -12,6 +12,7 @@ from portal.enums import (
     Audience,
     Channel,
     DoctorState,
+    NoteState,
     NotificationState,
     ProxyState,
     Relation,
@@ -24,6 +25,7 @@ from portal.models import (
     Assistant,
     Broadcast,
     Doctor,
+    EncounterNote,
     ErasureRequest,
     Invitation,
     Notification,
@@ -35,6 +37,7 @@ from portal.models import (
     PatientMerge,
     ProxyAccess,
     Review,
+    SignedNote,
     Slot,
     Specialty,
     User,
@@ -139,6 +142,37 @@ class ProxyAccessFactory(factory.django.DjangoModelFactory):
     state = ProxyState.OPEN
     opened_at = factory.LazyFunction(timezone.now)
     made_by = factory.SelfAttribute("user")
+
+
+class EncounterNoteFactory(factory.django.DjangoModelFactory):
+    """A draft about an appointment that is over."""
+
+    class Meta:
+        model = EncounterNote
+
+    appointment = factory.SubFactory(
+        "tests.factories.AppointmentFactory", state=AppointmentState.COMPLETED
+    )
+    patient = factory.SelfAttribute("appointment.patient")
+    author = factory.SelfAttribute("appointment.doctor")
+    complaint = "Headache"
+
+
+class SignedNoteFactory(factory.django.DjangoModelFactory):
+    """`SignedNoteFactory().note` is signed."""
+
+    class Meta:
+        model = SignedNote
+
+    note = factory.SubFactory(
+        EncounterNoteFactory,
+        state=NoteState.SIGNED,
+        signed_at=factory.LazyFunction(timezone.now),
+        version=2,
+    )
+    number = 1
+    complaint = factory.SelfAttribute("note.complaint")
+    signed_by = factory.SelfAttribute("note.author.user")
 
 
 class PatientMergeFactory(factory.django.DjangoModelFactory):

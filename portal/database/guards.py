@@ -2,7 +2,7 @@
 
 - Two slots of one doctor, or two live appointments of one patient, that overlap in time.
 - Slots and appointments longer than a day; so a query for overlaps needs to read only one day back.
-- A change or deletion of an audit event or of a seal of the audit trail.
+- A change or deletion of an audit event, of a seal of the audit trail, or of a signed note.
 
 Unique constraints in the models already forbid equal starts; these guards add overlaps that start
 at different minutes. All statements are idempotent: they run after every `migrate`.
@@ -15,7 +15,11 @@ LIVE_APPOINTMENT = "{row}state IN ('requested', 'confirmed', 'arrived')"
 LIVE_SLOT = "NOT ({row}state = 'withdrawn')"
 
 # table → the first part of its guards' names: rows are added and read, nothing else
-APPEND_ONLY = {"portal_auditevent": "audit", "portal_auditseal": "seal"}
+APPEND_ONLY = {
+    "portal_auditevent": "audit",
+    "portal_auditseal": "seal",
+    "portal_signednote": "signed_note",
+}
 EVENTS = ("update", "delete", "replace", "truncate")
 
 # table → (guard's name, column of the one who can be in one place only, condition, refusal)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from portal.demo import clerk as writing
-from portal.demo import group, hours, household, people, requests
+from portal.demo import group, hours, household, notes, people, requests
 from portal.demo.clerk import Clerk
 from portal.demo.diary import BY_LICENCE, Diary
 from portal.demo.history import past_appointments, write_reviews
@@ -38,6 +38,8 @@ def make_or_top_up(now: datetime) -> Made:
     if her := _patient_at_example():
         household.make_household(her, by=_desk(), now=now)
     _keep_diaries(now, with_history=is_new)
+    if is_new and (her := _patient_at_example()):
+        notes.sign_notes(her, now=now)
     hours.make(now)
     make_waits(_patient_at_example(), _patients(), by=_desk(), now=now)
     if is_new:

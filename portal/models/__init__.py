@@ -23,6 +23,7 @@ from portal.models.own_data import OwnDataExport
 from portal.models.patient import Patient, PatientPhone
 from portal.models.patient_import import ImportRow, PatientImport, PatientOrigin
 from portal.models.patient_merge import PatientMerge
+from portal.models.record import Correction, EncounterNote, NoteTemplate, SignedNote
 from portal.models.review import Review
 from portal.models.setup_notice import SetupNotice
 from portal.models.staff import (
@@ -53,8 +54,10 @@ __all__ = [
     "CalendarDomain",
     "CalendarFeed",
     "ClinicSettings",
+    "Correction",
     "DistinctPatients",
     "Doctor",
+    "EncounterNote",
     "ErasureRequest",
     "FirstAdminLink",
     "Holiday",
@@ -63,6 +66,7 @@ __all__ = [
     "Invitation",
     "KnownAddress",
     "LinkCode",
+    "NoteTemplate",
     "Notification",
     "Offer",
     "Office",
@@ -77,6 +81,7 @@ __all__ = [
     "Review",
     "Series",
     "SetupNotice",
+    "SignedNote",
     "Slot",
     "Specialty",
     "TimeOff",

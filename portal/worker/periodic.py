@@ -18,6 +18,7 @@ from portal.erasure.services import erasing
 from portal.household.services import reviews
 from portal.models.worker import SILENT_AFTER
 from portal.own_data.services import preparing
+from portal.records.services import notes
 from portal.worker.services import recovery, workers
 
 logger = logging.getLogger("portal.worker.periodic")
@@ -47,6 +48,7 @@ JOBS = {
         Job("keep_hours", timedelta(hours=1), hours_slots.keep_made),
         Job("propose_holidays", timedelta(days=1), holidays.propose),
         Job("review_access", timedelta(hours=6), reviews.run),
+        Job("release_notes", timedelta(minutes=10), notes.release_due),
         Job("forget", timedelta(hours=1), recovery.forget),
         Job("forget_own_data", timedelta(minutes=10), preparing.forget),
         Job("erase", timedelta(minutes=10), erasing.run_due),

@@ -39,6 +39,13 @@ who-has-link        +++-  +++-  +++-  +++-  +++-  +++-  +++-  +++-  +++-
 its-offered         +x+-  x+x-  xxx-  xxx-  xxx-  xxx-  xxx-  xxx-  xxx-
 its-giver           +-+-  -+--  ----  ----  ----  +++-  +++-  +++-  +++-
 who-treats          x---  -x--  +---  ----  -+--  +++-  +++-  +++-  +++-
+its-doctors         xxxx  xxxx  +---  ----  -+--  xxxx  xxxx  xxxx  xxxx
+writes-notes        x-x-  -x--  +-+-  ----  -+--  xx--  --x-  xxx-  xxx-
+reads-notes         +-+-  -+--  +-+-  ----  -+--  ----  ----  ----  ----
+its-author          ----  ----  +-+-  ----  -+--  ----  ----  ----  ----
+asks-about          +-+-  -+--  x-x-  ----  -x--  ----  ----  ----  ----
+its-template        xxxx  xxxx  +-+-  ----  -+--  xxxx  xxxx  xxxx  xxxx
+frees-notes         x-x-  -x--  +-+-  ----  -+--  ----  ----  ----  ----
 """
 OPEN_TO_VISITORS = {"everyone", "directory", "previews", "nobody"}
 

@@ -95,6 +95,9 @@ POST manage-doctor-withdraw doctor      to-*        waiting-doctor own     admin
 POST manage-doctor-withdraw doctor      all_to      waiting-doctor own     admin
 POST office-holidays        office      holiday     holiday        office  assistant
 POST office-holidays        office      proposed    holiday        office  assistant
+GET  records                -           patient     patient        person,office patient
+GET  note-write             appointment template    note-template  person  doctor
+GET  records-opened         -           patient     patient        person,office patient
 POST attendance-cancel      appointment appointment appointment    person,office visitor
 """
 

@@ -19,13 +19,17 @@ pytestmark = pytest.mark.django_db
 
 KINDS = {"appointment", "request", "wait", "offer", "patient"}
 ABOUT_PATIENTS = [row for row in ROWS if row.kind in KINDS and row.audience != "everyone"]
+RECORDS = {"records", "records-opened"}  # reached with another scope, see below
 CARRIED_BY_PATIENTS = [
-    one for one in CARRIED if one.kind in ("patient", "appointment") and "patient" in one.roles
+    one
+    for one in CARRIED
+    if one.kind in ("patient", "appointment") and "patient" in one.roles and one.page not in RECORDS
 ]
 CHILD = f"{CANARY} Child"
 SECRETS = re.compile(rf"{CANARY} [\w-]+")
 LISTS = ["dashboard", "appointments", "waits"]
 STANDING = (ProxyState.OPEN, ProxyState.PAUSED)
+READER = "proxy-in-records"
 NOT_OPEN = [role for role in PROXIES if role != "proxy"]
 
 
@@ -114,3 +118,32 @@ def test_A14_nobody_ends_the_access_of_another(world, ask):
     assert {ask(role, "POST", foreign).status for role in PROXIES if role != "proxy-in-money"} == {
         404
     }
+
+
+@pytest.mark.parametrize("page", sorted(RECORDS))
+def test_A14_C06_records_of_the_child_are_open_with_the_scope_of_records_only(world, ask, page):
+    path = f"{reverse(page)}?{urlencode({'patient': world.thing('patient', 'child')})}"
+    answers = {role: ask(role, "GET", path) for role in PROXIES}
+
+    assert {role for role, one in answers.items() if one.status == 200} == {READER}
+    assert {role for role, one in answers.items() if CHILD in one.body} == {READER}
+    assert {one.status for role, one in answers.items() if role != READER} == {404}
+
+
+def test_A14_C06_a_note_about_the_child_is_read_with_the_scope_of_records_only(world, ask):
+    texts = {}
+    for kind in ("note", "held-note", "draft-note"):
+        path = reverse("note", args=[world.thing(kind, "child")])
+        answers = {role: ask(role, "GET", path) for role in PROXIES}
+        texts[kind] = {role for role, one in answers.items() if one.status == 200}
+        assert {one.status for role, one in answers.items() if role not in texts[kind]} == {404}
+
+    assert texts == {"note": {READER}, "held-note": set(), "draft-note": set()}
+
+
+def test_A14_C06_without_a_patient_in_the_address_proxies_read_their_own(world, ask):
+    for role in PROXIES:
+        answer = ask(role, "GET", reverse("records"))
+        own = f"Own of {role}" if role == READER else "My records"
+        assert answer.status == 200, role
+        assert own in answer.body, role

@@ -6,6 +6,7 @@ the roles `patient`, `doctor` and `assistant` stand for.
 """
 
 import time
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import time as clock_time
 
@@ -13,7 +14,16 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 
 from portal.enums import DoctorState, ProxyState, Role, Scope, SlotState, UserState
-from portal.models import AuditEvent, BulkChange, Holiday, PatientMerge, TimeOff, WeeklyHours
+from portal.models import (
+    AuditEvent,
+    BulkChange,
+    Correction,
+    Holiday,
+    NoteTemplate,
+    PatientMerge,
+    TimeOff,
+    WeeklyHours,
+)
 from tests.accounts.factors import has_proved
 from tests.factories import (
     AdminFactory,
@@ -21,6 +31,7 @@ from tests.factories import (
     AssistantFactory,
     BroadcastFactory,
     DoctorFactory,
+    EncounterNoteFactory,
     ErasureRequestFactory,
     InvitationFactory,
     NotificationFactory,
@@ -29,6 +40,7 @@ from tests.factories import (
     PatientFactory,
     PatientImportFactory,
     ProxyAccessFactory,
+    SignedNoteFactory,
     SlotFactory,
     UserFactory,
     WaitFactory,
@@ -70,6 +82,11 @@ MISSING = 987654321
 CANARY = "Canary"  # in whatever is foreign and nobody else's business
 
 
+def _of_note(values: dict) -> dict:
+    """The same, of the note of a SignedNoteFactory."""
+    return {f"note__{name}": value for name, value in values.items()}
+
+
 @dataclass
 class Owner:
     """Whose a thing is: a doctor with a patient at an office; `keeper`: in whose diary it lies."""
@@ -84,6 +101,7 @@ class Owner:
 
 class World:
     def __init__(self):
+        self.clinical = defaultdict(set)  # the texts of notes that a user may read
         self.here, self.there = OfficeFactory(), OfficeFactory(name="Far office")
         doctor, patient = DoctorFactory(office=self.here), PatientFactory()
         other_doctor = DoctorFactory(office=self.here, name=f"Dr {CANARY} Colleague")
@@ -177,7 +195,27 @@ class World:
         things["message"] = NotificationFactory(appointment=things["appointment"])
         offered = slot(state=SlotState.OFFERED)
         things["offer"] = OfferFactory(slot=offered, wait=things["wait"])
+        things |= self._notes(owner, *(appointment() for _ in range(3)))
         owner.things = things | self._accesses(owner.patient)
+
+    def _notes(self, owner: Owner, signed, held, draft) -> dict:
+        """Of three appointments: one that the patient reads, one held back, and one not signed."""
+        hold = {"held_until": in_days(60), "held_reason": f"{CANARY} why-{owner.first_day}"}
+        text = f"{CANARY} finding-{owner.first_day}"
+        of_both, of_doctors = {text, f"{text}-wrong"}, {f"{text}-held", f"{text}-draft"}
+        self.clinical[owner.doctor.user] |= of_both | of_doctors | {hold["held_reason"]}
+        self.clinical[owner.patient.user] |= of_both
+        note = SignedNoteFactory(note__appointment=signed, note__complaint=text).note
+        Correction.objects.create(note=note, text=f"{text}-wrong", asked_by=self.people["patient"])
+        name = f"{CANARY} template-{owner.first_day}"
+        return {
+            "note": note,
+            "note-template": NoteTemplate.objects.create(doctor=owner.doctor, name=name, plan="x"),
+            "held-note": SignedNoteFactory(
+                note__appointment=held, note__complaint=f"{text}-held", **_of_note(hold)
+            ).note,
+            "draft-note": EncounterNoteFactory(appointment=draft, complaint=f"{text}-draft"),
+        }
 
     def _accesses(self, patient) -> dict:
         """To the patient's chart, one in each state in which it is answered or changed."""
@@ -205,6 +243,7 @@ class World:
             else:
                 values["user"] = own.user
             self.accesses[role] = ProxyAccessFactory(patient=child, state=state, **values)
+        self.clinical[self.people["proxy-in-records"]] |= self.clinical[None]  # the child's
 
     def _fill_of_patient(self, whose: str, patient, doctor, *, first_day: int) -> None:
         """What has to do with a patient, each on a day of its own."""
@@ -217,7 +256,11 @@ class World:
             starts_at=in_days(first_day, hour=17),
             state=SlotState.OFFERED,
         )
-        owner.things = {
+        days = iter(range(first_day + 80, first_day + 83))
+        visits = [
+            AppointmentFactory(starts_at=in_days(next(days), hour=18), **values) for _ in range(3)
+        ]
+        owner.things = self._notes(owner, *visits) | {
             "patient": patient,
             "wait": wait,
             "offer": OfferFactory(slot=offered, wait=wait),
@@ -270,6 +313,9 @@ class World:
             )
             owner.things["desk-slot"] = only
             owner.things["hidden-slot"] = waiting if whose == "person" else only
+
+    def clinical_for(self, role: str) -> set[str]:
+        return self.clinical[self.people[role]] if role in self.people else set()
 
     def thing(self, kind: str, whose: str) -> int:
         """The id of one of that kind."""

@@ -7,9 +7,10 @@ from typing import NamedTuple
 from django.apps import apps
 from django.db import connection
 
-from tests.access.world import World
+from tests.access.world import CANARY, World
 from tests.setups.undone import undone
 
+CLINICAL = re.compile(rf"{CANARY} (?:finding|why)-[\w-]+")
 WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
 TABLES_READ = re.compile(r'\b(?:FROM|JOIN) "?(portal_\w+)')
 # Read by middleware and by the frame of every page.
@@ -35,6 +36,7 @@ class Watch:
             role: {name: one.value for name, one in client.cookies.items()}
             for role, client in self.clients.items()
         }
+        self.clinical = {role: world.clinical_for(role) for role in self.clients}
         self.models = list(apps.get_app_config("portal").get_models())
         self.before = self.rows()
         self.is_touched, self.read = False, set()
@@ -42,14 +44,17 @@ class Watch:
     def ask(
         self, role: str, method: str, path: str, data: dict | None = None, *, may_write=False
     ) -> Answer:
-        """With `may_write` nobody looks whether it has."""
+        """With `may_write` nobody looks whether it has. Whatever is asked for, no text of a note is
+        in the answer that the role may not read (C06)."""
         client, self.is_touched, self.read = self.clients[role], False, set()
         client.cookies = SimpleCookie(self.cookies[role])
         with undone(), connection.execute_wrapper(self._look):
             response = getattr(client, method.lower())(path, data or {})
-            body = "" if response.streaming else response.content.decode()
+            body = response.getvalue().decode(errors="replace")
             read = self.read - WHO_ASKS
             wrote = self.is_touched and not may_write and self.rows() != self.before
+        leaked = set(CLINICAL.findall(body)) - self.clinical[role]
+        assert not leaked, f"{role} reads {sorted(leaked)} at {method} {path}"
         return Answer(response.status_code, response.get("Location", ""), body, wrote, read)
 
     def _look(self, execute, sql, params, many, context):

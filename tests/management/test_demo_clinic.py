@@ -8,7 +8,17 @@ import time_machine
 from django.core.management import call_command
 from django.urls import reverse
 
-from portal.models import Appointment, Assistant, Doctor, Office, Patient, Slot, Specialty, User
+from portal.models import (
+    Appointment,
+    Assistant,
+    Doctor,
+    EncounterNote,
+    Office,
+    Patient,
+    Slot,
+    Specialty,
+    User,
+)
 from tests.management import NOON_ON_WEDNESDAY, invariants
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo_clinic", "on_own_machine")]
@@ -81,6 +91,15 @@ def test_demo_the_patient_has_something_under_each_heading(at_noon):
     assert own.past().filter(state="completed").count() == 4
     assert own.cancelled().count() == 1
     assert own.filter(review=None, state="completed").count() == 1
+
+
+def test_demo_the_patient_reads_notes_of_her_visits(at_noon):
+    her = User.objects.get(email="patient@example.com")
+    read = EncounterNote.objects.visible_to(her).order_by("-appointment__starts_at")
+
+    assert [note.signed.count() for note in read] == [2, 1, 1]
+    assert all(note.author == note.appointment.doctor for note in read)
+    assert all(not note.differs_from(note.signed.last()) for note in read)
 
 
 def test_demo_the_patient_looks_after_a_child_and_her_mother(at_noon):

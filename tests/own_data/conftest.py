@@ -3,7 +3,7 @@
 import pytest
 
 from portal.appointments.services import appointments
-from portal.models import CalendarFeed, PatientOrigin, PatientPhone
+from portal.models import CalendarFeed, Correction, PatientOrigin, PatientPhone
 from tests.factories import (
     PASSWORD,
     AppointmentFactory,
@@ -13,6 +13,7 @@ from tests.factories import (
     PatientImportFactory,
     ProxyAccessFactory,
     ReviewFactory,
+    SignedNoteFactory,
     WaitFactory,
     in_days,
 )
@@ -27,6 +28,8 @@ def fill(patient, doctor, *, appointments_each: int = 1) -> None:
         appointments.cancel(cancelled, by=patient.user, reason="health")
         AppointmentFactory(**own, starts_at=in_days(first + 1), state="requested")
         done = AppointmentFactory(**own, starts_at=in_days(first + 2), state="completed")
+        signed = SignedNoteFactory(note__appointment=done)
+        Correction.objects.create(note=signed.note, text="Wrong side", asked_by=patient.user)
         ReviewFactory(appointment=done, comment="Very kind", rating=4)
         NotificationFactory(appointment=done)
         OfferFactory(wait=WaitFactory(**own, reason="Sooner"))

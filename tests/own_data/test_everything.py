@@ -71,13 +71,13 @@ def test_A13_secrets_and_other_peoples_things_stay_out(full, doctor):
 
 
 def test_A13_the_number_of_queries_does_not_grow(full, doctor, django_assert_num_queries):
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(24):
         few = plain_of(full.user)
     fill(PatientFactory(), DoctorFactory(), appointments_each=2)
     for n in range(3):
         AppointmentFactory(patient=full, doctor=doctor, starts_at=in_days(30 + n))
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(24):
         many = plain_of(full.user)
 
     assert len(many["appointments"]) == len(few["appointments"]) + 3

@@ -12,6 +12,7 @@ from portal.models import (
     LIVE,
     Appointment,
     AuditEvent,
+    EncounterNote,
     ErasureRequest,
     Notification,
     Offer,
@@ -32,6 +33,7 @@ def broken() -> list[str]:
         *_offers(slots),
         *_times_off(),
         *_closed_ones(appointments),
+        *_notes(),
         *_erased_ones(),
     ]
 
@@ -116,6 +118,18 @@ def _closed_ones(appointments: list[Appointment]) -> list[str]:
     wrong = [f"{unsaid} came to nothing, and it is not said when"] if unsaid else []
     backwards = Appointment.objects.filter(in_room_at__lt=F("arrived_at"))
     return wrong + [f"{one.pk} was in the room before arriving" for one in backwards]
+
+
+def _notes() -> list[str]:
+    """A note is about the patient of its appointment, and counts what was signed of it."""
+    wrong = []
+    for note in EncounterNote.objects.select_related("appointment").prefetch_related("signed"):
+        numbers = [one.number for one in note.signed.all()]
+        if note.patient_id != note.appointment.patient_id:
+            wrong.append(f"{note} is about another patient than its appointment")
+        if numbers != list(range(1, len(numbers) + 1)) or bool(numbers) != note.is_signed:
+            wrong.append(f"{note} is {note.state}, and signed are {numbers}")
+    return wrong
 
 
 def _erased_ones() -> list[str]:

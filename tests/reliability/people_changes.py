@@ -12,6 +12,7 @@ from portal.diary.services.time_off import Choice
 from portal.erasure.services import asking, erasing
 from portal.errors import StaleState, Unsettled
 from portal.models import Appointment, Doctor, Patient
+from portal.models.record import TEXTS
 from portal.people.queries.patient_data import as_seen
 from portal.people.services import approvals
 from tests.factories import ProxyAccessFactory
@@ -91,10 +92,22 @@ def accesses(clinic: Clinic, count: int) -> Changes:
     """Who looks after a patient books for them, while the desk narrows the access and the patient
     ends it."""
     free = clinic.slots("open")
-    for number, patient in enumerate(clinic.patients[30 : 30 + count // 3]):
-        access = ProxyAccessFactory(user=make_patients(1)[0].user, patient=patient)
+    proxies = make_patients(count // 3, named="Proxy")
+    for number, proxy in enumerate(proxies):
+        patient = clinic.patients[30 + number]
+        access = ProxyAccessFactory(user=proxy.user, patient=patient)
         path = f"/household/{access.pk}/"
         book = {"patient": patient.pk, "token": uuid4()}
         yield clinic.post(access.user, f"/slots/{clinic.random.choice(free).pk}/book/", **book)
         yield clinic.post(clinic.admin, path, scopes=["appointments", "records"])
         yield clinic.post(patient.user if number % 2 else access.user, f"{path}end/")
+
+
+def notes(clinic: Clinic, count: int) -> Changes:
+    """A doctor writes in two windows, and signs, while appointments are moved and handed over."""
+    for number, one in enumerate(clinic.some(clinic.appointments("confirmed"), count // 3)):
+        texts = dict.fromkeys(TEXTS, "") | {"seen": 0}
+        path = f"/appointments/{one.pk}/note/"
+        yield clinic.post(one.doctor.user, path, **texts | {"complaint": "Cough", "save": "1"})
+        yield clinic.post(one.doctor.user, path, **texts | {"plan": f"Tea {number}", "sign": "1"})
+        yield clinic.post(one.doctor.user, f"{path}draft/", **texts | {"findings": "None"})

@@ -32,14 +32,15 @@ MIX = (
     (people_changes.approvals_withdrawn, 2),
     (people_changes.erasures, 10),
     (people_changes.accesses, 24),
+    (people_changes.notes, 24),
 )
 # Each leaves its trace: a page may answer a refusal with a redirect too.
 TRACES = {"arrive", "book", "cancel", "reschedule", "transfer", "accept", "wait", "wait_left"}
 TRACES |= {"offer_accepted", "take_time_off", "declare_day", "update", "set_preferences"}
 TRACES |= {"renew_calendar_feed", "revoke_calendar_feed", "change_settings"}
 TRACES |= {"block", "unblock", "withdraw_approval", "restore_approval"}
+TRACES |= {"change_access", "end_access", "begin_note", "sign_note"}
 TRACES |= {"ask_erasure", "erase"}
-TRACES |= {"change_access", "end_access"}
 
 
 def test_500_changes_of_all_kinds_at_once(portal):

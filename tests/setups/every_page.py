@@ -12,6 +12,9 @@ from portal.models import (
     Appointment,
     AuditEvent,
     BulkChange,
+    Correction,
+    EncounterNote,
+    NoteTemplate,
     Offer,
     ProxyAccess,
     TimeOff,
@@ -29,6 +32,7 @@ from tests.factories import (
     PatientImportFactory,
     PatientMergeFactory,
     ProxyAccessFactory,
+    SignedNoteFactory,
     WaitFactory,
 )
 from tests.setups.attendance import attendance_token
@@ -80,6 +84,11 @@ ONLY_TAKE_FORMS = {
     "setup-finish",
     "session-stay",
     "late-form-drop",
+    "note-draft",
+    "note-release",
+    "note-template-delete",
+    "correction-ask",
+    "correction-answer",
 }
 PARTS_OF_PAGES = {"notifications-bell", "session-state"}
 FILES = {
@@ -156,6 +165,8 @@ def arguments(path: str, appointment: Appointment) -> dict:
         "patients/<int:pk>": ("pk", lambda: appointment.patient_id),
         "patients/<int:pk>/link": ("pk", lambda: PatientFactory(user=None).pk),
         "patients/merges/<int:pk>": ("pk", lambda: PatientMergeFactory().pk),
+        "notes/<int:pk>": ("pk", lambda: _note(appointment).pk),
+        "notes/templates/<int:pk>": ("pk", lambda: _template(appointment).pk),
         "requests/<int:pk>": ("pk", lambda: _request(appointment).pk),
         "offers/<int:pk>": ("pk", lambda: _offer(appointment).pk),
         "notifications/<int:pk>": ("pk", lambda: NotificationFactory(appointment=appointment).pk),
@@ -183,6 +194,20 @@ def arguments(path: str, appointment: Appointment) -> dict:
         "(?P<uidb36>": ("uidb36", lambda: "1"),
     }
     return {name: value() for part, (name, value) in values.items() if part in path}
+
+
+def _note(appointment: Appointment) -> EncounterNote:
+    """What the doctor has signed about it, with a correction that is not answered."""
+    if note := appointment.encounter_notes.first():
+        return note
+    note = SignedNoteFactory(note__appointment=appointment).note
+    asked_by = appointment.patient.user
+    Correction.objects.create(note=note, text="It was the other knee", asked_by=asked_by)
+    return note
+
+
+def _template(appointment: Appointment) -> NoteTemplate:
+    return appointment.doctor.note_templates.get_or_create(name="Check-up", plan="Rest")[0]
 
 
 def _request(appointment: Appointment) -> Appointment:

@@ -15,6 +15,7 @@ from django_stubs_ext import StrOrPromise
 
 from portal.appointments.forms.appointments import CancelForm
 from portal.appointments.queries import appointments as queries
+from portal.appointments.queries.notes import notes_of
 from portal.appointments.queries.series import of_series
 from portal.appointments.rows.appointment_lines import TAB_LABELS, by_day, lines, ungrouped
 from portal.appointments.rows.presence_buttons import OnPage, buttons, waiting
@@ -160,6 +161,7 @@ def _page(request, appointment: Appointment, *, notice: StrOrPromise = "", statu
         "moves_said": moves_said(appointment, user=user, settings=settings) if may_change else "",
         "series": of_series(appointment, user),
         "asked": status_of(appointment, user=user, settings=settings),
+        "notes": notes_of(appointment, reader=user) if user.is_patient else [],
         "history": history(appointment),
         **told(appointment, to=user),
     }

@@ -234,6 +234,7 @@ _STAFF = "of the clinic and its staff, about no patient"
 _PROGRAM = "of the program, about nobody"
 _TRAIL = "kept by law and chained by hashes; pages and exports hide it (audit/queries/erased.py)"
 _IDS = "numbers only"
+_RECORD = "of the records, which doctors have to keep for years (docs/decisions/notes.md)"
 _FILE = "of a whole file; it holds texts of patients only until the import is over"
 
 # `model.column`, or `model.*` for tables that hold nothing of patients → why it stays.
@@ -254,6 +255,19 @@ STAYS: dict[str, str] = {
     "dbtaskresult.*": (
         "tasks name rows by number, but for whom somebody asks to look after; they go after a week"
     ),
+    "encounternote.complaint": _RECORD,
+    "encounternote.findings": _RECORD,
+    "encounternote.diagnosis": _RECORD,
+    "encounternote.plan": _RECORD,
+    "encounternote.held_reason": _RECORD,
+    "encounternote.state": _RECORD,
+    "signednote.complaint": _RECORD,
+    "signednote.findings": _RECORD,
+    "signednote.diagnosis": _RECORD,
+    "signednote.plan": _RECORD,
+    "signednote.reason": _RECORD,
+    "correction.text": _RECORD,
+    "correction.answer": _RECORD,
     "notification.key": _IDS,
     "notification.event": "the kind of message",
     "notification.claimed_by": "the number of a task",
@@ -284,6 +298,7 @@ STAYS: dict[str, str] = {
     "group.*": _PROGRAM,
     "holiday.*": _STAFF,
     "invitation.*": "only staff are invited, and they are not erased",
+    "notetemplate.*": _STAFF,
     "office.*": _STAFF,
     "periodicjob.*": _PROGRAM,
     "permission.*": _PROGRAM,

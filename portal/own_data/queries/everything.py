@@ -21,6 +21,7 @@ from portal.own_data.queries.appointments import APPOINTMENTS, REVIEWS, SERIES
 from portal.own_data.queries.chart import CHART, ERASURES, ORIGINS, PHONES
 from portal.own_data.queries.household import HOUSEHOLD
 from portal.own_data.queries.messages import MESSAGES
+from portal.own_data.queries.notes import CORRECTIONS, NOTES
 from portal.own_data.queries.section import Owner, Record, Section
 from portal.own_data.queries.trail import TRAIL
 from portal.own_data.queries.waiting import WAITING
@@ -39,6 +40,8 @@ SECTIONS: tuple[Section, ...] = (
     SERIES,
     WAITING,
     REVIEWS,
+    NOTES,
+    CORRECTIONS,
     MESSAGES,
     CALENDAR,
     DEVICES,
@@ -73,7 +76,7 @@ class Everything:
 
 
 def everything_about(user: User, *, at: datetime) -> Everything:
-    """All sections: 22 queries, and one for each further step of merges, however much there is."""
+    """All sections: 24 queries, and one for each further step of merges, however much there is."""
     owner = Owner(user, list(Patient.objects.filter(user=user).values_list("pk", flat=True)))
     sections = [(section, section.read(owner)) for section in SECTIONS]
     return Everything(user, at, ClinicSettings.current(), zone_of_clinic(), sections)

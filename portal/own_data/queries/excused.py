@@ -18,6 +18,7 @@ EXCUSED = {
     "Broadcast.by": _STAFF,
     "Broadcast.user": "who was written to; the message itself is exported",
     "BulkChange.made_by": _STAFF,
+    "Correction.asked_by": _IN_RECORD,
     "ClinicSettings.max_upcoming_per_patient": "a number of the clinic, about nobody",
     "DistinctPatients.by": _ACTED,
     "DistinctPatients.first": "that another entry is somebody else: it would tell about them",
@@ -42,6 +43,7 @@ EXCUSED = {
     "PatientMerge.kept": "how the clinic joined two entries; the trail tells it, with both",
     "PatientMerge.taken_back_by": _ACTED,
     "ProxyAccess.made_by": _IN_RECORD,
+    "SignedNote.signed_by": _IN_RECORD,
     "Series.made_by": _IN_RECORD,
     "Wait.made_by": _IN_RECORD,
 }

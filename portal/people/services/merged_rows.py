@@ -6,6 +6,7 @@ from django.db.models import ForeignKey, ForeignObjectRel, QuerySet
 
 from portal.models import (
     Appointment,
+    EncounterNote,
     Notification,
     Patient,
     PatientPhone,
@@ -25,6 +26,7 @@ MOVE = (
     "patientorigin.patient",
     "proxyaccess.patient",
     "importrow.like",
+    "encounternote.patient",
     "erasurerequest.patient",
     "notification.patient",
 )
@@ -37,6 +39,7 @@ STAY = {
     "patientmerge.gone": "a record",
 }
 _LOCKED = (Appointment, Wait, Notification)  # in the order of portal/models/locks.py
+_OF_APPOINTMENTS = (Wait, Notification, EncounterNote)
 
 Moved = dict[str, list[int]]  # ids by table and field
 
@@ -65,12 +68,12 @@ def move_all(gone: Patient, kept: Patient) -> Moved:
 
 
 def move_back(moved: Moved, kept: Patient, gone: Patient) -> Moved:
-    """Give back what was moved and still is kept's, with the entries and messages that have come to
-    these appointments since. Both are locked; locks as `move_all`."""
+    """Give back what was moved and still is kept's, with the entries, notes and messages that have
+    come to these appointments since. Both are locked; locks as `move_all`."""
     returned: Moved = {}
     for key, field in _moving():
         rows = field.model._default_manager.filter(pk__in=moved.get(key, []))
-        if field.model in (Wait, Notification):
+        if field.model in _OF_APPOINTMENTS:
             of_appointments = returned.get("appointment.patient", [])
             rows |= field.model._default_manager.filter(appointment__in=of_appointments)
         if pks := _move(field, rows.filter(**{field.name: kept}), gone):

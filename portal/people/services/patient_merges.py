@@ -73,8 +73,8 @@ def merge(
 @retried
 def take_back(merge: PatientMerge, *, by: User) -> PatientMerge:
     """Undo a merge within 30 days: what was moved and still is with the one who stayed goes back,
-    with the entries and messages that have come to these appointments. What was made since stays.
-    Values are restored where nobody has changed them since.
+    with the entries, notes and messages that have come to these appointments. What else was made
+    since stays. Values are restored where nobody has changed them since.
 
     Locks both patients, then appointments, entries and messages. Writes as `merge`. Raises
     StaleState if it was taken back already, PortalError if it is too late or the one who stayed was

@@ -26,6 +26,14 @@ OFFER = {
     "phone": "+34 910 00 00 01",
     "moves": True,
 }
+NOTE = {
+    "note": 17,
+    "patient": "Ana Ruiz",
+    "doctor": "Dr Elena Gil",
+    "starts_at": "2027-03-04T09:00:00+00:00",
+    "zone": "Europe/Madrid",
+}
+NOTES = ("note_signed", "correction_asked", "correction_answered")
 ACCESS = {
     "access": 17,
     "patient": "Ana Ruiz",
@@ -38,6 +46,7 @@ ACCESSES = [name for name in EVENTS if name.startswith("access_")]
 NAMES_WHOM = ("proxy", "offered")  # they read whom they look after
 ERASURES = ("erasure_asked", "erasure_withdrawn", "erasure_begins")
 MORE = {
+    **dict.fromkeys(NOTES, NOTE),
     "slot_offered": OFFER,
     "offer_expired": OFFER,
     "offer_withdrawn": OFFER,
@@ -68,7 +77,14 @@ MORE = {
     **dict.fromkeys(ACCESSES, ACCESS),
     "patient_changed": {"what": ["full name", "phone"]},
 }
-WITHOUT_REFERENCE = ("clinic_message", "link_code", "own_data_ready", "slot_offered", *ERASURES)
+WITHOUT_REFERENCE = (
+    "clinic_message",
+    "link_code",
+    "own_data_ready",
+    "slot_offered",
+    *ERASURES,
+    *NOTES,
+)
 CASES = [
     pytest.param(event.name, kind, channel, id=f"{event.name}-{kind}-{channel}")
     for event in EVENTS.values()

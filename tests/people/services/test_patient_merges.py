@@ -11,16 +11,19 @@ from portal.audit.queries.trail import patients_called
 from portal.errors import Forbidden, MergedPatient, Overlap, PortalError, StaleState
 from portal.models import (
     AuditEvent,
+    EncounterNote,
     Notification,
     Patient,
     PatientMerge,
     PatientPhone,
     Wait,
 )
+from portal.models.record import TEXTS
 from portal.people.queries.merge_values import fingerprint
 from portal.people.queries.merges import who_stays
 from portal.people.queries.patients import find
 from portal.people.services import merged_rows, patient_merges
+from portal.records.services import notes
 from tests.factories import (
     AdminFactory,
     AppointmentFactory,
@@ -201,9 +204,13 @@ def test_A17_what_has_come_to_an_appointment_since_goes_back_with_it(kept, gone,
     theirs.refresh_from_db()
     wait = waitlist.join_for_earlier(theirs, by=admin)
     message = NotificationFactory(appointment=theirs, patient=kept)
+    texts = dict.fromkeys(TEXTS, "Of the other one")
+    note = notes.save_draft(theirs, texts=texts, seen=0, by=theirs.doctor.user)
+    assert note.patient == kept
 
     patient_merges.take_back(made, by=admin)
 
+    assert EncounterNote.objects.get().patient == gone
     assert Wait.objects.get(pk=wait.pk).patient == gone
     assert Notification.objects.get(pk=message.pk).patient == gone
 

@@ -20,6 +20,7 @@ from tests.factories import (
     PatientFactory,
     PatientImportFactory,
     PatientMergeFactory,
+    SignedNoteFactory,
     SlotFactory,
     UserFactory,
     WaitFactory,
@@ -63,6 +64,9 @@ class World:
             doctor=self.doctor, starts_at=in_days(40), ends_at=in_days(41)
         )
         self.person, self.invitation = AssistantFactory().user, InvitationFactory()
+        visit = AppointmentFactory(**own, starts_at=in_days(8))
+        self.note = self.correction = SignedNoteFactory(note__appointment=visit).note
+        self.template = self.doctor.note_templates.create(name="Check-up", plan="Rest")
         self._make_series()
         others = {"doctor": self.doctor, "starts_at": in_days(6)}
         self.taken = AppointmentFactory(**others).slot
@@ -155,6 +159,10 @@ class World:
             return self.passkey
         by_name = {
             "time-off-end": self.time_off,
+            "note-write": self.appointment,
+            "note-draft": self.appointment,
+            "note-template": self.template,
+            "note-template-delete": self.template,
             "manage-person": self.person,
             "series-new": self.patient,
             "patient-link": self.phoned_in,
