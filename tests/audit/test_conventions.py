@@ -38,6 +38,8 @@ UNRECORDED = {
 NEVER_DONE_TO = {
     "assistant": "recorded with the user",
     "attemptcount": "a counter, which expires",
+    "correction": "recorded with the note",
+    "signednote": "recorded with the note",
     "auditseal": "seals the records",
     "calendardomain": "drawn once",
     "calendarfeed": "recorded with the user",
