@@ -16,6 +16,7 @@ from portal.audit.things import THINGS, WITHOUT_NUMBER
 # Every verb that the portal records. A test compares them with the services.
 VERBS: dict[str, StrOrPromise] = {
     "sign_in": gettext_lazy("Signed in"),
+    "sign_note": gettext_lazy("Signed a note"),
     "sign_out": gettext_lazy("Signed out"),
     "sign_in_failed": gettext_lazy("Sign-in failed"),
     "read": gettext_lazy("Opened the page"),
@@ -30,6 +31,7 @@ VERBS: dict[str, StrOrPromise] = {
     "approve": gettext_lazy("Approved the doctor"),
     "ask_erasure": gettext_lazy("Asked for erasure"),
     "arrive": gettext_lazy("Noted the arrival"),
+    "amend_note": gettext_lazy("Amended a note"),
     "answer_correction": gettext_lazy("Answered what was said about a note"),
     "ask_access": gettext_lazy("Asked to look after a patient"),
     "block": gettext_lazy("Blocked the account"),
