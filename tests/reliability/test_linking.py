@@ -41,7 +41,9 @@ def test_A09_of_five_accounts_one_joins_the_chart(portal):
 
     answers = race([joining(portal, user) for user in users])
 
-    assert statuses(answers) == {302: 1, 422: 4}, portal.log
+    found = statuses(answers)
+    assert found[302] == 1, portal.log
+    assert set(found) <= {302, 409, 422}, portal.log
     assert AuditEvent.objects.filter(verb="link").count() == 1
     assert Patient.objects.filter(user__in=users).count() == len(users)
     chart.refresh_from_db()
