@@ -102,7 +102,7 @@ def test_the_unique_key_alone_lets_each_be_written_once(clinic):
 def test_proof_that_these_tests_notice_reminders_written_twice(clinic):
     with (
         between(reminders, "_of_one_day", once(reminders.send_due)),
-        patch.object(Event, "key_of", lambda *_arguments: str(uuid4())),
+        patch.object(Event, "key_of", lambda *_arguments, **_options: str(uuid4())),
     ):
         reminders.send_due()
 
