@@ -111,9 +111,11 @@ def test_a_request_by_video_is_marked_in_the_queue(as_assistant, doctor):
 NOT_ABOUT_APPOINTMENTS = (
     "access_",
     "chart",
+    "correction_",
     "doctor_",
     "erasure_",
     "link_code",
+    "note_",
     "own_data",
     "patient_changed",
 )

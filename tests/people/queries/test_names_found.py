@@ -124,6 +124,8 @@ def test_patients_are_listed_by_the_folded_name(admin):
 def test_names_are_found_by_index(people, index):
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+        if index.endswith("_parts"):  # a GIN index is read as a bitmap; a small table needs none
+            cursor.execute("SET LOCAL enable_indexscan = off; SET LOCAL enable_indexonlyscan = off")
 
     plan = people().explain()
     assert any(name in plan for name in index.split(" or ")), plan
