@@ -311,8 +311,8 @@ def test_only_its_people_see_the_confirmation(as_patient):
 
 @pytest.mark.django_db
 def test_booking_costs_at_most_nineteen_queries(as_patient, django_assert_max_num_queries):
-    """Two are the savepoint of a test. One asks for an erasure, one for who is told too, one whether
-    the reference is free."""
+    """Two are the savepoint of a test; one asks for an erasure, one for who is told, one for a free
+    reference."""
     slot = SlotFactory()
 
     with django_assert_max_num_queries(19):
