@@ -9,10 +9,7 @@ from portal.appointments.services.declining import decline_requests
 from portal.audit.services import audit
 from portal.enums import AppointmentState
 from portal.models import Appointment, ClinicSettings, Patient, Slot, User
-from portal.models.appointment import new_reference
 from portal.notifications.services import notifications
-
-DRAWN = 3  # references that one query looks up
 
 
 def make_confirmed(
@@ -60,23 +57,8 @@ def answer_by(slot: Slot, *, settings: ClinicSettings) -> datetime:
     return min(now + settings.request_answer, now + (slot.starts_at - now) / 2)
 
 
-def free_reference() -> str:
-    """A reference that no appointment has. One query.
-
-    Among 100,000 appointments one of 6,000 new references would be there already, and the booking
-    would fail on the database's unique key.
-    """
-    while True:
-        drawn = [new_reference() for _n in range(DRAWN)]
-        there = Appointment.objects.filter(reference__in=drawn).order_by()
-        taken = set(there.values_list("reference", flat=True))
-        if free := [one for one in drawn if one not in taken]:
-            return free[0]
-
-
 def _made(verb: str, slot: Slot, *, patient: Patient, by: User, **values: Any) -> Appointment:
     appointment = Appointment.objects.create(
-        reference=free_reference(),
         patient=patient,
         doctor=slot.doctor,
         office=slot.office,

@@ -310,12 +310,11 @@ def test_only_its_people_see_the_confirmation(as_patient):
 
 
 @pytest.mark.django_db
-def test_booking_costs_at_most_nineteen_queries(as_patient, django_assert_max_num_queries):
-    """Two are the savepoint of a test; one asks for an erasure, one for who is told, one for a free
-    reference."""
+def test_booking_costs_at_most_eighteen_queries(as_patient, django_assert_max_num_queries):
+    """Two are the savepoint of a test; one asks for an erasure, one for who is told, too."""
     slot = SlotFactory()
 
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(18):
         as_patient.post(url_of(slot), form())
 
 
