@@ -26,6 +26,8 @@ class AuditEvent(models.Model):
     address = models.GenericIPAddressField(null=True)
     row_hash = RowHashField(max_length=32)
 
+    patient_name: str  # the present one, "" if there is none; where `masked` has read it
+
     class Meta:
         ordering = ["-pk"]
         indexes = [

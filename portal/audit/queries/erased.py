@@ -6,6 +6,7 @@ what is still in the database.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.db.models import Case, CharField, Exists, F, OuterRef, Value, When
 from django.utils.translation import gettext as _
@@ -25,11 +26,13 @@ SHOWN = frozenset(
 
 
 def masked(events: Iterable[AuditEvent]) -> list[AuditEvent]:
-    """The events as they may be shown. Two queries; two more if one is about a chart that is gone
-    because it has joined another."""
+    """The events as they may be shown, with the present names of their patients. Two queries; two
+    more if one is about a chart that is gone because it has joined another."""
     found = list(events)
-    users, patients = _erased_users(found), _erased_patients(found)
+    known = _patients(found)
+    users, patients = _erased_users(found), _erased_patients(found, known)
     for one in found:
+        one.patient_name = known[one.patient_id][0] if one.patient_id in known else ""
         if one.actor_id in users:
             one.actor_name, one.address = _("Erased"), None
         if one.patient_id in patients or _users_of(one) & users:
@@ -63,11 +66,18 @@ def _erased_users(events: list[AuditEvent]) -> set[int]:
     return set(erased.order_by().values_list("pk", flat=True))
 
 
-def _erased_patients(events: list[AuditEvent]) -> set[int]:
+def _patients(events: list[AuditEvent]) -> dict[int, tuple[str, datetime | None]]:
+    """Name and time of erasure of those of the events' patients who are still there, by id."""
     ids = {one.patient_id for one in events if one.patient_id}
-    known = dict(Patient.objects.filter(pk__in=ids).order_by().values_list("pk", "erased_at"))
-    erased = {pk for pk, at in known.items() if at}
-    return erased | _retired(ids - set(known))
+    rows = Patient.objects.filter(pk__in=ids).order_by().values_list("pk", "name", "erased_at")
+    return {pk: (name, erased_at) for pk, name, erased_at in rows}
+
+
+def _erased_patients(
+    events: list[AuditEvent], known: dict[int, tuple[str, datetime | None]]
+) -> set[int]:
+    erased = {pk for pk, (_name, erased_at) in known.items() if erased_at}
+    return erased | _retired({one.patient_id for one in events if one.patient_id} - set(known))
 
 
 def _retired(ids: set[int]) -> set[int]:
