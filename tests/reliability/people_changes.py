@@ -104,8 +104,13 @@ def accesses(clinic: Clinic, count: int) -> Changes:
 
 
 def notes(clinic: Clinic, count: int) -> Changes:
-    """A doctor writes in two windows, and signs, while appointments are moved and handed over."""
-    for number, one in enumerate(clinic.some(clinic.appointments("confirmed"), count // 3)):
+    """A doctor writes in two windows, and signs, while appointments are moved and handed over. Of
+    those who write at once the first one wins; so some appointments are only signed."""
+    confirmed = clinic.appointments("confirmed")
+    for one in confirmed[: count // 2]:
+        texts = dict.fromkeys(TEXTS, "") | {"seen": 0, "plan": "Rest", "sign": "1"}
+        yield clinic.post(one.doctor.user, f"/appointments/{one.pk}/note/", **texts)
+    for number, one in enumerate(clinic.some(confirmed[count // 2 :], count // 6)):
         texts = dict.fromkeys(TEXTS, "") | {"seen": 0}
         path = f"/appointments/{one.pk}/note/"
         yield clinic.post(one.doctor.user, path, **texts | {"complaint": "Cough", "save": "1"})
