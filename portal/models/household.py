@@ -1,5 +1,7 @@
 """Users who look after a patient: a child, a parent, a partner (requirement A14)."""
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -102,6 +104,11 @@ class ProxyAccess(models.Model):
 
     def __str__(self) -> str:
         return f"access {self.pk}"
+
+    def allow(self, scopes: Collection[Scope]) -> None:
+        """It allows these from now on, and nothing else; it is not saved."""
+        for scope in Scope:
+            setattr(self, scope, scope in scopes)
 
     @property
     def scopes(self) -> list[Scope]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.urls import reverse
 
+from portal.enums import Scope
 from portal.models import Appointment, Patient, User, offices_of
 from portal.web.ids import id_of
 
@@ -26,9 +27,10 @@ def chosen_patient(request) -> Patient | None:
     return Patient.objects.visible_to(request.user).filter(pk=chosen).first()
 
 
-def people_of(user: User) -> list[Patient]:
-    """The patients for whom the user may book, the user themself first: one query (A14)."""
-    found = Patient.objects.of(user).order_by("search_name", "pk")
+def people_of(user: User, scope: Scope = Scope.APPOINTMENTS) -> list[Patient]:
+    """The patients for whom the user may act in `scope`, the user themself first: one query
+    (A14)."""
+    found = Patient.objects.of(user, scope).order_by("search_name", "pk")
     return sorted(found, key=lambda patient: patient.user_id != user.pk)
 
 

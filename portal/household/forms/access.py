@@ -1,6 +1,7 @@
 """Forms of access to another's chart (requirement A14)."""
 
 from datetime import date
+from typing import Any
 from uuid import uuid4
 
 from django import forms
@@ -13,7 +14,7 @@ from portal.web.date_fields import BirthdayField
 from portal.web.own_fields import own_field
 from portal.web.text_fields import LineField
 
-# Records and money have no pages of their own yet, so nobody is asked about them by default.
+# Records and money are more private: who is to give them away has to tick them.
 PRESET = [Scope.APPOINTMENTS, Scope.MESSAGES]
 
 
@@ -32,6 +33,11 @@ class ScopesForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one.")},
     )
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the services take; scopes as Scope."""
+        return {**self.cleaned_data, "scopes": [Scope(one) for one in self.cleaned_data["scopes"]]}
 
 
 class ChangeForm(ScopesForm):
@@ -61,8 +67,8 @@ class OfferForm(ScopesForm):
         self.fields["relation"].label = _("I am their")
 
 
-class AskForm(ScopesForm):
-    """A user asks to look after somebody who is a patient here already."""
+class PersonForm(forms.Form):
+    """Who is to be looked after. `today`: the latest date of birth."""
 
     name = LineField(
         label=_("Full name"),
@@ -76,6 +82,15 @@ class AskForm(ScopesForm):
         error_messages={"required": _("Enter the date of birth.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+    def __init__(self, *args, today: date, **kwargs):
+        super().__init__(*args, **kwargs)
+        own_field(self, "born", BirthdayField).today = today
+
+
+class AskForm(PersonForm, ScopesForm):
+    """A user asks to look after somebody who is a patient here already."""
+
     email = forms.EmailField(
         label=_("Email address that the clinic has of them"),
         help_text=_("We write to it and ask. For a child it may be your own."),
@@ -85,27 +100,14 @@ class AskForm(ScopesForm):
     )
     field_order = ["name", "born", "email", "relation", "scopes"]
 
-    def __init__(self, *args, today: date, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        own_field(self, "born", BirthdayField).today = today
         self.fields["scopes"].label = _("What I may see and do for them")
 
 
-class ChildForm(forms.Form):
+class ChildForm(PersonForm):
     """A child who is not a patient yet. `token` is used once."""
 
-    name = LineField(
-        label=_("The child’s full name"),
-        max_length=longest(Patient, "name"),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-        error_messages={"required": _("Enter the full name.")},
-    )
-    born = BirthdayField(
-        label=_("Date of birth"),
-        help_text=_("Day, month, year: 4/3/2018."),
-        error_messages={"required": _("Enter the date of birth.")},
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
     gender = forms.ChoiceField(
         label=_("Gender"), required=False, choices=[("", _("Not stated")), *Gender.choices]
     )
@@ -114,10 +116,17 @@ class ChildForm(forms.Form):
         error_messages=dict.fromkeys(("required", "invalid"), _("Please send the form again.")),
     )
 
-    def __init__(self, *args, today: date, **kwargs):
+    def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        own_field(self, "born", BirthdayField).today = today
+        self.fields["name"].label = _("The child’s full name")
+        self.fields["born"].help_text = _("Day, month, year: 4/3/2018.")
         self.initial.setdefault("token", uuid4())
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What `children.add` takes."""
+        given = dict(self.cleaned_data)
+        return {"form_token": given.pop("token"), **given}
 
 
 class GrantForm(ScopesForm):
@@ -139,3 +148,8 @@ class GrantForm(ScopesForm):
         super().__init__(*args, **kwargs)
         self.fields["relation"].label = _("The patient is their")
         self.fields["scopes"].label = _("What they may see and do for the patient")
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Without `seen`, which is demanded and not kept."""
+        return {name: value for name, value in super().values.items() if name != "seen"}

@@ -223,8 +223,7 @@ def _standing(access: ProxyAccess, patient: Patient) -> ProxyAccess:
 def _set(access: ProxyAccess, scopes: Collection[Scope]) -> None:
     if not scopes:
         raise PortalError(_("Choose at least one."), field="scopes")
-    for scope in Scope:
-        setattr(access, scope, scope in scopes)
+    access.allow(scopes)
 
 
 def _take_back(access: ProxyAccess, was: list[Scope]) -> None:

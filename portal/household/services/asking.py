@@ -97,8 +97,7 @@ def write_to_patient(
         asked = of_user.filter(state=ProxyState.ASKED)
         asked.update(state=ProxyState.ENDED, ended_at=timezone.now())
         made = ProxyAccess(user=user, patient=patient, relation=relation, made_by=user)
-        for scope in Scope:
-            setattr(made, scope, scope in scopes)
+        made.allow([Scope(one) for one in scopes])
         made.state, made.expires_at = ProxyState.ASKED, timezone.now() + VALID_FOR
         made.save()
         audit.record("ask_access", made, by=user, patient=patient, scopes=made.scopes)

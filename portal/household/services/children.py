@@ -63,8 +63,7 @@ def add(
         child.save()
         audit.record("create", child, by=by, patient=child, by_parent=True)
         access = ProxyAccess(user=by, patient=child, relation=Relation.CHILD, made_by=by)
-        for scope in Scope:
-            setattr(access, scope, True)
+        access.allow(list(Scope))
         access.is_checked = False
         return open_up(access, by=by)
 

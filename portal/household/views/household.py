@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from portal.clock.today import latest_today
-from portal.enums import Role, Scope
-from portal.errors import PortalError
+from portal.enums import Role
 from portal.household.forms.access import AskForm, ChangeForm, ChildForm, OfferForm
 from portal.household.queries import household as queries
 from portal.household.services import access as services
@@ -16,7 +15,7 @@ from portal.household.services import asking, children
 from portal.models import Patient, ProxyAccess
 from portal.web.context import for_request
 from portal.web.fetch import demand_role, get_visible
-from portal.web.refusals import add_refusal
+from portal.web.submitting import Submission, press, sent, submit
 
 SECTION = {"section": "household"}  # of the header's navigation; the URLs' names are like others
 
@@ -35,53 +34,41 @@ def household(request):
 def household_offer(request):
     """Somebody else is to look after the user."""
     demand_role(request.user, Role.PATIENT)
-    form = OfferForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        patient = Patient.objects.get(user=request.user)
-        try:
-            made = services.offer(patient, by=request.user, **_typed(form))
-        except PortalError as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, _("We have written to %(email)s.") % {"email": made.email})
-            return redirect("household")
-    return _page(request, "household/offer.html", form)
+    form = OfferForm(sent(request))
+    patient = Patient.objects.get(user=request.user)
+    submission = submit(form, lambda: services.offer(patient, by=request.user, **form.values))
+    if submission.is_done:
+        said = _("We have written to %(email)s.")
+        messages.success(request, said % {"email": submission.made.email})
+        return redirect("household")
+    return _page(request, "household/offer.html", form, submission)
 
 
 @require_http_methods(["GET", "POST"])
 def household_ask(request):
     """The user asks to look after somebody. The answer says nothing of who is a patient here."""
     demand_role(request.user, Role.PATIENT)
-    form = AskForm(request.POST if request.method == "POST" else None, today=latest_today())
-    if form.is_bound and form.is_valid():
-        try:
-            asking.ask(by=request.user, **_typed(form))
-        except PortalError as error:
-            add_refusal(form, error)
-        else:
-            said = _("If the clinic has such a patient, we have written to %(email)s and asked.")
-            messages.success(request, said % {"email": form.cleaned_data["email"]})
-            return redirect("household")
-    return _page(request, "household/ask.html", form)
+    form = AskForm(sent(request), today=latest_today())
+    submission = submit(form, lambda: asking.ask(by=request.user, **form.values))
+    if submission.is_done:
+        said = _("If the clinic has such a patient, we have written to %(email)s and asked.")
+        messages.success(request, said % {"email": form.cleaned_data["email"]})
+        return redirect("household")
+    return _page(request, "household/ask.html", form, submission)
 
 
 @require_http_methods(["GET", "POST"])
 def household_child(request):
     """A parent enters a child who is not a patient yet."""
     demand_role(request.user, Role.PATIENT)
-    form = ChildForm(request.POST if request.method == "POST" else None, today=latest_today())
-    if form.is_bound and form.is_valid():
-        typed = {name: form.cleaned_data[name] for name in ("name", "born", "gender")}
-        try:
-            made = children.add(**typed, form_token=form.cleaned_data["token"], by=request.user)
-        except PortalError as error:
-            add_refusal(form, error)
-        else:
-            said = _("%(name)s is entered. You can book now.")
-            messages.success(request, said % {"name": made.patient.name})
-            return redirect("household")
+    form = ChildForm(sent(request), today=latest_today())
+    submission = submit(form, lambda: children.add(by=request.user, **form.values))
+    if submission.is_done:
+        said = _("%(name)s is entered. You can book now.")
+        messages.success(request, said % {"name": submission.made.patient.name})
+        return redirect("household")
     adult = children.youngest_adult(for_request(request))
-    return _page(request, "household/child.html", form, adult=adult)
+    return _page(request, "household/child.html", form, submission, adult=adult)
 
 
 @require_http_methods(["GET", "POST"])
@@ -91,19 +78,14 @@ def household_access(request, pk: int):
     if not request.user.has_perm("portal.share_chart", access.patient):
         raise PermissionDenied
     is_own = access.patient.user_id == request.user.pk
-    data = request.POST if request.method == "POST" else None
-    form = ChangeForm(data, access=access, is_own=is_own)
-    if form.is_bound and form.is_valid():
-        try:
-            services.change(access, scopes=_scopes(form), by=request.user)
-        except PortalError as error:
-            add_refusal(form, error)
-        else:
-            name = access.user.name if access.user else ""
-            messages.success(request, _("Saved. %(name)s is told.") % {"name": name})
-            return _back(access, is_own)
+    form = ChangeForm(sent(request), access=access, is_own=is_own)
+    submission = submit(form, lambda: services.change(access, by=request.user, **form.values))
+    if submission.is_done:
+        said = _("Saved. %(name)s is told.")
+        messages.success(request, said % {"name": submission.made.user.name})
+        return _back(access, is_own)
     context = {"access": access, "is_own": is_own}
-    return _page(request, "household/access.html", form, **context)
+    return _page(request, "household/access.html", form, submission, **context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -113,14 +95,7 @@ def household_end(request, pk: int):
     if request.method == "GET":
         context = {"access": access, "is_mine": access.user_id == request.user.pk}
         return render(request, "household/end.html", context | SECTION)
-    try:
-        services.end(access, by=request.user)
-    except PortalError as error:
-        if error.status == 403:
-            raise
-        messages.warning(request, error.message)
-    else:
-        messages.success(request, _("This access has ended."))
+    press(request, lambda: services.end(access, by=request.user), said=_("This access has ended."))
     return _back(access, not request.user.is_staff)
 
 
@@ -135,14 +110,6 @@ def _back(access: ProxyAccess, is_own: bool):
     return redirect("patient-household", access.patient_id)
 
 
-def _typed(form) -> dict:
-    return {**form.cleaned_data, "scopes": _scopes(form)}
-
-
-def _scopes(form) -> list[Scope]:
-    return [Scope(one) for one in form.cleaned_data["scopes"]]
-
-
-def _page(request, template: str, form, **context):
-    status = 422 if form.errors else 200
-    return render(request, template, {"form": form, **context, **SECTION}, status=status)
+def _page(request, template: str, form, submission: Submission, **context):
+    context = {"form": form, **context, **SECTION}
+    return render(request, template, context, status=submission.status)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 
 from portal.models import EncounterNote
 from portal.models.lengths import longest
@@ -12,23 +13,30 @@ from portal.records.services.notes import LONGEST_HOLD
 from portal.web.text_fields import LineField
 
 
+class TextField(forms.CharField):
+    """One of the texts: kept as it was typed, with its spaces and lines."""
+
+    widget = forms.Textarea(attrs={"rows": 4, "spellcheck": "true"})
+
+    def __init__(self, *, label: StrOrPromise):
+        super().__init__(label=label, max_length=LONGEST, required=False, strip=False)
+
+    def to_python(self, value) -> str:
+        """Browsers send lines with CR LF."""
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
 class TextsForm(forms.Form):
-    """The four texts of a note, which keep their spaces and lines."""
+    """The four texts of a note."""
 
-    complaint = forms.CharField(label=_("Complaint"), max_length=LONGEST, required=False)
-    findings = forms.CharField(label=_("Findings"), max_length=LONGEST, required=False)
-    diagnosis = forms.CharField(label=_("Diagnosis"), max_length=LONGEST, required=False)
-    plan = forms.CharField(label=_("Plan"), max_length=LONGEST, required=False)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        for name in TEXTS:
-            self.fields[name].widget = forms.Textarea(attrs={"rows": 4, "spellcheck": "true"})
-            self.fields[name].strip = False  # type: ignore[attr-defined]  # kept as typed
+    complaint = TextField(label=_("Complaint"))
+    findings = TextField(label=_("Findings"))
+    diagnosis = TextField(label=_("Diagnosis"))
+    plan = TextField(label=_("Plan"))
 
     @property
     def texts(self) -> dict[str, str]:
-        return {name: _with_lines(self.cleaned_data[name]) for name in TEXTS}
+        return {name: self.cleaned_data[name] for name in TEXTS}
 
 
 class DraftForm(TextsForm):
@@ -77,8 +85,3 @@ class NoteForm(DraftForm):
             "hold_days": data.get("hold_days") or 0,
             "hold_reason": data.get("hold_reason", ""),
         }
-
-
-def _with_lines(text: str) -> str:
-    """Browsers send lines with CR LF."""
-    return text.replace("\r\n", "\n")

@@ -1,5 +1,7 @@
 """The form of a template of notes (requirement C06)."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -18,3 +20,8 @@ class TemplateForm(TextsForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     field_order = ["name", *TEXTS]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the service takes."""
+        return {"name": self.cleaned_data["name"], "texts": self.texts}

@@ -7,14 +7,13 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from portal.errors import Forbidden, PortalError
 from portal.models import EncounterNote
 from portal.records.forms.corrections import AnswerForm, AskForm
 from portal.records.queries.notes import with_all
 from portal.records.services import corrections as services
 from portal.records.views.notes import note_page
 from portal.web.fetch import get_visible
-from portal.web.refusals import add_refusal
+from portal.web.submitting import submit
 
 
 @require_POST
@@ -23,17 +22,13 @@ def correction_ask(request, pk: int):
     if not request.user.is_patient:
         raise PermissionDenied
     form = AskForm(request.POST)
-    if form.is_valid():
-        try:
-            services.ask(note, by=request.user, text=form.cleaned_data["text"])
-        except Forbidden as error:
-            raise PermissionDenied from error
-        except PortalError as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, _("The doctor is told, and answers here."))
-            return redirect(note)
-    return note_page(request, note, ask=form, status=422)
+    submission = submit(
+        form, lambda: services.ask(note, by=request.user, text=form.cleaned_data["text"])
+    )
+    if submission.is_done:
+        messages.success(request, _("The doctor is told, and answers here."))
+        return redirect(note)
+    return note_page(request, note, ask=form, status=submission.status)
 
 
 @require_POST
@@ -47,17 +42,13 @@ def correction_answer(request, pk: int):
         return redirect(note)
     open_one.note = note
     form = AnswerForm(request.POST)
-    if form.is_valid():
-        try:
-            services.answer(open_one, by=request.user, text=form.cleaned_data["answer"])
-        except Forbidden as error:
-            raise PermissionDenied from error
-        except PortalError as error:
-            add_refusal(form, error)
-        else:
-            messages.success(request, _("The patient is told."))
-            return redirect(note)
-    return note_page(request, note, answer=form, status=422)
+    submission = submit(
+        form, lambda: services.answer(open_one, by=request.user, text=form.cleaned_data["answer"])
+    )
+    if submission.is_done:
+        messages.success(request, _("The patient is told."))
+        return redirect(note)
+    return note_page(request, note, answer=form, status=submission.status)
 
 
 def _note(request, pk: int) -> EncounterNote:

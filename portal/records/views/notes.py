@@ -21,6 +21,7 @@ from portal.records.services import notes as services
 from portal.web.fetch import get_visible
 from portal.web.ids import id_of
 from portal.web.refusals import add_refusal
+from portal.web.submitting import press
 
 SAVED = "records/_saved.html"
 
@@ -89,14 +90,13 @@ def note_page(request, found: EncounterNote, *, status: int = 200, **forms):
 @require_POST
 def note_release(request, pk: int):
     found = get_visible(EncounterNote.objects.select_related("author"), request.user, pk)
-    try:
-        services.release(found, by=request.user)
-    except Forbidden as error:
-        raise PermissionDenied from error
-    except PortalError as error:
-        messages.warning(request, error.message)
-    else:
-        messages.success(request, _("The patient reads it now, and is told."))
+    if not request.user.has_perm("portal.sign_note", found):
+        raise PermissionDenied
+    press(
+        request,
+        lambda: services.release(found, by=request.user),
+        said=_("The patient reads it now, and is told."),
+    )
     return redirect(found)
 
 

@@ -14,6 +14,7 @@ from portal.enums import Role, Scope
 from portal.models import Patient
 from portal.records.queries import notes as queries
 from portal.records.queries import openings
+from portal.slots.patient_choice import people_of
 from portal.web.fetch import demand_role, get_visible
 from portal.web.ids import id_of
 from portal.web.links import page_links
@@ -65,8 +66,7 @@ def records_opened(request):
 def _chosen(request) -> tuple[Patient, list[Patient]]:
     """The patient in the URL (`?patient=<id>`) or the user, and all whose records the user may
     read. 404 for anybody else. One query."""
-    found = Patient.objects.of(request.user, Scope.RECORDS).order_by("search_name", "pk")
-    people = sorted(found, key=lambda patient: patient.user_id != request.user.pk)
+    people = people_of(request.user, Scope.RECORDS)
     chosen = id_of(request.GET.get("patient"))
     of_id = [one for one in people if one.pk == chosen] if chosen else people
     if not of_id:
